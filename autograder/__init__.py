@@ -1,0 +1,1 @@
+"""Release, grade and explain nbgrader courses, safely and in parallel."""

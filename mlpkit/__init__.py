@@ -1,0 +1,1 @@
+"""mlpkit: multilayer perceptrons in numpy, short enough to read in an evening."""
