@@ -1,0 +1,220 @@
+"""Check a student's function: exists, callable, type, shape, finite, worked cases, gradient."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from mlpkit.testing.compare import Tolerance, difference
+from mlpkit.testing.wording import INDENT, arguments, kind, shown
+
+__all__ = ["Check", "CheckFailed"]
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - students read this name in red
+    """A student's function did not do what the exercise asks for."""
+
+
+class Check:
+    """Checks of one function, which is found by its name when the checks begin.
+
+    The function is only called, and what comes back is only read: it may live in another process.
+    Its own exceptions pass through untouched, so that a stub still raises ``NotImplementedError``.
+
+    Parameters
+    ----------
+    call : str
+        Name and arguments as the messages shall show them, and the names of the results if there are
+        several: ``"weighted_sum(x, w, b)"``, ``"merge(W1, b1, W2, b2) -> W, b"``.
+    namespace : mapping of str to object
+        Where to look the name up; in a notebook ``globals()``.
+    rtol, atol : float
+        A number passes if it differs by at most ``atol + rtol·|expected|``.
+
+    Raises
+    ------
+    CheckFailed
+        If the name is not defined or is not a function.
+
+    Examples
+    --------
+    >>> def weighted_sum(x, w, b):
+    ...     return float(np.dot(w, x))
+    >>> check = Check("weighted_sum(x, w, b)", {"weighted_sum": weighted_sum})
+    >>> x, w = np.array([1.0, 2.0, 3.0]), np.array([1.0, 0.5, 1.0])
+    >>> check.case(x, w, 0.5, expected=5.5, by_hand="1·1 + 2·0.5 + 3·1 + 0.5")
+    Traceback (most recent call last):
+    mlpkit.testing.check.CheckFailed: weighted_sum(x, w, b) returned a wrong value.
+        x = [1, 2, 3]   shape (3,)
+        w = [1, 0.5, 1]   shape (3,)
+        b = 0.5
+    Expected: 5.5   (by hand: 1·1 + 2·0.5 + 3·1 + 0.5)
+    Got:      5   (tolerance 5.5e-05)
+    This looks like a missing term, or a wrong sign: the result falls short by b.
+    """
+
+    def __init__(
+        self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8
+    ) -> None:
+        __tracebackhide__ = True
+        self.call, _, results = (part.strip() for part in call.partition("->"))
+        self.name, _, inner = self.call.rstrip(")").partition("(")
+        self.parameters = [p.strip() for p in inner.split(",") if p.strip()]
+        self.results = [r.strip() for r in results.split(",") if r.strip()]
+        self.tolerance = Tolerance(rtol, atol)
+        self.passed = 0
+        self._function = self._find(namespace)
+
+    def _find(self, namespace: Mapping[str, object]) -> Callable[..., Any]:
+        __tracebackhide__ = True
+        if self.name not in namespace:
+            raise CheckFailed(
+                f"There is no function called {self.name} yet. Define it with "
+                f"'def {self.call}:' in the cell above, run that cell, then this one."
+            )
+        found = namespace[self.name]
+        if not callable(found):
+            raise CheckFailed(
+                f"{self.name} should be a function, but the name now stands for {kind(found)}. "
+                f"Define it with 'def {self.call}:' and use another name for the number or array."
+            )
+        return found
+
+    def __enter__(self) -> Check:
+        return self
+
+    def __exit__(
+        self, error: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None:
+            print(f"{self.name}: {self.passed} check{'s' if self.passed != 1 else ''} passed")
+
+    def result(self, *args: object) -> Any:
+        """Call the function on copies of the arguments and return what it returns.
+
+        Parameters
+        ----------
+        *args : object
+            The arguments.
+
+        Returns
+        -------
+        object
+            The result, to be read only.
+
+        Raises
+        ------
+        CheckFailed
+            If the function changed an argument in place, or numpy met an overflow, a division by zero or
+            an invalid operation (numpy would only warn, and a warning is easily overlooked).
+        """
+        __tracebackhide__ = True
+        handed = [_copied(a) for a in args]
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"), warnings.catch_warnings():
+                warnings.simplefilter("error", RuntimeWarning)
+                result = self._function(*handed)
+        except (FloatingPointError, RuntimeWarning) as problem:
+            raise CheckFailed(
+                f"{self.call} was stopped by a numerical problem: {problem}.\n{self._with(args)}\n"
+                "Which step of your formula becomes too large, or divides by zero, for these numbers?"
+            ) from problem
+        for name, before, after in zip(self._names(args), args, handed, strict=True):
+            if isinstance(before, np.ndarray) and not np.array_equal(
+                before, np.asarray(after), equal_nan=True
+            ):
+                raise CheckFailed(
+                    f"{self.call} changed its argument {name} in place.\n"
+                    f"{INDENT}before: {shown(before)}\n{INDENT}after:  {shown(after)}\n"
+                    f"The caller still needs {name}: work on a copy, {name}.copy()."
+                )
+        return result
+
+    def case(self, *args: object, expected: object, by_hand: str = "") -> None:
+        """Check one call against its expected result: type, shape, finiteness, value.
+
+        Parameters
+        ----------
+        *args : object
+            The arguments; the function gets copies of them.
+        expected : object
+            Number, array, text, or a tuple of these.
+        by_hand : str
+            How a reader gets the expected value with pencil and paper.
+
+        Raises
+        ------
+        CheckFailed
+            If the result is wrong.
+        """
+        __tracebackhide__ = True
+        self._compare(args, self.result(*args), expected, f"by hand: {by_hand}" if by_hand else "")
+
+    def gradient(self, z: object, *args: object, of: Callable[..., Any], h: float = 1e-5) -> None:
+        """Check that the function is the derivative of another one, by central differences.
+
+        Parameters
+        ----------
+        z : float or ndarray
+            Where to take the derivative, away from kinks. First argument of both functions.
+        *args : object
+            Further arguments of both functions.
+        of : callable
+            The function whose derivative is asked for. If it works entry by entry, the derivative does
+            so too; if it returns one number, the derivative is its gradient, with the shape of `z`.
+        h : float
+            Step of the central difference.
+
+        Raises
+        ------
+        CheckFailed
+            If the result differs from the measured slope.
+        """
+        __tracebackhide__ = True
+        expected = _slopes(lambda at: float(np.sum(of(at, *args))), np.array(z, dtype=float), h)
+        name = getattr(of, "__name__", type(of).__name__)
+        note = f"slope of {name} measured by central differences"
+        self._compare((z, *args), self.result(z, *args), expected if expected.ndim else float(expected), note)
+
+    def _compare(self, args: tuple[object, ...], got: object, expected: object, note: str) -> None:
+        __tracebackhide__ = True
+        wrong = difference(got, expected, dict(zip(self._names(args), args, strict=True)), self.tolerance)
+        if wrong is None:
+            self.passed += 1
+            return
+        part = f" ({self.results[wrong.part]})" if wrong.part is not None and self.results else ""
+        lines = [
+            f"{self.call} returned {wrong.what}{part}.",
+            self._with(args),
+            f"Expected: {wrong.expected}" + (f"   ({note})" if note else ""),
+            f"Got:      {wrong.got}",
+        ]
+        raise CheckFailed("\n".join(lines + ([wrong.cause] if wrong.cause else [])))
+
+    def _names(self, args: tuple[object, ...]) -> list[str]:
+        extra = [f"argument {i + 1}" for i in range(len(self.parameters), len(args))]
+        return (self.parameters + extra)[: len(args)]
+
+    def _with(self, args: tuple[object, ...]) -> str:
+        return arguments(dict(zip(self._names(args), args, strict=True)))
+
+
+def _copied(value: object) -> object:
+    """A copy of plain data; functions and other objects are handed on as they are."""
+    return copy.deepcopy(value) if isinstance(value, (np.ndarray, list, dict, set, tuple)) else value
+
+
+def _slopes(f: Callable[[Any], float], z: Any, h: float) -> Any:
+    """Central differences of ``f`` in every entry of ``z``, as an array of its shape."""
+    slopes = np.empty_like(z)
+    for i in np.ndindex(z.shape):
+        up, down = z.copy(), z.copy()
+        up[i] += h
+        down[i] -= h
+        slopes[i] = (f(up) - f(down)) / (2 * h)
+    return slopes

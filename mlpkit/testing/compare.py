@@ -1,0 +1,145 @@
+"""Compare what a function returned with what was expected, and put the difference into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlpkit.testing.diagnosis import likely_cause
+from mlpkit.testing.observation import Observation
+from mlpkit.testing.wording import kind, number, shown
+
+__all__ = ["Difference", "Tolerance", "difference"]
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """A number passes if it differs by at most ``absolute + relative·|expected|``."""
+
+    relative: float
+    absolute: float
+
+    def around(self, expected: Any) -> Any:
+        """Largest allowed difference from each expected number, shape of `expected`."""
+        return self.absolute + self.relative * np.abs(expected)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why a result is wrong, in words: what is wrong, what was expected, what arrived, the likely cause.
+
+    `part` is the position of the wrong value when a function returns several.
+    """
+
+    what: str
+    expected: str
+    got: str
+    cause: str | None = None
+    part: int | None = None
+
+
+def difference(
+    got: object, expected: object, args: Mapping[str, object], tolerance: Tolerance
+) -> Difference | None:
+    """Find the first thing wrong with a result, in the order type, shape, finite, value.
+
+    Parameters
+    ----------
+    got, expected : object
+        What arrived and what should have: numbers, arrays, text, or tuples of these.
+    args : mapping of str to object
+        The arguments of the call by name; the likely cause is sought among them.
+    tolerance : Tolerance
+        How far a number may be off.
+
+    Returns
+    -------
+    Difference or None
+        None if the result is right.
+    """
+    if isinstance(expected, tuple):
+        return _in_parts(got, expected, args, tolerance)
+    target = _numbers(expected)
+    if target is None:
+        same = type(got) is type(expected) and got == expected
+        return None if same else Difference("a wrong value", shown(expected), f"{shown(got)}, {kind(got)}")
+    return _type(got, target) or _shape(got, target, args) or _value(got, target, args, tolerance)
+
+
+def _in_parts(
+    got: object, expected: tuple[object, ...], args: Mapping[str, object], tolerance: Tolerance
+) -> Difference | None:
+    if not isinstance(got, (tuple, list)) or len(got) != len(expected):
+        count = f"{len(got)} values" if isinstance(got, (tuple, list)) else kind(got)
+        return Difference(
+            "the wrong number of values", f"{len(expected)} values, as in 'return a, b'", count, _missing(got)
+        )
+    for i, (one, target) in enumerate(zip(got, expected, strict=True)):
+        if (wrong := difference(one, target, args, tolerance)) is not None:
+            return replace(wrong, part=i)
+    return None
+
+
+def _numbers(value: object) -> NDArray[Any] | None:
+    """The value as an array of real numbers, or None if it is something else."""
+    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
+        return np.asarray(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return np.asarray(value)
+    return None
+
+
+def _missing(got: object) -> str | None:
+    return "Is a return statement missing, or a return without a value?" if got is None else None
+
+
+def _type(got: object, target: NDArray[Any]) -> Difference | None:
+    if _numbers(got) is not None:
+        return None
+    cause = _missing(got)
+    if isinstance(got, (list, tuple)) and target.ndim:
+        cause = "The numbers may be right; turn them into an array with np.array(...)."
+    elif callable(got):
+        cause = "This looks like a function that was named but not called: the parentheses are missing."
+    return Difference("the wrong type", f"{kind(target)}, {shown(target, ' ' * 10)}", kind(got), cause)
+
+
+def _shape(got: object, target: NDArray[Any], args: Mapping[str, object]) -> Difference | None:
+    array = np.asarray(got)
+    if array.shape == target.shape:
+        return None
+    cause = likely_cause(Observation(array.astype(float), target.astype(float), args))
+    return Difference("a result of the wrong shape", kind(target), kind(array), cause)
+
+
+def _value(
+    got: object, target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance
+) -> Difference | None:
+    whole = np.asarray(got).dtype.kind in "biu"
+    cause: str | None
+    array, wanted = np.asarray(got).astype(float), target.astype(float)
+    shown_target, shown_got = shown(target, " " * 10), shown(np.asarray(got), " " * 10)
+    if not np.isfinite(array).all() and np.isfinite(wanted).all():
+        bad = "nan (not a number)" if np.isnan(array).any() else "infinite"
+        cause = "Look for 0/0, an overflow, or inf - inf."
+        return Difference(f"a result that is {bad}", shown_target, shown_got, cause)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(array - wanted)
+        allowed = tolerance.around(wanted)
+        right = (apart <= allowed) | (array == wanted)
+    if right.all():
+        return None
+    cause = likely_cause(Observation(array, wanted, args, whole))
+    if array.ndim == 0:
+        return Difference("a wrong value", shown_target, f"{shown_got}   (tolerance {allowed:.2g})", cause)
+    at = np.unravel_index(np.argmax(np.where(right, -1.0, apart)), array.shape)
+    where = ", ".join(str(int(i)) for i in at)
+    worst = (
+        f"{int((~right).sum())} of {array.size} numbers wrong, the worst at [{where}]: expected "
+        f"{number(wanted[at])}, got {number(array[at])} (tolerance {allowed[at]:.2g})"
+    )
+    return Difference("wrong values", shown_target, f"{shown_got}\n{worst}", cause)

@@ -1,0 +1,222 @@
+"""What a wrong result looks like: a small registry of recognisable mistakes.
+
+Each entry compares the numbers that arrived with the numbers that were expected. Many different errors
+can leave the same trace, so every sentence is a suggestion ("this looks like …"), never a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mlpkit.testing.observation import Observation
+from mlpkit.testing.wording import number
+
+__all__ = ["SHAPE_SIGNATURES", "VALUE_SIGNATURES", "likely_cause"]
+
+Signature = Callable[[Observation], str | None]
+SHAPE_SIGNATURES: dict[str, Signature] = {}
+VALUE_SIGNATURES: dict[str, Signature] = {}
+
+
+def _register(registry: dict[str, Signature], name: str) -> Callable[[Signature], Signature]:
+    def add(signature: Signature) -> Signature:
+        registry[name] = signature
+        return signature
+
+    return add
+
+
+def likely_cause(seen: Observation) -> str | None:
+    """Name what a wrong result looks like.
+
+    Parameters
+    ----------
+    seen : Observation
+        The result, what was expected, and the arguments.
+
+    Returns
+    -------
+    str or None
+        A sentence, or None when nothing is recognised. The registries are asked in order; the most
+        specific signatures stand first.
+    """
+    registry = VALUE_SIGNATURES if seen.got.shape == seen.expected.shape else SHAPE_SIGNATURES
+    with np.errstate(all="ignore"):
+        return next((text for ask in registry.values() if (text := ask(seen))), None)
+
+
+# --- the shape is wrong ---------------------------------------------------------------------------
+
+
+@_register(SHAPE_SIGNATURES, "column instead of vector")
+def _column(seen: Observation) -> str | None:
+    if seen.got.size == seen.expected.size and np.array_equal(seen.got.ravel(), seen.expected.ravel()):
+        return (
+            f"This looks like the right numbers in the wrong shape: {seen.got.shape} instead of "
+            f"{seen.expected.shape}. See reshape and ravel, or the shapes of the arguments."
+        )
+    return None
+
+
+@_register(SHAPE_SIGNATURES, "transposed")
+def _transposed(seen: Observation) -> str | None:
+    if seen.got.ndim >= 2 and seen.got.shape == seen.expected.shape[::-1]:
+        return "This looks like a transposed result: rows and columns have changed places."
+    return None
+
+
+@_register(SHAPE_SIGNATURES, "not summed")
+def _not_summed(seen: Observation) -> str | None:
+    for axis in range(seen.got.ndim):
+        total = seen.got.sum(axis=axis)
+        if total.shape == seen.expected.shape and np.allclose(total, seen.expected):
+            return "This looks like the single terms of a sum that has not been added up yet."
+    return None
+
+
+@_register(SHAPE_SIGNATURES, "summed too much")
+def _summed_too_much(seen: Observation) -> str | None:
+    if seen.got.ndim < seen.expected.ndim:
+        return "This looks like a sum or mean over too many axes."
+    return None
+
+
+@_register(SHAPE_SIGNATURES, "broadcast to a square")
+def _square(seen: Observation) -> str | None:
+    if seen.expected.ndim == 1 and seen.got.shape == 2 * seen.expected.shape:
+        return "This looks like a column (n, 1) that met a vector (n,): broadcasting makes all pairs, (n, n)."
+    return None
+
+
+# --- the shape is right, the numbers are not ------------------------------------------------------
+
+
+@_register(VALUE_SIGNATURES, "argument returned unchanged")
+def _unchanged(seen: Observation) -> str | None:
+    for name, value in seen.arrays():
+        if seen.is_(value):
+            return f"This looks like the argument {name}, returned as it came."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "sign flipped")
+def _sign(seen: Observation) -> str | None:
+    if seen.is_(-seen.expected):
+        return "This looks like a flipped sign: every number is the negative of what was expected."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "sign lost")
+def _absolute(seen: Observation) -> str | None:
+    if seen.is_(np.abs(seen.expected)):
+        return "This looks like the right size with the sign lost."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "off by an argument")
+def _off_by_argument(seen: Observation) -> str | None:
+    for name, value in seen.scalars():
+        for times, words in ((1, name), (2, f"twice {name}")):
+            if seen.is_(seen.expected - times * value):
+                return f"This looks like a missing term, or a wrong sign: the result falls short by {words}."
+            if seen.is_(seen.expected + times * value):
+                return (
+                    f"This looks like a term too many, or a wrong sign: the result is too large by {words}."
+                )
+    return None
+
+
+@_register(VALUE_SIGNATURES, "decimals cut off")
+def _truncated(seen: Observation) -> str | None:
+    several = seen.got.size > 1
+    if (seen.whole or several) and (seen.is_(np.trunc(seen.expected)) or seen.is_(np.floor(seen.expected))):
+        return "This looks like a result without its decimals: an integer array or // cuts them off."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "sum instead of mean")
+def _sum_for_mean(seen: Observation) -> str | None:
+    for n in seen.counts():
+        if n > 2 and seen.is_(n * seen.expected):
+            return f"This looks like a sum where a mean was asked for: it is {n} times too large."
+        if n > 2 and seen.is_(seen.expected / n):
+            return f"This looks like a mean where a sum was asked for: it is {n} times too small."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "factor two")
+def _factor(seen: Observation) -> str | None:
+    if seen.is_(2 * seen.expected):
+        return "This looks like a factor 2: the result is twice what was expected."
+    if seen.is_(seen.expected / 2):
+        return "This looks like a factor 1/2: the result is half of what was expected."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "zero and one exchanged")
+def _exchanged(seen: Observation) -> str | None:
+    if np.isin(seen.expected, (0.0, 1.0)).all() and seen.is_(1 - seen.expected):
+        return "This looks like 0 and 1 exchanged: which way round is the comparison? What if both are equal?"
+    return None
+
+
+@_register(VALUE_SIGNATURES, "off by a constant")
+def _off_by_constant(seen: Observation) -> str | None:
+    difference = (seen.got - seen.expected).ravel()
+    if difference.size > 1 and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
+        return (
+            f"This looks like a constant too many or too few: every number is off by {number(difference[0])}."
+        )
+    return None
+
+
+@_register(VALUE_SIGNATURES, "root or square")
+def _root(seen: Observation) -> str | None:
+    if (seen.expected >= 0).all() and seen.is_(seen.expected**2):
+        return "This looks like a missing square root."
+    if (seen.expected >= 0).all() and seen.is_(np.sqrt(seen.expected)):
+        return "This looks like a square root too many, or a square forgotten."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "inverted")
+def _inverted(seen: Observation) -> str | None:
+    if (seen.expected != 0).all() and (seen.is_(1 / seen.expected) or seen.is_(-1 / seen.expected)):
+        return "This looks like a fraction turned upside down."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "transposed square")
+def _transposed_square(seen: Observation) -> str | None:
+    if seen.got.ndim == 2 and seen.is_(seen.expected.T):
+        return "This looks like a transposed result: rows and columns have changed places."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "other order")
+def _order(seen: Observation) -> str | None:
+    if seen.got.size > 1 and np.allclose(np.sort(seen.got, axis=None), np.sort(seen.expected, axis=None)):
+        return "This looks like the right numbers in another order."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "always the same")
+def _constant(seen: Observation) -> str | None:
+    if seen.got.size > 1 and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
+        return (
+            "This looks like one number for every entry: was something computed over the whole array at once?"
+        )
+    return None
+
+
+@_register(VALUE_SIGNATURES, "proportional")
+def _proportional(seen: Observation) -> str | None:
+    if seen.got.size > 1 and (seen.expected != 0).all():
+        ratio = (seen.got / seen.expected).ravel()
+        if ratio[0] != 0 and np.allclose(ratio, ratio[0], rtol=1e-6, atol=0):
+            return (
+                f"This looks like a wrong factor: every number is {number(ratio[0])} times the expected one."
+            )
+    return None

@@ -1,0 +1,55 @@
+"""One wrong result together with what a diagnosis may ask about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Observation"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One wrong result.
+
+    Parameters
+    ----------
+    got, expected : ndarray
+        What arrived and what should have, as float64, of any two shapes.
+    args : mapping of str to object
+        The arguments of the call by name.
+    whole : bool
+        Whether the result that arrived held integers.
+    """
+
+    got: Array
+    expected: Array
+    args: Mapping[str, object]
+    whole: bool = False
+
+    def is_(self, candidate: object) -> bool:
+        """Whether the result equals `candidate` (same shape, within rounding), entry by entry."""
+        other = np.asarray(candidate, dtype=float)
+        return other.shape == self.got.shape and bool(np.allclose(self.got, other, rtol=1e-6, atol=1e-10))
+
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """Name and value of every argument that is an array of numbers."""
+        for name, value in self.args.items():
+            if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+                yield name, value.astype(float)
+
+    def scalars(self) -> Iterator[tuple[str, float]]:
+        """Name and value of every argument that is a number other than 0."""
+        for name, value in self.args.items():
+            if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and value != 0:
+                yield name, float(value)
+
+    def counts(self) -> list[int]:
+        """Lengths over which a sum or a mean may have been taken."""
+        lengths = {n for _, a in self.arrays() for n in (*a.shape, a.size)}
+        return sorted(n for n in lengths if n > 1)

@@ -1,0 +1,106 @@
+"""How values are written in a message: short, rounded, the same in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+__all__ = ["arguments", "kind", "number", "shown"]
+
+INDENT = "    "
+_WIDTH = 88
+
+
+def number(value: float) -> str:
+    """Write a number with six significant digits.
+
+    >>> number(5.500000001), number(-0.0), number(1 / 3)
+    ('5.5', '0', '0.333333')
+    """
+    text = f"{value:.6g}"
+    return "0" if text == "-0" else text
+
+
+def _plain(value: object) -> str:
+    return str(value)
+
+
+_FORMATTER: Any = {"float_kind": number, "int_kind": _plain, "bool": _plain}
+
+
+def shown(value: object, prefix: str = "") -> str:
+    """Write any value without memory addresses and with its numbers rounded.
+
+    Parameters
+    ----------
+    value : object
+        Number, array, text, sequence, function, …
+    prefix : str
+        What stands before the value on its first line; further lines of an array are aligned with it.
+
+    Returns
+    -------
+    str
+        For example ``[1, 0.5, 1]``.
+    """
+    if isinstance(value, (bool, np.bool_)) or value is None:
+        return str(value)
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return number(float(value))
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return np.array2string(
+            value,
+            separator=", ",
+            threshold=40,
+            edgeitems=3,
+            max_line_width=_WIDTH,
+            prefix=prefix,
+            formatter=_FORMATTER,
+        )
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, (tuple, list)):
+        opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
+        return opening + ", ".join(shown(item) for item in value) + closing
+    return getattr(value, "__name__", None) or f"{type(value).__name__}(…)"
+
+
+def kind(value: object) -> str:
+    """Say in a student's words what sort of thing a value is.
+
+    >>> kind(2.5), kind([1, 2]), kind(np.zeros((3, 1)))
+    ('a single number', 'a list', 'an array of shape (3, 1)')
+    """
+    if value is None:
+        return "None"
+    if isinstance(value, (bool, np.bool_)):
+        return "a truth value"
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return f"an array of shape {value.shape}" if value.ndim else "a single number"
+    if isinstance(value, (int, float, np.number)):
+        return "a complex number" if isinstance(value, np.complexfloating) else "a single number"
+    if callable(value):
+        return "a function"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype} entries"
+    name = {"str": "text", "dict": "dictionary", "complex": "complex number"}.get(
+        type(value).__name__, type(value).__name__
+    )
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def arguments(values: Mapping[str, object]) -> str:
+    """List the arguments of a call, one on a line, arrays with their shapes.
+
+    >>> print(arguments({"x": np.array([1.0, 2.0]), "b": 0.5}))
+        x = [1, 2]   shape (2,)
+        b = 0.5
+    """
+    lines = []
+    for name, value in values.items():
+        prefix = f"{INDENT}{name} = "
+        shape = f"   shape {value.shape}" if isinstance(value, np.ndarray) else ""
+        lines.append(f"{prefix}{shown(value, prefix)}{shape}")
+    return "\n".join(lines)
