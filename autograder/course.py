@@ -1,0 +1,170 @@
+"""Where a course keeps things, read from nbgrader's own configuration.
+
+A course is a folder with an ``nbgrader_config.py``; directory names, the database and the course's
+name come from nbgrader's `CourseDirectory`, so nbgrader's own commands and formgrader work on the
+same files.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_config_path
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool, Float, Int, List, Unicode
+from traitlets.config import Config, Configurable
+from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
+
+from autograder.plan import Limits
+
+CONFIG_NAME = "nbgrader_config.py"
+STATE_FOLDER = ".autograder"
+
+
+class CourseError(ValueError):
+    """A mistake in how a command was called or a course set up; the message says what to do."""
+
+
+class Autograder(Configurable):
+    """The autograder's own settings, given as ``c.Autograder.…`` in ``nbgrader_config.py``."""
+
+    packages = List(Unicode(), help="Packages a notebook may import besides what is installed with Python.").tag(
+        config=True
+    )
+    require_sandbox = Bool(False, help="Refuse to grade where bubblewrap does not work.").tag(config=True)
+    workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
+    cell_seconds = Float(Limits.cell_seconds, help="Wall-clock limit of a cell.").tag(config=True)
+    notebook_seconds = Float(Limits.notebook_seconds, help="Wall-clock limit of a notebook.").tag(config=True)
+    output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
+    memory_bytes = Int(Limits.memory_bytes, help="Address space of a process.").tag(config=True)
+    submission_bytes = Int(20 * 2**20, help="Size of a submitted notebook.").tag(config=True)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder and its configuration.
+
+    Attributes
+    ----------
+    root : Path
+        The folder with ``nbgrader_config.py``.
+    config : traitlets.config.Config
+        nbgrader's configuration, from the user's and the course's files.
+    """
+
+    root: Path
+    config: Config
+
+    @classmethod
+    def find(cls, start: Path) -> Course:
+        """Return the course in `start` or in the nearest folder above it.
+
+        Raises
+        ------
+        CourseError
+            If there is none, or its configuration cannot be read.
+        """
+        start = start.resolve()
+        for folder in (start, *start.parents):
+            if (folder / CONFIG_NAME).is_file():
+                return cls(folder, _load(folder))
+        raise CourseError(
+            f"a course is a folder with {CONFIG_NAME}; there is none in {start} or above it: "
+            "change into a course folder or name it with --course"
+        )
+
+    def moved(self, **directories: str) -> Course:
+        """Return the course with some of `CourseDirectory`'s traits replaced, such as ``db_url``."""
+        config = Config(self.config.copy())
+        config.CourseDirectory.update(directories)
+        return dataclasses.replace(self, config=config)
+
+    @property
+    def directories(self) -> CourseDirectory:
+        """The folders as nbgrader itself sees them."""
+        config = Config(self.config.copy())
+        config.CourseDirectory.root = str(self.root)
+        return CourseDirectory(config=config)
+
+    @property
+    def settings(self) -> Autograder:
+        """The autograder's own settings."""
+        return Autograder(config=self.config)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one submission."""
+        settings = self.settings
+        return Limits(
+            cell_seconds=settings.cell_seconds,
+            notebook_seconds=settings.notebook_seconds,
+            output_characters=settings.output_characters,
+            memory_bytes=settings.memory_bytes,
+        )
+
+    @property
+    def db_url(self) -> str:
+        """The gradebook's SQLAlchemy address."""
+        return str(self.directories.db_url)
+
+    @property
+    def course_id(self) -> str:
+        """The course's name in the gradebook."""
+        return str(self.directories.course_id)
+
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Return the folder of an assignment at one of nbgrader's steps.
+
+        Parameters
+        ----------
+        step : {"source", "release", "submitted", "autograded", "feedback"}
+            The step whose directory is wanted.
+        assignment, student : str
+            Names as nbgrader uses them; "." where the step has no student.
+        """
+        directories = self.directories
+        step_directory = getattr(directories, f"{step}_directory")
+        return Path(directories.format_path(step_directory, student, assignment)).resolve()
+
+    def state(self, assignment: str) -> Path:
+        """Return the folder for what the autograder itself remembers of an assignment."""
+        return self.root / STATE_FOLDER / assignment
+
+    @property
+    def assignments(self) -> list[str]:
+        """The names of the assignments that have a source folder with a notebook, sorted."""
+        parent = self.folder("source", ".")
+        found = parent.iterdir() if parent.is_dir() else ()
+        return sorted(path.name for path in found if path.is_dir() and any(path.glob("*.ipynb")))
+
+    def check_assignment(self, assignment: str) -> str:
+        """Return the name if the course has such an assignment; raise `CourseError` otherwise."""
+        if assignment not in self.assignments:
+            known = ", ".join(self.assignments) or "none"
+            where = self.folder("source", assignment).parent
+            raise CourseError(f"there is no assignment {assignment!r} in {where}; there are: {known}")
+        return assignment
+
+    def students(self, assignment: str) -> list[str]:
+        """Return the names of the students with a folder for this assignment, sorted."""
+        pattern = re.escape(str(self.folder("submitted", assignment, "\0"))).replace(re.escape("\0"), "([^/]+)")
+        glob = str(self.folder("submitted", assignment, "*").relative_to(self.root))
+        matches = (re.fullmatch(pattern, str(path)) for path in self.root.glob(glob))
+        return sorted(match.group(1) for match in matches if match is not None)
+
+
+def _load(folder: Path) -> Config:
+    config = Config()
+    for place in [*reversed(jupyter_config_path()), str(folder)]:
+        loader: Any = PyFileConfigLoader(CONFIG_NAME, path=place)
+        try:
+            config.merge(loader.load_config())
+        except ConfigFileNotFound:
+            continue
+        except Exception as error:
+            raise CourseError(f"{Path(place, CONFIG_NAME)} cannot be read: {type(error).__name__}: {error}") from error
+    return config

@@ -1,0 +1,1 @@
+"""Run the cells of one notebook: a pure function from a `Job` to an `Outcome`."""

@@ -1,0 +1,239 @@
+"""An IPython shell that keeps what a cell prints, displays and raises, in nbformat's form.
+
+Everything is capped where it arises, so that no cell can fill the worker's memory or the grader's disk.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+from base64 import b64encode
+from typing import Any, NoReturn
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from autograder.plan import Cell, CellError, CellOutcome, Frame, Limits
+
+MESSAGE_CHARACTERS = 10_000
+TRACEBACK_LINES = 100
+DISPLAYS = 200
+
+
+class Recorder:
+    """Collects the outputs of the cell that is running, within the limits.
+
+    Parameters
+    ----------
+    limits : Limits
+        `output_characters` bounds the text of one cell, `display_characters` each rich output.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the previous cell."""
+        self.outputs: list[dict[str, Any]] = []
+        self.error: CellError | None = None
+        self._written = 0
+
+    def stream(self, name: str, text: str) -> None:
+        """Append text to stdout or stderr; what exceeds the cell's share is dropped with a note."""
+        room = self.limits.output_characters - self._written
+        if not text or room <= 0:
+            return
+        self._written += len(text)
+        if len(text) > room:
+            text = f"{text[:room]}\n[more than {self.limits.output_characters} characters: the rest is dropped]\n"
+        last = self.outputs[-1] if self.outputs else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"] += text
+        else:
+            self.outputs.append({"output_type": "stream", "name": name, "text": text})
+
+    def display(self, output_type: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
+        """Append a rich output, or a note in its place when it is too large or there are too many."""
+        if len(self.outputs) >= DISPLAYS:
+            return
+        data = {kind: b64encode(value).decode() if type(value) is bytes else value for kind, value in data.items()}
+        size = sum(len(value) for value in data.values() if isinstance(value, str))
+        if size > self.limits.display_characters:
+            note = f"[an output of {size} characters is left out; the limit is {self.limits.display_characters}]"
+            data = {"text/plain": note}
+            metadata = {}
+        output: dict[str, Any] = {"output_type": output_type, "data": data, "metadata": metadata}
+        if output_type == "execute_result":
+            output["execution_count"] = None
+        self.outputs.append(output)
+
+    def clear(self) -> None:
+        """Drop the outputs so far, as ``clear_output`` does; the text already counted stays counted."""
+        self.outputs.clear()
+
+    def fail(self, error: CellError) -> None:
+        """Keep the error that ended the cell."""
+        self.error = error
+        self.outputs.append(
+            {
+                "output_type": "error",
+                "ename": error.ename,
+                "evalue": error.evalue,
+                "traceback": list(error.traceback),
+            }
+        )
+
+
+class _Stream(io.TextIOBase):
+    encoding = "utf-8"
+
+    def __init__(self, name: str, recorder: Recorder) -> None:
+        self._name = name
+        self._recorder = recorder
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._recorder.stream(self._name, text)
+        return len(text)
+
+
+class _CellCompiler(CachingCompiler):
+    """Names the code of a cell after the cell, so that a traceback can be traced to it."""
+
+    key = 0
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        return f"<cell {self.key}>"
+
+
+class _ResultHook(DisplayHook):
+    shell: Shell
+
+    def write_output_prompt(self) -> None:
+        pass
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
+        self.shell.recorder.display("execute_result", dict(format_dict), dict(md_dict or {}))
+
+
+class _Publisher(DisplayPublisher):
+    shell: Shell
+
+    def publish(self, data: Any, metadata: Any = None, source: Any = None, **kwargs: Any) -> None:
+        self.shell.recorder.display("display_data", dict(data), dict(metadata or {}))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.recorder.clear()
+
+
+class Shell(InteractiveShell):
+    """The shell that runs the cells of one notebook.
+
+    Parameters
+    ----------
+    limits : Limits
+        Caps on what each cell may print and display.
+    """
+
+    displayhook_class = Type(_ResultHook)
+    display_pub_class = Type(_Publisher)
+    compiler_class = Type(_CellCompiler)
+
+    def __init__(self, limits: Limits) -> None:
+        self.recorder = Recorder(limits)
+        self.streams = _Stream("stdout", self.recorder), _Stream("stderr", self.recorder)
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.colors = "nocolor"
+        super().__init__(config=config)
+        # A notebook's user module is __main__ in Jupyter; classes and pickles depend on it.
+        self.user_module.__name__ = "__main__"
+        self.user_ns["__name__"] = "__main__"
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Accept `%matplotlib` silently: there is no window here."""
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        self.recorder.fail(
+            CellError(
+                etype.__name__,
+                _message(evalue),
+                tuple(line[:MESSAGE_CHARACTERS] for line in stb[:TRACEBACK_LINES]),
+                _cell_frames(evalue),
+            )
+        )
+
+    def run(self, cell: Cell) -> CellOutcome:
+        """Run one cell and return its outcome, without the time it took."""
+        self.recorder.reset()
+        self.compile: _CellCompiler
+        self.compile.key = cell.key
+        result = self.run_cell(cell.source, store_history=True)
+        recorder = self.recorder
+        raised = result.error_before_exec or result.error_in_exec
+        if raised is not None and recorder.error is None:
+            recorder.fail(CellError(type(raised).__name__, _message(raised), (), _cell_frames(raised)))
+        value = _plain_number(result.result)
+        return CellOutcome(
+            cell.key, "ok" if recorder.error is None else "error", tuple(recorder.outputs), recorder.error, value
+        )
+
+
+def refuse_input(prompt: str = "") -> NoReturn:
+    """Stand in for ``input``: nobody is there to answer while a notebook is graded."""
+    raise EOFError("input() cannot be used here: the notebook is graded without anybody at the keyboard")
+
+
+def install(shell: Shell) -> None:
+    """Point Python's own hooks at the shell: streams, and ``input``."""
+    import sys
+
+    sys.stdout, sys.stderr = shell.streams
+    builtins.input = refuse_input  # type: ignore[assignment]
+
+
+def _plain_number(value: Any) -> float | bool | None:
+    """Return `value` as a Python number if it is a real number or a truth value, else None."""
+    import numpy as np
+
+    if type(value) in (bool, np.bool_):
+        return bool(value)
+    if type(value) in (int, float) or (isinstance(value, np.floating | np.integer)):
+        try:
+            return float(value)
+        except OverflowError:
+            return float("inf")
+    return None
+
+
+def _message(error: BaseException) -> str:
+    """Return ``str(error)``, capped, whatever the exception's own code does."""
+    try:
+        text = str(error)
+    except Exception as problem:  # a student's __str__ may itself raise
+        text = f"<the message could not be read: {type(problem).__name__}>"
+    if len(text) > MESSAGE_CHARACTERS:
+        text = f"{text[:MESSAGE_CHARACTERS]} [… {len(text)} characters in all]"
+    return text
+
+
+def _cell_frames(error: BaseException) -> tuple[Frame, ...]:
+    """Return the frames of the traceback that lie in cells, outermost first, at most fifty."""
+    frames = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if name.startswith("<cell ") and name.endswith(">"):
+            key = int(name[len("<cell ") : -1])
+            frames.append(Frame(key, traceback.tb_lineno, traceback.tb_frame.f_code.co_name))
+        traceback = traceback.tb_next
+    return tuple(frames[:25] + frames[-25:] if len(frames) > 50 else frames)

@@ -1,0 +1,67 @@
+"""The untrusted side: read a job from standard input, run its cells, report each on standard output.
+
+Run as ``python -I -m autograder.execute.worker``. Every report is one line of JSON: ``{"start": key}``
+before a cell, ``{"done": outcome}`` after it, ``{"end": true}`` last. Nothing that a cell prints reaches
+these lines: standard input, output and error of the cells lead nowhere, and text is captured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from dataclasses import asdict, replace
+from typing import Any, NoReturn
+
+from autograder.plan import CellError, CellOutcome, Job
+
+TOO_LONG = "the cell ran longer than it may"
+
+
+class CellTimeoutError(BaseException):
+    """Raised in a cell that ran longer than it may; not an `Exception`, so that `except Exception` passes it."""
+
+
+def main() -> None:
+    """Run the job on standard input."""
+    job = Job.from_json(sys.stdin.buffer.read().decode())
+    reports = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+
+    from autograder.execute.capture import Shell, install
+
+    shell = Shell.instance(job.limits)  # the instance that get_ipython() and matplotlib find
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    install(shell)
+    signal.signal(signal.SIGALRM, _time_out)
+
+    def report(**fields: Any) -> None:
+        reports.write(json.dumps(fields, default=repr) + "\n")
+        reports.flush()
+
+    for cell in job.cells:
+        report(start=cell.key)
+        began = time.monotonic()
+        signal.setitimer(signal.ITIMER_REAL, job.limits.cell_seconds)
+        try:
+            outcome = shell.run(cell)
+        except CellTimeoutError:  # it came while IPython itself was at work on the cell
+            outcome = CellOutcome(cell.key, "stopped", (), CellError(CellTimeoutError.__name__, TOO_LONG))
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if outcome.error is not None and outcome.error.ename == CellTimeoutError.__name__:
+            outcome = replace(outcome, status="stopped")
+        report(done=asdict(replace(outcome, seconds=round(time.monotonic() - began, 4))))
+    report(end=True)
+    os._exit(0)  # not sys.exit: threads, atexit hooks and destructors of the notebook do not get a say
+
+
+def _time_out(signum: int, frame: object) -> NoReturn:
+    raise CellTimeoutError(TOO_LONG)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Grade an assignment: prepare (trusted), execute (untrusted), record (trusted)."""

@@ -1,0 +1,64 @@
+"""Where jobs run. An engine maps a function over items, some at once, and yields as they finish."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Protocol, TypeVar
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+
+class Engine(Protocol):
+    """Anything that can run a function over items in parallel."""
+
+    def map(self, function: Callable[[Item], Value], items: Iterable[Item]) -> Iterator[tuple[Item, Value | Exception]]:
+        """Yield each item with its value, or with the exception it raised, in the order of finishing.
+
+        Items are drawn only as places become free, so memory does not grow with their number.
+        """
+
+
+class LocalEngine:
+    """Worker processes on this machine, each watched by a thread.
+
+    Parameters
+    ----------
+    workers : int
+        How many run at once; 0 means one for each core that this process may use.
+    """
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers or available_cores()
+
+    def map(self, function: Callable[[Item], Value], items: Iterable[Item]) -> Iterator[tuple[Item, Value | Exception]]:
+        """See `Engine.map`."""
+        running: dict[Future[Value], Item] = {}
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="worker") as pool:
+            for item in items:
+                running[pool.submit(function, item)] = item
+                # one more than can run: the next is ready when a worker becomes free
+                while len(running) > self.workers:
+                    yield from _finished(running)
+            while running:
+                yield from _finished(running)
+
+
+def available_cores() -> int:
+    """Return the number of cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS
+        return os.cpu_count() or 1
+
+
+def _finished(running: dict[Future[Value], Item]) -> Iterator[tuple[Item, Value | Exception]]:
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    for future in done:
+        item = running.pop(future)
+        try:
+            yield item, future.result()
+        except Exception as error:
+            yield item, error

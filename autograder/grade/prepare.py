@@ -1,0 +1,147 @@
+"""Step 1 (trusted): turn submitted bytes into a notebook whose instructor cells are the instructor's.
+
+The submission gives the sources of the answer cells and of the cells that the student added;
+everything else, metadata included, comes from the release. nbgrader's own preprocessors then put the
+hidden tests back from the gradebook.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteCells,
+    OverwriteKernelspec,
+)
+from traitlets.config import Config
+
+from autograder.course import Course
+from autograder.grade.notebooks import (
+    DEMO,
+    disabled_logging,
+    grade_id,
+    is_answer,
+    is_test,
+    read_notebook,
+    tags,
+)
+from autograder.intake.submission import NotGradable
+from autograder.plan import Cell
+
+SANITIZE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
+NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A notebook ready to run, and what had to be put right in it."""
+
+    notebook: NotebookNode
+    notes: tuple[str, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The code cells to run, in order; cells that only show something are left out."""
+        return tuple(
+            Cell(index, grade_id(cell) or f"cell {index + 1}", cell.source)
+            for index, cell in enumerate(self.notebook.cells)
+            if cell.cell_type == "code" and cell.source.strip() and _is_run(cell)
+        )
+
+
+def resources(course: Course, assignment: str, notebook: str, student: str) -> ResourcesDict:
+    """Return what nbgrader's preprocessors want to know about a notebook."""
+    names = {"student": student, "assignment": assignment, "notebook": notebook, "db_url": course.db_url}
+    metadata = ResourcesDict(name=notebook, path=str(course.folder("autograded", assignment, student)))
+    return ResourcesDict(nbgrader=names, metadata=metadata, unique_key=notebook)
+
+
+def prepare(data: bytes, released: NotebookNode, information: ResourcesDict, config: Config) -> Prepared:
+    """Make a submitted notebook fit to run.
+
+    Parameters
+    ----------
+    data : bytes
+        The submitted file.
+    released : NotebookNode
+        The student edition that was handed out.
+    information : ResourcesDict
+        From `resources`.
+    config : Config
+        nbgrader's configuration.
+
+    Raises
+    ------
+    NotGradable
+        If the file cannot be made into a notebook to run.
+    """
+    notebook, notes = restore(read_notebook(data), released)
+    with disabled_logging():
+        try:
+            for preprocessor in SANITIZE:
+                notebook, information = preprocessor(config=config).preprocess(notebook, information)
+        except Exception as error:
+            raise NotGradable(f"nbgrader cannot read the notebook ({type(error).__name__}: {error})") from error
+    return Prepared(notebook, notes)
+
+
+def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNode, tuple[str, ...]]:
+    """Return the submitted notebook with every instructor cell as released, and what was put right.
+
+    Where a cell was copied, the last copy counts, as for nbgrader. A cell that is missing comes back
+    behind the instructor's cell that preceded it.
+    """
+    originals = {name: cell for cell in released.cells if (name := grade_id(cell)) is not None}
+    last = {name: index for index, cell in enumerate(submitted.cells) if (name := grade_id(cell)) in originals}
+    notes: list[str] = []
+    cells: list[NotebookNode] = []
+    for index, cell in enumerate(submitted.cells):
+        name = grade_id(cell)
+        if name not in originals:
+            cells.append(_own_cell(cell, index))
+        elif last[name] != index:
+            notes.append(f"{name} stood there more than once; the last one was used")
+            cells.append(_own_cell(cell, index))
+        else:
+            cells.append(_instructor_cell(originals[name], cell.source))
+            if not is_answer(originals[name]) and cell.source != originals[name].source:
+                notes.append(f"{name} had been changed; the original was used")
+    previous = -1
+    for name, original in originals.items():
+        if name not in last:
+            cells.insert(previous + 1, _instructor_cell(original, original.source))
+            notes.append(f"{name} was missing and was put back")
+        previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
+    return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(notes)
+
+
+def _is_run(cell: NotebookNode) -> bool:
+    return DEMO not in tags(cell) or is_test(cell) or is_answer(cell)
+
+
+def _instructor_cell(original: NotebookNode, source: str) -> NotebookNode:
+    """Return the released cell, with the student's text if it is the student's to write."""
+    text = source if is_answer(original) else original.source
+    return _cell(original.cell_type, text, original.get("id", ""), copy.deepcopy(original.metadata))
+
+
+def _own_cell(cell: NotebookNode, index: int) -> NotebookNode:
+    """Return a cell that the student added, or an unlocked one of the release, without its metadata."""
+    metadata = {"tags": [DEMO]} if DEMO in tags(cell) else {}
+    kind = cell.cell_type if cell.cell_type in NEW_CELL else "raw"
+    return _cell(kind, cell.source, f"own-{index}", metadata)
+
+
+def _cell(kind: str, source: str, name: str, metadata: dict[str, Any]) -> NotebookNode:
+    cell: NotebookNode = NEW_CELL[kind](source, metadata=metadata)
+    if name:
+        cell["id"] = name  # nbformat's own ids are drawn by chance; the same submission gives the same notebook
+    return cell

@@ -1,0 +1,166 @@
+"""Step 3 (trusted): put a result into nbgrader's gradebook and its notebook into ``autograded/``.
+
+The only module that opens the gradebook for writing, and only the coordinator's main thread uses it.
+"""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.utils import compute_checksum
+
+from autograder.course import Course, CourseError
+from autograder.grade.journal import write_atomically
+from autograder.grade.notebooks import grade_id, is_answer, nbgrader
+from autograder.grade.results import NotebookResult, Result
+from autograder.plan import Outcome
+
+
+class Recorder:
+    """Writes the results of one assignment; use it as a context.
+
+    Parameters
+    ----------
+    course : Course
+        Whose gradebook and folders are written.
+    assignment : str
+        Name of the assignment; it must have been released.
+
+    Raises
+    ------
+    CourseError
+        If the gradebook does not know the assignment.
+    """
+
+    def __init__(self, course: Course, assignment: str) -> None:
+        self.course = course
+        self.assignment = assignment
+        self._gradebook = Gradebook(course.db_url, course.course_id)
+        try:
+            self._entry = self._gradebook.find_assignment(assignment)
+        except MissingEntry:
+            self._gradebook.close()
+            raise CourseError(
+                f"the gradebook does not know {assignment!r}: run `autograder release {assignment}` first"
+            ) from None
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> None:
+        self._gradebook.close()
+
+    def source_digest(self) -> str:
+        """Return a text that changes whenever the released cells do, hidden tests included."""
+        cells = (
+            f"{notebook.name}/{cell.name}/{cell.checksum}"
+            for notebook in self._entry.notebooks
+            for cell in notebook.source_cells
+        )
+        return "\n".join(sorted(cells))
+
+    def students(self) -> set[str]:
+        """Return the students with a submission of this assignment in the gradebook."""
+        return {submission.student.id for submission in self._gradebook.assignment_submissions(self.assignment)}
+
+    def record(self, result: Result, notebooks: Mapping[str, NotebookNode], timestamp: datetime | None = None) -> None:
+        """Write one result: doing it again changes nothing.
+
+        Parameters
+        ----------
+        result : Result
+            What to record.
+        notebooks : mapping of str to NotebookNode
+            Name to the prepared notebook, or for one that could not be graded to the released one.
+        timestamp : datetime, optional
+            When it was handed in.
+        """
+        for notebook in result.notebooks:
+            filled = merge(notebooks[notebook.name], notebook)
+            folder = self.course.folder("autograded", self.assignment, result.student)
+            write_atomically(folder / f"{notebook.name}.ipynb", nbformat.writes(filled, version=4) + "\n")
+        gradebook = self._gradebook
+        when = {} if timestamp is None else {"timestamp": timestamp}
+        gradebook.update_or_create_student(result.student)
+        gradebook.update_or_create_submission(self.assignment, result.student, **when)
+        for notebook in result.notebooks:
+            self._record_scores(result.student, notebook)
+            self._record_comments(result.student, notebook.name, notebooks[notebook.name])
+        gradebook.db.commit()
+
+    def _record_scores(self, student: str, notebook: NotebookResult) -> None:
+        for grade in notebook.grades:
+            entry = self._gradebook.find_grade(grade.name, notebook.name, self.assignment, student)
+            entry.auto_score = grade.score
+            # as nbgrader does: a score that a person gave before deserves a second look
+            entry.needs_manual_grade = entry.manual_score is not None or grade.score is None
+
+    def _record_comments(self, student: str, name: str, notebook: NotebookNode) -> None:
+        for cell in filter(is_answer, notebook.cells):
+            entry = self._gradebook.find_comment(grade_id(cell), name, self.assignment, student)
+            unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
+            entry.auto_comment = "No response." if unchanged else None
+
+
+def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:
+    """Return the notebook with the outputs of its run, or with the reason why it was not run."""
+    notebook = copy.deepcopy(prepared)
+    if result.outcome is None:
+        notice = (
+            f"**This submission could not be graded:** {result.reason}\n\nWhat follows is the notebook as released."
+        )
+        notebook.cells.insert(0, new_markdown_cell(notice, id="not-gradable"))
+        return notebook
+    for number, (key, outputs) in enumerate(_outputs(result.outcome).items(), start=1):
+        cell = notebook.cells[key]
+        cell.execution_count = number
+        cell.outputs = [nbformat.from_dict(_valid(output, number)) for output in outputs]
+    return notebook
+
+
+def copy_files(files: Mapping[str, Path], folder: Path) -> None:
+    """Put the instructor's files beside an autograded notebook, where its pictures look for them."""
+    for name, path in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _outputs(outcome: Outcome) -> dict[int, tuple[dict[str, Any], ...]]:
+    """Return the outputs of each cell; a cell that was cut short without a word gets its reason."""
+    outputs = {}
+    for cell in outcome.cells:
+        outputs[cell.key] = cell.outputs
+        if cell.error is not None and not any(output.get("output_type") == "error" for output in cell.outputs):
+            said = {"output_type": "error", "ename": cell.error.ename, "evalue": cell.error.evalue}
+            outputs[cell.key] += ({**said, "traceback": [f"{cell.error.ename}: {cell.error.evalue}"]},)
+    return outputs
+
+
+def _valid(output: dict[str, Any], count: int) -> dict[str, Any]:
+    """Return the output in nbformat's form, whatever the worker sent."""
+    kind = output.get("output_type")
+    if kind == "stream":
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": str(output.get("text", ""))}
+    if kind == "error":
+        traceback = [str(line) for line in output.get("traceback", [])]
+        said = {name: str(output.get(name, "")) for name in ("ename", "evalue")}
+        return {"output_type": "error", **said, "traceback": traceback}
+    data = output.get("data")
+    bundle = data if isinstance(data, dict) else {}
+    shown = {str(mime): value if mime.endswith("json") else str(value) for mime, value in bundle.items()}
+    base = {"data": shown, "metadata": {}}
+    if kind == "execute_result":
+        return {"output_type": "execute_result", "execution_count": count, **base}
+    return {"output_type": "display_data", **base}

@@ -1,0 +1,127 @@
+"""The result of grading one submission: what the journal keeps and the reports read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from autograder.plan import CellError, Frame, Outcome
+
+Status = Literal["graded", "partly_graded", "not_gradable"]
+
+
+@dataclass(frozen=True)
+class GradeResult:
+    """One graded cell.
+
+    Attributes
+    ----------
+    name : str
+        nbgrader's ``grade_id``.
+    max_score : float
+        What it is worth.
+    score : float or None
+        Automatic points; None if only a person can give them.
+    status : str
+        The cell's own status ("ok", "error", "stopped", "not run", or "manual").
+    error : CellError or None
+        Why it earned nothing, if it did not end well.
+    """
+
+    name: str
+    max_score: float
+    score: float | None
+    status: str
+    error: CellError | None = None
+
+
+@dataclass(frozen=True)
+class NotebookResult:
+    """One notebook of a submission: its status, its graded cells, and the run they come from."""
+
+    name: str
+    status: Status
+    reason: str = ""
+    grades: tuple[GradeResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One student's submission.
+
+    Attributes
+    ----------
+    key : str
+        Digest of all that the result depends on; a result with another key is out of date.
+    phases : dict
+        Seconds since the epoch at which each phase was reached: prepared, started, executed.
+    """
+
+    student: str
+    assignment: str
+    key: str
+    notebooks: tuple[NotebookResult, ...]
+    refused: tuple[str, ...] = ()
+    phases: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status:
+        """The worst of the notebooks' statuses; "partly_graded" if only some could be graded."""
+        statuses = {notebook.status for notebook in self.notebooks}
+        if statuses == {"graded"}:
+            return "graded"
+        return "not_gradable" if statuses == {"not_gradable"} else "partly_graded"
+
+    @property
+    def reason(self) -> str:
+        """Why the status is not "graded"."""
+        return "; ".join(notebook.reason for notebook in self.notebooks if notebook.reason)
+
+    @property
+    def grades(self) -> tuple[GradeResult, ...]:
+        """The graded cells of all notebooks."""
+        return tuple(grade for notebook in self.notebooks for grade in notebook.grades)
+
+    @property
+    def score(self) -> float:
+        """The automatic points."""
+        return sum(grade.score or 0.0 for grade in self.grades)
+
+    @property
+    def max_score(self) -> float:
+        """What the graded cells are worth, those that a person grades included."""
+        return sum(grade.max_score for grade in self.grades)
+
+    @property
+    def needs_manual_grade(self) -> bool:
+        """Whether some points are still a person's to give."""
+        return any(grade.score is None for grade in self.grades)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result as plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Result:
+        """Read a result from `to_dict`'s form."""
+        notebooks = tuple(
+            NotebookResult(
+                notebook["name"],
+                notebook["status"],
+                notebook["reason"],
+                tuple(GradeResult(**{**grade, "error": _error(grade["error"])}) for grade in notebook["grades"]),
+                tuple(notebook["notes"]),
+                None if notebook["outcome"] is None else Outcome.from_dict(notebook["outcome"]),
+            )
+            for notebook in data["notebooks"]
+        )
+        return cls(data["student"], data["assignment"], data["key"], notebooks, tuple(data["refused"]), data["phases"])
+
+
+def _error(data: dict[str, Any] | None) -> CellError | None:
+    if data is None:
+        return None
+    frames = tuple(Frame(**frame) for frame in data["frames"])
+    return CellError(data["ename"], data["evalue"], tuple(data["traceback"]), frames)

@@ -1,0 +1,1 @@
+"""Take in what students handed in, without trusting any of it."""

@@ -1,0 +1,111 @@
+"""One student's folder: which files count, and why others do not.
+
+Only the assignment's own notebooks are read. Links are never followed, sizes are capped before
+reading, and whatever else lies in the folder is named in the result but not used.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+IGNORED = {"timestamp.txt", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"}
+LISTED = 20
+
+
+class NotGradable(Exception):
+    """A submission cannot be graded; the message says why, in words for its student."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in for one assignment.
+
+    Attributes
+    ----------
+    student : str
+        The student's name as nbgrader uses it.
+    notebooks : dict
+        Name of each notebook of the assignment (without ``.ipynb``) to its bytes, or to the
+        `NotGradable` that says why there are none.
+    refused : tuple of str
+        What else was in the folder, each with the reason why it was not used.
+    timestamp : datetime or None
+        When it was handed in, if ``timestamp.txt`` says so.
+    """
+
+    student: str
+    notebooks: dict[str, bytes | NotGradable]
+    refused: tuple[str, ...] = ()
+    timestamp: datetime | None = None
+
+
+def take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: int) -> Submission:
+    """Read a student's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        ``submitted/<student>/<assignment>``.
+    student : str
+        The student's name.
+    notebooks : iterable of str
+        Names of the assignment's notebooks, without ``.ipynb``.
+    size_limit : int
+        Largest notebook that is read, in bytes.
+    """
+    if folder.is_symlink() or folder.parent.is_symlink():
+        reason = NotGradable(f"the folder {folder.name} is a link; hand in the files themselves")
+        return Submission(student, dict.fromkeys(notebooks, reason))
+    taken = {name: _read(folder / f"{name}.ipynb", size_limit) for name in notebooks}
+    wanted = {f"{name}.ipynb" for name in taken}
+    others = [entry for entry in sorted(os.scandir(folder), key=lambda e: e.name) if entry.name not in wanted | IGNORED]
+    refused = [f"{entry.name}: {_why_refused(entry)}" for entry in others[:LISTED]]
+    if len(others) > LISTED:
+        refused.append(f"and {len(others) - LISTED} more")
+    return Submission(student, taken, tuple(refused), _timestamp(folder / "timestamp.txt"))
+
+
+def _read(path: Path, size_limit: int) -> bytes | NotGradable:
+    """Return the file's bytes, or the reason why it is not read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return NotGradable(f"there is no {path.name} in the submission")
+    except OSError as error:
+        if path.is_symlink():
+            return NotGradable(f"{path.name} is a link; hand in the file itself")
+        return NotGradable(f"{path.name} cannot be read: {error.strerror}")
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return NotGradable(f"{path.name} is not a file")
+        if status.st_size > size_limit:
+            return NotGradable(f"{path.name} has {status.st_size} bytes; at most {size_limit} are read")
+        return file.read(size_limit + 1)
+
+
+def _why_refused(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "a link, not followed"
+    if entry.is_dir(follow_symlinks=False):
+        return "a folder, not part of the assignment"
+    return "not part of the assignment"
+
+
+def _timestamp(path: Path) -> datetime | None:
+    """Read nbgrader's ``timestamp.txt``; a damaged one counts as none."""
+    from nbgrader.utils import parse_utc
+
+    text = _read(path, 1000)
+    if isinstance(text, NotGradable):
+        return None
+    try:
+        parsed: datetime = parse_utc(text.decode().strip())
+    except (ValueError, OverflowError, UnicodeDecodeError):
+        return None
+    return parsed

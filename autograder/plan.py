@@ -1,0 +1,159 @@
+"""What travels between the steps of grading: plain, frozen, and free of nbgrader.
+
+A `Job` goes to a worker, an `Outcome` comes back. Both have a JSON form, which is the only thing
+that crosses the wall between the trusted coordinator and the untrusted worker.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+CellStatus = Literal["ok", "error", "stopped", "not run"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one submission may use.
+
+    Attributes
+    ----------
+    cell_seconds, notebook_seconds : float
+        Wall-clock time for one cell and for a whole notebook, in seconds.
+    output_characters : int
+        Text that one cell may print; the rest is dropped at the source.
+    display_characters : int
+        Size of one rich output (a picture in base64, a table); a larger one is replaced by a note.
+    memory_bytes : int
+        Address space of each process, in bytes.
+    file_bytes : int
+        Size of one file that may be written, in bytes.
+    """
+
+    cell_seconds: float = 30.0
+    notebook_seconds: float = 300.0
+    output_characters: int = 100_000
+    display_characters: int = 2_000_000
+    memory_bytes: int = 4 * 2**30
+    file_bytes: int = 100 * 2**20
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code cell to run: `key` is its position in the notebook, `name` what people call it."""
+
+    key: int
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """The cells of one notebook, in order, and the limits that hold for them."""
+
+    cells: tuple[Cell, ...]
+    limits: Limits = field(default_factory=Limits)
+
+    def to_json(self) -> str:
+        """Return the job as one JSON object."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """Read a job from `to_json`'s form."""
+        data = json.loads(text)
+        return cls(tuple(Cell(**cell) for cell in data["cells"]), Limits(**data["limits"]))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of a traceback that lies in a cell of the notebook (`key`, 1-based `line`)."""
+
+    key: int
+    line: int
+    function: str
+
+
+@dataclass(frozen=True)
+class CellError:
+    """Why a cell did not end well. `frames` lists the cells' own frames, outermost first."""
+
+    ename: str
+    evalue: str
+    traceback: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True)
+class CellOutcome:
+    """What happened to one cell.
+
+    Attributes
+    ----------
+    key : int
+        The cell's `Cell.key`.
+    status : {"ok", "error", "stopped", "not run"}
+        "error" is an exception of the cell's own; "stopped" means that a limit, or the end of the
+        process, cut it short.
+    outputs : tuple of dict
+        nbformat outputs, already within the limits.
+    error : CellError or None
+        Set unless the status is "ok".
+    value : float, bool or None
+        The value of the cell's last expression if it was a number or a truth value.
+    seconds : float
+        Wall-clock time, in seconds.
+    """
+
+    key: int
+    status: CellStatus
+    outputs: tuple[dict[str, Any], ...] = ()
+    error: CellError | None = None
+    value: float | bool | None = None
+    seconds: float = 0.0
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> CellOutcome:
+        """Read an outcome from its `dataclasses.asdict` form; raises on anything malformed."""
+        error = data.get("error")
+        if error is not None:
+            error = CellError(
+                str(error["ename"]),
+                str(error["evalue"]),
+                tuple(str(line) for line in error["traceback"]),
+                tuple(Frame(int(f["key"]), int(f["line"]), str(f["function"])) for f in error["frames"]),
+            )
+        if data["status"] not in ("ok", "error", "stopped", "not run"):
+            raise ValueError(f"unknown cell status {data['status']!r}")
+        value = data.get("value")
+        if value is not None and not isinstance(value, bool | int | float):
+            raise ValueError("a cell's value must be a number, a truth value or absent")
+        outputs = tuple(data["outputs"])
+        if not all(isinstance(output, dict) for output in outputs):
+            raise ValueError("outputs must be objects")
+        return cls(int(data["key"]), data["status"], outputs, error, value, float(data["seconds"]))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened to one notebook: an outcome for each cell, and when each phase was reached."""
+
+    cells: tuple[CellOutcome, ...]
+    seconds: float = 0.0
+    restarts: int = 0
+
+    @property
+    def stopped(self) -> tuple[CellOutcome, ...]:
+        """The cells that were cut short or never reached."""
+        return tuple(cell for cell in self.cells if cell.status in ("stopped", "not run"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outcome as plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Outcome:
+        """Read an outcome from `to_dict`'s form."""
+        cells = tuple(CellOutcome.from_dict(cell) for cell in data["cells"])
+        return cls(cells, float(data["seconds"]), int(data["restarts"]))

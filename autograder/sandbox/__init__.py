@@ -1,0 +1,1 @@
+"""Start a worker with as little reach as this machine allows."""

@@ -1,0 +1,65 @@
+"""The bubblewrap command line of a worker: what it can see, and nothing else.
+
+The system's programs and libraries, Python with its installed packages and the packages that the
+assignment allows are there read-only. The course folder, other students' work, the gradebook, the
+network and other processes are not there at all. The home folder is new, empty and in memory.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+HOME = "/home/student"
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/opt/conda")
+SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
+SCRATCH_BYTES = 256 * 2**20
+
+
+def command(
+    bwrap: str, program: list[str], visible: Iterable[Path], files: Mapping[str, Path], environment: Mapping[str, str]
+) -> list[str]:
+    """Return the command that runs `program` locked in.
+
+    Parameters
+    ----------
+    bwrap : str
+        Path of bubblewrap.
+    program : list of str
+        The command to run inside.
+    visible : iterable of Path
+        Files and folders that keep their place, read-only, besides the system's own.
+    files : mapping of str to Path
+        Name in the home folder to the file to show there, read-only.
+    environment : mapping of str to str
+        The whole environment of the program.
+    """
+    arguments = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "grading"]
+    for name, value in environment.items():
+        arguments += ["--setenv", name, value]
+    for name in SYSTEM:
+        if os.path.islink(name):
+            arguments += ["--symlink", os.readlink(name), name]
+        elif os.path.isdir(name):
+            arguments += ["--ro-bind", name, name]
+    for name in SETTINGS:
+        arguments += ["--ro-bind-try", name, name]
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    for folder in ("/tmp", HOME):
+        arguments += ["--size", str(SCRATCH_BYTES), "--tmpfs", folder]
+    for path in _outermost(visible):
+        arguments += ["--ro-bind", str(path), str(path)]
+    for name, path in files.items():
+        arguments += ["--ro-bind", str(path), f"{HOME}/{name}"]
+    return [*arguments, "--chdir", HOME, "--", *program]
+
+
+def _outermost(paths: Iterable[Path]) -> list[Path]:
+    """Return the paths that lie neither in another of them nor in what is shown anyway, sorted."""
+    covered = [Path(name) for name in SYSTEM if os.path.isdir(name) and not os.path.islink(name)]
+    kept: list[Path] = []
+    for path in sorted(set(paths)):
+        if not any(path.is_relative_to(other) for other in [*covered, *kept]):
+            kept.append(path)
+    return kept

@@ -1,0 +1,143 @@
+"""Start workers: the one place that knows both the program to run and the sandbox around it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.plan import Limits
+from autograder.sandbox import bubblewrap, limits
+from autograder.sandbox.probe import Probe, probe
+
+WORKER = "autograder.execute.worker"
+
+
+class SandboxUnavailable(RuntimeError):
+    """A sandbox was required and there is none on this machine."""
+
+
+@dataclass(frozen=True)
+class Launcher:
+    """Starts the workers of one assignment.
+
+    Parameters
+    ----------
+    packages : tuple of str
+        Importable packages that a notebook may use besides what is installed with Python.
+    files : mapping of str to Path
+        The instructor's files that stand beside the notebook, by name.
+    require_sandbox : bool
+        Refuse to start a worker that bubblewrap does not lock in.
+
+    Raises
+    ------
+    SandboxUnavailable
+        On construction, if a sandbox is required and there is none.
+    """
+
+    packages: tuple[str, ...] = ()
+    files: Mapping[str, Path] = field(default_factory=dict)
+    require_sandbox: bool = False
+    probe: Probe = field(default_factory=probe)
+
+    def __post_init__(self) -> None:
+        if self.require_sandbox and self.probe.kind == "none":
+            raise SandboxUnavailable(f"a sandbox is required, but {self.probe.reason}")
+
+    @contextlib.contextmanager
+    def __call__(self, limit: Limits) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a worker under these limits; on leaving, end it with all that it started."""
+        program = [sys.executable, "-I", "-S", str(Path(limits.__file__).resolve())]
+        program += [str(limit.memory_bytes), str(limit.file_bytes)]
+        program += [sys.executable, "-I", "-m", WORKER]
+        files = {**self.files, **_font_cache()}
+        if self.probe.kind == "bubblewrap":
+            visible = [*_python(), *_package_paths(self.packages)]
+            environment = _environment(bubblewrap.HOME, "/tmp")
+            with _process(
+                bubblewrap.command(self.probe.path, program, visible, files, environment), "/", {}
+            ) as process:
+                yield process
+            return
+        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as home:
+            for name, path in files.items():
+                target = Path(home, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+            with _process(program, home, _environment(home, home)) as process:
+                yield process
+
+
+@contextlib.contextmanager
+def _process(command: list[str], folder: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command in a session of its own, and kill the whole process group on leaving."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environment, start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
+
+def _environment(home: str, scratch: str) -> dict[str, str]:
+    """Return the whole environment of a worker: nothing of the coordinator's leaks into it."""
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {
+        "HOME": home,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "LANG": "C.UTF-8",
+        "TMPDIR": scratch,
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{home}/.matplotlib",
+        "IPYTHONDIR": f"{home}/.ipython",
+        "NBGRADER_EXECUTION": "autograde",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **threads,
+    }
+
+
+def _python() -> list[Path]:
+    """Return the folders of the running Python and of its installed packages."""
+    return [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent]
+
+
+def _package_paths(names: tuple[str, ...]) -> list[Path]:
+    """Return the folders of the packages allowed, and of the worker's own code."""
+    here = Path(__file__).resolve().parent.parent
+    paths = [here / "__init__.py", here / "plan.py", here / "execute", here / "sandbox" / "limits.py"]
+    for name in names:
+        spec = importlib.util.find_spec(name)
+        if spec is None:
+            raise ValueError(
+                f"c.Autograder.packages lists {name!r}, which is not installed here: install it or remove it"
+            )
+        locations = spec.submodule_search_locations
+        paths += [Path(place).resolve() for place in locations] if locations else [Path(str(spec.origin)).resolve()]
+    return paths
+
+
+def _font_cache() -> dict[str, Path]:
+    """Return matplotlib's list of fonts, whose making costs seconds, under its name in the home folder."""
+    from matplotlib import get_cachedir
+    from matplotlib.font_manager import FontManager
+
+    name = f"fontlist-v{FontManager.__version__}.json"
+    path = Path(get_cachedir(), name)
+    return {f".matplotlib/{name}": path} if path.exists() else {}
