@@ -16,7 +16,7 @@ from mlpkit.testing.wording import INDENT, arguments, kind, shown
 __all__ = ["Check", "CheckFailed"]
 
 
-class CheckFailed(AssertionError):  # noqa: N818 - students read this name in red
+class CheckFailed(AssertionError):
     """A student's function did not do what the exercise asks for."""
 
 
@@ -58,9 +58,7 @@ class Check:
     This looks like a missing term, or a wrong sign: the result falls short by b.
     """
 
-    def __init__(
-        self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8
-    ) -> None:
+    def __init__(self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8) -> None:
         __tracebackhide__ = True
         self.call, _, results = (part.strip() for part in call.partition("->"))
         self.name, _, inner = self.call.rstrip(")").partition("(")
@@ -125,9 +123,7 @@ class Check:
                 "Which step of your formula becomes too large, or divides by zero, for these numbers?"
             ) from problem
         for name, before, after in zip(self._names(args), args, handed, strict=True):
-            if isinstance(before, np.ndarray) and not np.array_equal(
-                before, np.asarray(after), equal_nan=True
-            ):
+            if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(after), equal_nan=True):
                 raise CheckFailed(
                     f"{self.call} changed its argument {name} in place.\n"
                     f"{INDENT}before: {shown(before)}\n{INDENT}after:  {shown(after)}\n"

@@ -42,9 +42,7 @@ class Difference:
     part: int | None = None
 
 
-def difference(
-    got: object, expected: object, args: Mapping[str, object], tolerance: Tolerance
-) -> Difference | None:
+def difference(got: object, expected: object, args: Mapping[str, object], tolerance: Tolerance) -> Difference | None:
     """Find the first thing wrong with a result, in the order type, shape, finite, value.
 
     Parameters
@@ -113,12 +111,15 @@ def _shape(got: object, target: NDArray[Any], args: Mapping[str, object]) -> Dif
     if array.shape == target.shape:
         return None
     cause = likely_cause(Observation(array.astype(float), target.astype(float), args))
-    return Difference("a result of the wrong shape", kind(target), kind(array), cause)
+    return Difference(
+        "a result of the wrong shape",
+        f"{kind(target)}, {shown(target, ' ' * 10)}",
+        f"{kind(array)}, {shown(array, ' ' * 10)}",
+        cause,
+    )
 
 
-def _value(
-    got: object, target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance
-) -> Difference | None:
+def _value(got: object, target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance) -> Difference | None:
     whole = np.asarray(got).dtype.kind in "biu"
     cause: str | None
     array, wanted = np.asarray(got).astype(float), target.astype(float)
@@ -133,7 +134,7 @@ def _value(
         right = (apart <= allowed) | (array == wanted)
     if right.all():
         return None
-    cause = likely_cause(Observation(array, wanted, args, whole))
+    cause = likely_cause(Observation(array, wanted, args, whole, target.dtype.kind in "biu"))
     if array.ndim == 0:
         return Difference("a wrong value", shown_target, f"{shown_got}   (tolerance {allowed:.2g})", cause)
     at = np.unravel_index(np.argmax(np.where(right, -1.0, apart)), array.shape)

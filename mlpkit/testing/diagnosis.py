@@ -117,14 +117,12 @@ def _absolute(seen: Observation) -> str | None:
 
 @_register(VALUE_SIGNATURES, "off by an argument")
 def _off_by_argument(seen: Observation) -> str | None:
-    for name, value in seen.scalars():
+    for name, value in () if seen.count else seen.scalars():
         for times, words in ((1, name), (2, f"twice {name}")):
             if seen.is_(seen.expected - times * value):
                 return f"This looks like a missing term, or a wrong sign: the result falls short by {words}."
             if seen.is_(seen.expected + times * value):
-                return (
-                    f"This looks like a term too many, or a wrong sign: the result is too large by {words}."
-                )
+                return f"This looks like a term too many, or a wrong sign: the result is too large by {words}."
     return None
 
 
@@ -166,9 +164,7 @@ def _exchanged(seen: Observation) -> str | None:
 def _off_by_constant(seen: Observation) -> str | None:
     difference = (seen.got - seen.expected).ravel()
     if difference.size > 1 and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
-        return (
-            f"This looks like a constant too many or too few: every number is off by {number(difference[0])}."
-        )
+        return f"This looks like a constant too many or too few: every number is off by {number(difference[0])}."
     return None
 
 
@@ -205,9 +201,7 @@ def _order(seen: Observation) -> str | None:
 @_register(VALUE_SIGNATURES, "always the same")
 def _constant(seen: Observation) -> str | None:
     if seen.got.size > 1 and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
-        return (
-            "This looks like one number for every entry: was something computed over the whole array at once?"
-        )
+        return "This looks like one number for every entry: was something computed over the whole array at once?"
     return None
 
 
@@ -216,7 +210,5 @@ def _proportional(seen: Observation) -> str | None:
     if seen.got.size > 1 and (seen.expected != 0).all():
         ratio = (seen.got / seen.expected).ravel()
         if ratio[0] != 0 and np.allclose(ratio, ratio[0], rtol=1e-6, atol=0):
-            return (
-                f"This looks like a wrong factor: every number is {number(ratio[0])} times the expected one."
-            )
+            return f"This looks like a wrong factor: every number is {number(ratio[0])} times the expected one."
     return None

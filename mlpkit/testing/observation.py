@@ -25,12 +25,15 @@ class Observation:
         The arguments of the call by name.
     whole : bool
         Whether the result that arrived held integers.
+    count : bool
+        Whether the expected result is a count, an index or a yes/no, stated as an integer.
     """
 
     got: Array
     expected: Array
     args: Mapping[str, object]
     whole: bool = False
+    count: bool = False
 
     def is_(self, candidate: object) -> bool:
         """Whether the result equals `candidate` (same shape, within rounding), entry by entry."""

@@ -1,0 +1,42 @@
+"""Figures of the course.
+
+``plot_x`` draws on an axis, ``strip_x`` shows a few settings side by side, ``explore_x`` has sliders.
+
+Every picture carries a description of itself for readers who cannot see it.
+"""
+
+from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show
+from mlpkit.viz.diagram import draw_network, draw_neuron, plot_network, plot_neuron_diagram
+from mlpkit.viz.neuron import (
+    explore_activation,
+    explore_neuron,
+    explore_regression,
+    plot_activation,
+    plot_neuron,
+    plot_regression,
+    strip_activation,
+    strip_neuron,
+    strip_regression,
+)
+
+__all__ = [
+    "BLUE",
+    "ORANGE",
+    "STYLE",
+    "Explorer",
+    "Picture",
+    "draw_network",
+    "draw_neuron",
+    "explore_activation",
+    "explore_neuron",
+    "explore_regression",
+    "plot_activation",
+    "plot_network",
+    "plot_neuron",
+    "plot_neuron_diagram",
+    "plot_regression",
+    "show",
+    "strip_activation",
+    "strip_neuron",
+    "strip_regression",
+]

@@ -1,0 +1,254 @@
+"""Figures of the first chapter: the neuron as a half-plane, activations, a line with its residuals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, strip
+
+__all__ = [
+    "DISTANCE",
+    "MINUTES",
+    "explore_activation",
+    "explore_neuron",
+    "explore_regression",
+    "plot_activation",
+    "plot_neuron",
+    "plot_regression",
+    "strip_activation",
+    "strip_neuron",
+    "strip_regression",
+]
+
+# Six rides of a bicycle courier: the data of the regression figures.
+DISTANCE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])  # km
+MINUTES = np.array([8.0, 11.0, 17.0, 19.0, 26.0, 28.0])
+
+FLAT = 0.05  # below this slope a curve is drawn as flat
+
+
+def _slider(label: str, low: float, high: float, value: float, step: float) -> Any:
+    import ipywidgets
+
+    return ipywidgets.FloatSlider(min=low, max=high, value=value, step=step, description=label, continuous_update=False)
+
+
+def plot_neuron(w1: float, w2: float, b: float, ax: Axes) -> str:
+    """Draw the half-plane on which a neuron with two inputs fires, and its weight vector.
+
+    Parameters
+    ----------
+    w1, w2 : float
+        The weights, ``w = (w1, w2)``.
+    b : float
+        The bias.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+
+    Returns
+    -------
+    str
+        A description of the drawing.
+    """
+    reach = 3.0
+    grid = np.linspace(-reach, reach, 121)
+    x1, x2 = np.meshgrid(grid, grid)
+    z = w1 * x1 + w2 * x2 + b
+    ax.contourf(x1, x2, z >= 0, levels=[0.5, 1.5], colors=["#cfe2f3"], hatches=["///"])
+    if (z >= 0).any() and (z < 0).any():
+        ax.contour(x1, x2, z, levels=[0.0], colors=[BLUE], linewidths=2)
+    length = w1**2 + w2**2
+    told = f"A neuron with weights ({w1:g}, {w2:g}) and bias {b:g}."
+    if length > 0:
+        foot = -b * np.array([w1, w2]) / length  # the point of the line nearest to the origin
+        ax.annotate(
+            "",
+            xy=(foot[0] + w1, foot[1] + w2),
+            xytext=(foot[0], foot[1]),
+            arrowprops={"arrowstyle": "-|>", "color": ORANGE, "linewidth": 2.5, "shrinkA": 0, "shrinkB": 0},
+            annotation_clip=True,
+        )
+        told += (
+            f" The line goes through ({foot[0]:.2g}, {foot[1]:.2g}); there the weight vector stands on it"
+            " at a right angle and points to the hatched side, where the neuron fires."
+        )
+    else:
+        told += f" Without weights there is no line: it {'always' if b >= 0 else 'never'} fires."
+    ax.plot(0, 0, "+", color="black", markersize=9)
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
+    ax.set_title(f"$w$ = ({w1:g}, {w2:g}),  $b$ = {b:g}")
+    return told
+
+
+def strip_neuron() -> Picture:
+    """Show four neurons: one to start from, its bias moved, its weights turned, a weight of zero.
+
+    Returns
+    -------
+    Picture
+        Four panels of `plot_neuron`.
+    """
+    settings = [(1, 1, 0), (1, 1, -2), (-1, 1, 0), (1.5, 0, -1)]
+    return strip(plot_neuron, [{"w1": p, "w2": q, "b": b} for p, q, b in settings], size=(2.5, 2.8))
+
+
+def explore_neuron() -> Explorer:
+    """Move the weights and the bias of a neuron with two inputs.
+
+    Returns
+    -------
+    Explorer
+        `plot_neuron` with three sliders.
+    """
+    controls = {
+        "w1": _slider("weight w₁", -2, 2, 1, 0.25),
+        "w2": _slider("weight w₂", -2, 2, 1, 0.25),
+        "b": _slider("bias b", -3, 3, 0, 0.25),
+    }
+    return explore(plot_neuron, controls, (4.4, 4.6))
+
+
+def plot_activation(name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: bool = True) -> str:
+    """Draw the output of a neuron with one input against that input, with the slope of the curve.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``mlpkit.activations.ACTIVATIONS``.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    w, b : float
+        Weight and bias; the curve is ``a = f(w·x + b)``.
+    slope : bool
+        Whether to draw the slope too and to hatch where it is nearly zero.
+
+    Returns
+    -------
+    str
+        A description of the drawing.
+    """
+    # Imported here, so that the figures without an activation load where that module is withheld.
+    from mlpkit.activations import ACTIVATIONS
+
+    f = ACTIVATIONS[name]()
+    x = np.linspace(-6, 6, 601)
+    output, steepness = f(w * x + b), w * f.derivative(w * x + b)
+    jump = np.abs(np.diff(output, prepend=output[0])) > 0.5
+    ax.plot(x, np.where(jump, np.nan, output), color=BLUE, linestyle="-", linewidth=2, label="output $a$")
+    told = f"{name.replace('_', ' ')}, output against input, weight {w:g}, bias {b:g}."
+    if slope:
+        ax.plot(x, steepness, color=ORANGE, linestyle="--", linewidth=2, label="slope")
+        flat = np.abs(steepness) < FLAT
+        if flat.any():
+            ax.fill_between(
+                x, 0, 1, where=flat, transform=ax.get_xaxis_transform(),
+                facecolor="none", edgecolor="#c8c8c8", hatch="\\\\\\\\", linewidth=0, label="nearly flat",
+            )  # fmt: skip
+        told += f" Slope between {steepness.min():.2g} and {steepness.max():.2g}"
+        told += f", nearly zero on {100 * flat.mean():.0f} percent of the range." if flat.any() else "."
+    inner = "x" if w == 1 else f"{w:g}x"
+    inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""
+    ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), ylim=(-1.4, 2.4), xlabel="input $x$", ylabel="output $a$")
+    ax.set_title(f"{name.replace('_', ' ')} of {inner}" if (w, b) != (1, 0) else name.replace("_", " "))
+    return told
+
+
+def strip_activation(*settings: dict[str, Any]) -> Picture:
+    """Show activations side by side.
+
+    Parameters
+    ----------
+    *settings : dict
+        Arguments of `plot_activation` for each panel; without any, all six activations of the chapter.
+
+    Returns
+    -------
+    Picture
+        The panels, the first one with a legend.
+    """
+    chosen = settings or [{"name": name} for name in ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")]
+
+    def with_legend(ax: Axes, **setting: Any) -> str:
+        told = plot_activation(ax=ax, **setting)
+        if setting == chosen[-1]:
+            ax.legend(loc="upper left", fontsize=8)
+        return told
+
+    return strip(with_legend, chosen, size=(3.0, 2.7), columns=3)
+
+
+def explore_activation() -> Explorer:
+    """Choose an activation and move the weight and the bias in front of it.
+
+    Returns
+    -------
+    Explorer
+        `plot_activation` with a menu and two sliders.
+    """
+    import ipywidgets
+
+    from mlpkit.activations import ACTIVATIONS
+
+    controls = {
+        "name": ipywidgets.Dropdown(options=list(ACTIVATIONS), value="sigmoid", description="activation"),
+        "w": _slider("weight w", -4, 4, 1, 0.5),
+        "b": _slider("bias b", -4, 4, 0, 0.5),
+    }
+    return explore(plot_activation, controls, (5.5, 3.6))
+
+
+def plot_regression(w: float, b: float, ax: Axes) -> str:
+    """Draw a line through the courier's rides, its residuals and its mean squared error.
+
+    Parameters
+    ----------
+    w : float
+        Weight: minutes for each kilometre.
+    b : float
+        Bias: minutes for a ride of no length.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+
+    Returns
+    -------
+    str
+        A description of the drawing.
+    """
+    predicted = w * DISTANCE + b
+    error = float(np.mean((MINUTES - predicted) ** 2))
+    ends = np.array([0.0, 7.0])
+    ax.plot(ends, w * ends + b, color=BLUE, linestyle="-", linewidth=2, label="prediction")
+    ax.vlines(DISTANCE, predicted, MINUTES, color=ORANGE, linestyle="--", linewidth=2, label="residual")
+    ax.plot(DISTANCE, MINUTES, "o", color="black", markersize=5, label="ride")
+    ax.set(xlim=(0, 7), ylim=(0, 40), xlabel="distance $x$ (km)", ylabel="time $y$ (min)")
+    ax.set_title(f"$w$ = {w:g}, $b$ = {b:g}: MSE {error:.1f} min²")
+    return (
+        f"Six rides and the line y = {w:g} x + {b:g}, with a dashed vertical residual from each ride to the "
+        f"line. Mean squared error {error:.1f} square minutes."
+    )
+
+
+def strip_regression() -> Picture:
+    """Show three lines through the same rides: too flat, shifted, and good.
+
+    Returns
+    -------
+    Picture
+        Three panels of `plot_regression`.
+    """
+    return strip(plot_regression, [{"w": w, "b": b} for w, b in ((1, 10), (4, 10), (4, 4))], size=(3.0, 3.0))
+
+
+def explore_regression() -> Explorer:
+    """Move a line through the rides and watch its mean squared error.
+
+    Returns
+    -------
+    Explorer
+        `plot_regression` with two sliders.
+    """
+    controls = {"w": _slider("weight w", -2, 8, 1, 0.25), "b": _slider("bias b", -5, 20, 10, 0.5)}
+    return explore(plot_regression, controls, (5.5, 3.8))
