@@ -183,7 +183,7 @@ class Check:
         if wrong is None:
             self.passed += 1
             return
-        part = f" ({self.results[wrong.part]})" if wrong.part is not None and self.results else ""
+        part = f" for {self.results[wrong.part]}" if wrong.part is not None and self.results else ""
         lines = [
             f"{self.call} returned {wrong.what}{part}.",
             self._with(args),

@@ -103,7 +103,7 @@ def _type(got: object, target: NDArray[Any]) -> Difference | None:
         cause = "The numbers may be right; turn them into an array with np.array(...)."
     elif callable(got):
         cause = "This looks like a function that was named but not called: the parentheses are missing."
-    return Difference("the wrong type", f"{kind(target)}, {shown(target, ' ' * 10)}", kind(got), cause)
+    return Difference("the wrong type", _described(target), kind(got), cause)
 
 
 def _shape(got: object, target: NDArray[Any], args: Mapping[str, object]) -> Difference | None:
@@ -111,12 +111,13 @@ def _shape(got: object, target: NDArray[Any], args: Mapping[str, object]) -> Dif
     if array.shape == target.shape:
         return None
     cause = likely_cause(Observation(array.astype(float), target.astype(float), args))
-    return Difference(
-        "a result of the wrong shape",
-        f"{kind(target)}, {shown(target, ' ' * 10)}",
-        f"{kind(array)}, {shown(array, ' ' * 10)}",
-        cause,
-    )
+    return Difference("a result of the wrong shape", _described(target), _described(array), cause)
+
+
+def _described(value: NDArray[Any]) -> str:
+    """Kind and numbers: ``an array of shape (2,), [1, 5]``."""
+    start = f"{kind(value)}, "
+    return start + shown(value, " " * (10 + len(start)))
 
 
 def _value(got: object, target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance) -> Difference | None:
@@ -134,9 +135,11 @@ def _value(got: object, target: NDArray[Any], args: Mapping[str, object], tolera
         right = (apart <= allowed) | (array == wanted)
     if right.all():
         return None
-    cause = likely_cause(Observation(array, wanted, args, whole, target.dtype.kind in "biu"))
-    if array.ndim == 0:
-        return Difference("a wrong value", shown_target, f"{shown_got}   (tolerance {allowed:.2g})", cause)
+    count = target.ndim == 0 and target.dtype.kind in "biu"
+    cause = likely_cause(Observation(array, wanted, args, whole, count))
+    if array.size == 1:
+        one = f"{shown_got}   (tolerance {allowed.max():.2g})"
+        return Difference("a wrong value", shown_target, one, cause)
     at = np.unravel_index(np.argmax(np.where(right, -1.0, apart)), array.shape)
     where = ", ".join(str(int(i)) for i in at)
     worst = (

@@ -43,6 +43,8 @@ def likely_cause(seen: Observation) -> str | None:
         specific signatures stand first.
     """
     registry = VALUE_SIGNATURES if seen.got.shape == seen.expected.shape else SHAPE_SIGNATURES
+    if seen.count:  # "index 3 instead of 1" is no factor 3
+        registry = {"zero and one exchanged": _exchanged}
     with np.errstate(all="ignore"):
         return next((text for ask in registry.values() if (text := ask(seen))), None)
 
@@ -104,7 +106,7 @@ def _unchanged(seen: Observation) -> str | None:
 @_register(VALUE_SIGNATURES, "sign flipped")
 def _sign(seen: Observation) -> str | None:
     if seen.is_(-seen.expected):
-        return "This looks like a flipped sign: every number is the negative of what was expected."
+        return "This looks like a flipped sign: what arrived is the negative of what was expected."
     return None
 
 
@@ -115,9 +117,20 @@ def _absolute(seen: Observation) -> str | None:
     return None
 
 
+@_register(VALUE_SIGNATURES, "factor two")
+def _factor(seen: Observation) -> str | None:
+    if not seen.proportions:
+        return None
+    if seen.is_(2 * seen.expected):
+        return "This looks like a factor 2: the result is twice what was expected."
+    if seen.is_(seen.expected / 2):
+        return "This looks like a factor 1/2: the result is half of what was expected."
+    return None
+
+
 @_register(VALUE_SIGNATURES, "off by an argument")
 def _off_by_argument(seen: Observation) -> str | None:
-    for name, value in () if seen.count else seen.scalars():
+    for name, value in seen.scalars():
         for times, words in ((1, name), (2, f"twice {name}")):
             if seen.is_(seen.expected - times * value):
                 return f"This looks like a missing term, or a wrong sign: the result falls short by {words}."
@@ -128,7 +141,8 @@ def _off_by_argument(seen: Observation) -> str | None:
 
 @_register(VALUE_SIGNATURES, "decimals cut off")
 def _truncated(seen: Observation) -> str | None:
-    several = seen.got.size > 1
+    # One rounded number proves little: ask for several, or for a result that is stored as integers.
+    several = np.count_nonzero(seen.expected % 1) > 1
     if (seen.whole or several) and (seen.is_(np.trunc(seen.expected)) or seen.is_(np.floor(seen.expected))):
         return "This looks like a result without its decimals: an integer array or // cuts them off."
     return None
@@ -136,7 +150,7 @@ def _truncated(seen: Observation) -> str | None:
 
 @_register(VALUE_SIGNATURES, "sum instead of mean")
 def _sum_for_mean(seen: Observation) -> str | None:
-    for n in seen.counts():
+    for n in seen.counts() if seen.proportions else ():
         if n > 2 and seen.is_(n * seen.expected):
             return f"This looks like a sum where a mean was asked for: it is {n} times too large."
         if n > 2 and seen.is_(seen.expected / n):
@@ -144,19 +158,12 @@ def _sum_for_mean(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "factor two")
-def _factor(seen: Observation) -> str | None:
-    if seen.is_(2 * seen.expected):
-        return "This looks like a factor 2: the result is twice what was expected."
-    if seen.is_(seen.expected / 2):
-        return "This looks like a factor 1/2: the result is half of what was expected."
-    return None
-
-
 @_register(VALUE_SIGNATURES, "zero and one exchanged")
 def _exchanged(seen: Observation) -> str | None:
     if np.isin(seen.expected, (0.0, 1.0)).all() and seen.is_(1 - seen.expected):
         return "This looks like 0 and 1 exchanged: which way round is the comparison? What if both are equal?"
+    if seen.is_(1 - seen.expected):
+        return "This looks like 1 minus what was expected: a sign in a formula, or two cases exchanged."
     return None
 
 
@@ -207,7 +214,7 @@ def _constant(seen: Observation) -> str | None:
 
 @_register(VALUE_SIGNATURES, "proportional")
 def _proportional(seen: Observation) -> str | None:
-    if seen.got.size > 1 and (seen.expected != 0).all():
+    if seen.got.size > 1 and seen.proportions and (seen.expected != 0).all():
         ratio = (seen.got / seen.expected).ravel()
         if ratio[0] != 0 and np.allclose(ratio, ratio[0], rtol=1e-6, atol=0):
             return f"This looks like a wrong factor: every number is {number(ratio[0])} times the expected one."

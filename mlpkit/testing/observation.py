@@ -26,7 +26,7 @@ class Observation:
     whole : bool
         Whether the result that arrived held integers.
     count : bool
-        Whether the expected result is a count, an index or a yes/no, stated as an integer.
+        Whether the expected result is a single count, index, or yes/no, stated as an integer.
     """
 
     got: Array
@@ -39,6 +39,11 @@ class Observation:
         """Whether the result equals `candidate` (same shape, within rounding), entry by entry."""
         other = np.asarray(candidate, dtype=float)
         return other.shape == self.got.shape and bool(np.allclose(self.got, other, rtol=1e-6, atol=1e-10))
+
+    @property
+    def proportions(self) -> bool:
+        """Whether a factor can be told: a single number other than 0, or at least two of them in an array."""
+        return bool(np.count_nonzero(self.expected) >= min(2, self.expected.size))
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Name and value of every argument that is an array of numbers."""

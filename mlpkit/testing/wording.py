@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -64,6 +65,8 @@ def shown(value: object, prefix: str = "") -> str:
     if isinstance(value, (tuple, list)):
         opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
         return opening + ", ".join(shown(item) for item in value) + closing
+    if dataclasses.is_dataclass(value):  # an activation such as LeakyReLU(epsilon=0.1)
+        return repr(value)
     return getattr(value, "__name__", None) or f"{type(value).__name__}(…)"
 
 
