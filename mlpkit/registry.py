@@ -1,0 +1,64 @@
+"""Formulas to choose from, and how a name such as ``"relu"`` becomes the object ``ReLU()``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+__all__ = ["Formula", "resolve"]
+
+T = TypeVar("T")
+
+
+class Formula:
+    """A formula with its settings (an activation, a loss, ...), which prints as the call that makes it.
+
+    Examples
+    --------
+    >>> from mlpkit.activations import LeakyReLU
+    >>> LeakyReLU(0.1)
+    LeakyReLU(epsilon=0.1)
+    """
+
+    def __repr__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({settings})"
+
+
+def resolve(choice: T | str, registry: Mapping[str, type[T]], base: type) -> T:
+    """Return `choice` itself, or a new object of the class that it names.
+
+    Parameters
+    ----------
+    choice : object or str
+        An instance of `base`, or a name in `registry`.
+    registry : mapping of str to class
+        The names on offer.
+    base : type
+        What every choice must be an instance of.
+
+    Returns
+    -------
+    object
+        An instance of `base`.
+
+    Raises
+    ------
+    ValueError
+        If `choice` is neither an instance of `base` nor a known name.
+
+    Examples
+    --------
+    >>> from mlpkit.activations import ACTIVATIONS, Activation
+    >>> resolve("relu", ACTIVATIONS, Activation)
+    ReLU()
+    """
+    if isinstance(choice, base):
+        return choice  # type: ignore[return-value]  # base is the common class of the registry's entries
+    if isinstance(choice, str) and choice in registry:
+        return registry[choice]()
+    kind = base.__name__
+    rule = f"{kind} expected an instance or one of the names {', '.join(sorted(registry))}"
+    if isinstance(choice, type):
+        raise ValueError(f"{rule}; got the class {choice.__name__}; create an instance: {choice.__name__}()")
+    raise ValueError(f"{rule}; got {choice!r}; choose a name from the list or pass an instance")

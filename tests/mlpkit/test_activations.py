@@ -1,0 +1,124 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from mlpkit import ACTIVATIONS, Dense, Identity, LeakyReLU, ReLU, Sigmoid, Step, Tanh
+
+DTYPES = [np.float16, np.float32, np.float64]
+LIMITS = {  # f(-inf), f(inf)
+    "identity": (-np.inf, np.inf),
+    "step": (0, 1),
+    "sigmoid": (0, 1),
+    "tanh": (-1, 1),
+    "relu": (0, np.inf),
+    "leaky_relu": (-np.inf, np.inf),
+}
+
+every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
+
+
+def extremes(dtype):
+    info = np.finfo(dtype)
+    positive = [info.smallest_subnormal, info.tiny / 2, info.tiny, info.eps, 1, 11.1, 88.8, 709.9, info.max, np.inf]
+    return np.array([-x for x in positive] + [-0.0, 0.0, *positive], dtype=dtype)
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_no_input_gives_a_warning_and_the_dtype_is_kept(name, dtype):
+    f, z = ACTIVATIONS[name](), extremes(dtype)
+    with np.errstate(all="raise"):
+        a = f(z)
+        slope = f.derivative(z)
+        dz = f.backward(np.ones_like(z), z, a)
+    assert a.dtype == slope.dtype == dz.dtype == dtype
+    assert a.shape == slope.shape == dz.shape == z.shape
+    assert not np.isnan(a).any()
+    assert not np.isnan(slope).any()
+
+
+@every_activation
+@given(z=hnp.arrays(np.float64, st.integers(0, 20), elements=st.floats(allow_nan=False)))
+def test_no_float_gives_a_warning(name, z):
+    f = ACTIVATIONS[name]()
+    with np.errstate(all="raise"):
+        a, slope = f(z), f.derivative(z)
+    assert not np.isnan(a).any()
+    assert np.all((slope >= 0) & (slope <= 1))
+
+
+@every_activation
+def test_limits(name):
+    assert tuple(ACTIVATIONS[name]()([-np.inf, np.inf])) == LIMITS[name]
+
+
+@every_activation
+@given(z=hnp.arrays(np.float64, (3, 4), elements=st.floats(-50, 50)))
+def test_backward_is_the_chain_rule_with_the_derivative(name, z):
+    f = ACTIVATIONS[name]()
+    da = np.linspace(-2, 2, 12).reshape(3, 4)
+    np.testing.assert_allclose(f.backward(da, z, f(z)), da * f.derivative(z), rtol=1e-12, atol=1e-15)
+
+
+@every_activation
+def test_numbers_and_lists_are_welcome(name):
+    f = ACTIVATIONS[name]()
+    assert f(0.5) == f.forward([0.5])[0] == f(np.array([0.5]))[0]
+    assert f([1, 2]).dtype == f.derivative([1, 2]).dtype == np.float64
+    assert f(np.zeros((2, 0))).shape == (2, 0)
+
+
+@every_activation
+def test_the_argument_is_neither_changed_nor_handed_back(name):
+    z = np.array([-1.0, 0.0, 2.0])
+    a = ACTIVATIONS[name]()(z)
+    a += 1
+    assert z.tolist() == [-1.0, 0.0, 2.0]
+
+
+def test_values_worked_by_hand():
+    assert Identity()([-2.0, 3.0]).tolist() == [-2.0, 3.0]
+    assert Identity().derivative([-2.0, 3.0]).tolist() == [1.0, 1.0]
+    assert Step()([-1e-9, 0.0, 1e-9]).tolist() == [0.0, 1.0, 1.0]  # fires when z >= 0
+    assert Step().derivative([-1.0, 0.0, 1.0]).tolist() == [0.0, 0.0, 0.0]
+    # sigmoid(ln 3) = 1 / (1 + 1/3) = 3/4, with the slope 3/4 * 1/4
+    np.testing.assert_allclose(Sigmoid()(np.log(3)), 0.75, rtol=1e-15)
+    np.testing.assert_allclose(Sigmoid().derivative(np.log(3)), 0.1875, rtol=1e-15)
+    # tanh(ln 2) = (2 - 1/2) / (2 + 1/2) = 0.6, with the slope 1 - 0.36
+    np.testing.assert_allclose(Tanh()(np.log(2)), 0.6, rtol=1e-15)
+    np.testing.assert_allclose(Tanh().derivative(np.log(2)), 0.64, rtol=1e-15)
+    assert ReLU()([-2.0, 0.0, 3.0]).tolist() == [0.0, 0.0, 3.0]
+    assert ReLU().derivative([-2.0, 0.0, 3.0]).tolist() == [0.0, 0.0, 1.0]
+    assert LeakyReLU()([-2.0, 0.0, 3.0]).tolist() == [-0.02, 0.0, 3.0]
+    assert LeakyReLU(epsilon=0.25).derivative([-2.0, 3.0]).tolist() == [0.25, 1.0]
+
+
+def test_sigmoid_keeps_its_digits_far_out():
+    z = np.array([-700.0, -40.0])
+    np.testing.assert_allclose(Sigmoid()(z), np.exp(z), rtol=1e-15)  # 1 + exp(z) is 1 there
+
+
+def test_a_numpy_epsilon_does_not_upcast():
+    assert LeakyReLU(epsilon=np.float64(0.1))(np.ones(2, np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("epsilon", [0, 1, -0.1, np.nan])
+def test_leaky_relu_refuses_other_slopes(epsilon):
+    with pytest.raises(ValueError, match=r"expected epsilon between 0 and 1, got .*; use ReLU\(\)"):
+        LeakyReLU(epsilon=epsilon)
+
+
+def test_they_print_as_the_call_that_makes_them():
+    assert [repr(f()) for f in ACTIVATIONS.values()][:2] == ["Identity()", "Step()"]
+    assert repr(LeakyReLU(0.2)) == "LeakyReLU(epsilon=0.2)"
+
+
+def test_an_unknown_name_says_what_is_known():
+    with pytest.raises(ValueError, match=r"Activation expected .* names .*relu.*; got 'rleu'; choose a name"):
+        Dense(2, 1, activation="rleu")
+    with pytest.raises(ValueError, match=r"got the class ReLU; create an instance: ReLU\(\)"):
+        Dense(2, 1, activation=ReLU)
+    with pytest.raises(ValueError, match="got 3; choose a name from the list or pass an instance"):
+        Dense(2, 1, activation=3)
