@@ -1,0 +1,68 @@
+import math
+
+import numpy as np
+import pytest
+
+from mlpkit import INITIALIZERS, Dense, GlorotNormal, HeUniform, Normal, Uniform, Zeros
+
+N_IN, N_OUT = 300, 200
+STD = {
+    "zeros": 0.0,
+    "normal": 1.0,
+    "uniform": 1 / math.sqrt(3),  # a uniform value in [-a, a) has the standard deviation a / sqrt(3)
+    "glorot_uniform": math.sqrt(2 / (N_IN + N_OUT)),
+    "glorot_normal": math.sqrt(2 / (N_IN + N_OUT)),
+    "he_normal": math.sqrt(2 / N_IN),
+    "he_uniform": math.sqrt(2 / N_IN),
+}
+
+every_initializer = pytest.mark.parametrize("name", INITIALIZERS)
+
+
+@every_initializer
+def test_mean_and_standard_deviation(name):
+    values = INITIALIZERS[name]()((N_IN, N_OUT), rng=0)
+    assert values.shape == (N_IN, N_OUT)
+    # 60000 draws: the mean has an error of std / 245, the standard deviation less
+    assert abs(values.mean()) <= 5 * STD[name] / 245
+    assert values.std() == pytest.approx(STD[name], rel=0.02)
+
+
+@every_initializer
+def test_uniform_values_stay_in_their_range(name):
+    if "uniform" in name:
+        values = INITIALIZERS[name]()((N_IN, N_OUT), rng=0)
+        assert np.abs(values).max() <= STD[name] * math.sqrt(3)
+
+
+@every_initializer
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dtype_and_reproducibility(name, dtype):
+    draw = INITIALIZERS[name]()
+    values = draw((3, 4), dtype=dtype, rng=7)
+    assert values.dtype == dtype
+    np.testing.assert_array_equal(values, draw((3, 4), dtype=dtype, rng=np.random.default_rng(7)))
+    np.testing.assert_array_equal(values, draw((3, 4), dtype=np.float64, rng=7).astype(dtype))
+
+
+def test_without_a_seed_the_values_differ():
+    assert not np.array_equal(Normal()((5, 5)), Normal()((5, 5)))
+
+
+def test_settings():
+    assert np.abs(Uniform(limit=0.1)((50, 50), rng=0)).max() <= 0.1
+    assert Normal(std=0.01)((100, 100), rng=0).std() == pytest.approx(0.01, rel=0.05)
+
+
+@pytest.mark.parametrize("draw", [GlorotNormal(), HeUniform()])
+def test_biases_have_no_fan(draw):
+    with pytest.raises(ValueError, match=r"expected the shape \(n_in, n_out\) .* got \(4,\); use Zeros"):
+        draw((4,))
+
+
+def test_a_layer_takes_names_and_instances():
+    layer = Dense(3, 4, weight_initializer=Zeros(), bias_initializer="normal", rng=0)
+    assert not layer.W.any()
+    assert layer.b.all()
+    with pytest.raises(ValueError, match="Initializer expected an instance or one of the names"):
+        Dense(3, 4, weight_initializer="he")
