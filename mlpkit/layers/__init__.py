@@ -1,0 +1,6 @@
+"""Layers: each has params, grads, forward and backward."""
+
+from mlpkit.layers.base import Layer, Parameter
+from mlpkit.layers.dense import Dense
+
+__all__ = ["Dense", "Layer", "Parameter"]

@@ -1,0 +1,198 @@
+"""The dense layer: every input is connected with every neuron."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mlpkit.activations import ACTIVATIONS, Activation, Sigmoid
+from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
+from mlpkit.initializers import INITIALIZERS, Initializer
+from mlpkit.layers.base import Layer, Parameter
+from mlpkit.optimizers import OPTIMIZERS, Optimizer
+from mlpkit.registry import resolve
+
+__all__ = ["Dense"]
+
+
+class Dense(Layer):
+    """A fully connected layer, ``A = f(Z)`` with ``Z = X W + b``.
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        Number of inputs and of neurons.
+    activation : Activation or str, optional
+        The function ``f``, or its name in `ACTIVATIONS`; the sigmoid if not given.
+    optimizer : Optimizer or str, optional
+        What trains this layer, or its name in `OPTIMIZERS`; if not given, the network's optimizer does, which is Adam
+        unless the network was given another.
+    weight_initializer, bias_initializer : Initializer or str
+        First values of `W` and `b`, or their names in `INITIALIZERS`.
+    dtype : dtype, default float32
+        Floating dtype of everything the layer computes.
+    rng : numpy.random.Generator or int, optional
+        Source of randomness, or a seed, for the first values. Layers of equal shape and equal seed start out equal:
+        give the layers of a network one Generator.
+
+    Attributes
+    ----------
+    W : ndarray of shape (n_in, n_out)
+        Weights, one column a neuron; assigning copies the values into the array that is there.
+    b : ndarray of shape (n_out,)
+        Biases, likewise.
+    X, Z, A : ndarray of shape (batch, n_in), (batch, n_out) and (batch, n_out)
+        Inputs, pre-activations and outputs of the last `forward`.
+
+    Raises
+    ------
+    ValueError
+        If a width is not a positive integer, `dtype` is not floating, or a name is unknown.
+
+    Notes
+    -----
+    With ``z_ij = sum_k x_ik w_kj + b_j`` and the loss ``L``, the chain rule gives, for ``dZ = dL/dZ`` (batch, n_out)::
+
+        dL/dw_kj = sum_i x_ik dz_ij     dW = X^T dZ             (n_in, batch) (batch, n_out) = (n_in, n_out)
+        dL/db_j  = sum_i dz_ij          db = sum of dZ's rows   (n_out,)
+        dL/dx_ik = sum_j dz_ij w_kj     dX = dZ W^T             (batch, n_out) (n_out, n_in) = (batch, n_in)
+
+    Here ``dZ = dA * f'(Z)``, element by element. The loss has divided by the number of samples; the layer only sums.
+
+    References
+    ----------
+    D. E. Rumelhart, G. E. Hinton and R. J. Williams, "Learning representations by back-propagating errors", 1986.
+
+    Examples
+    --------
+    A neuron with three inputs:
+
+    >>> neuron = Dense(3, 1, activation="identity")
+    >>> neuron.W = [[1.0], [0.5], [1.0]]
+    >>> neuron.b = [0.5]
+    >>> neuron.forward([[1.0, 2.0, 3.0]])
+    array([[5.5]], dtype=float32)
+    >>> neuron.backward([[1.0]])
+    array([[1. , 0.5, 1. ]], dtype=float32)
+    >>> neuron.grads["W"].ravel()
+    array([1., 2., 3.], dtype=float32)
+    """
+
+    n_in: int
+    n_out: int
+    W = Parameter()
+    b = Parameter()
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        activation: Activation | str | None = None,
+        optimizer: Optimizer | str | None = None,
+        *,
+        weight_initializer: Initializer | str = "glorot_uniform",
+        bias_initializer: Initializer | str = "zeros",
+        dtype: DTypeLike = np.float32,
+        rng: np.random.Generator | int | None = None,
+    ) -> None:
+        super().__init__()
+        for name, width in (("n_in", n_in), ("n_out", n_out)):
+            if not isinstance(width, (int, np.integer)) or width < 1:
+                raise ValueError(f"Dense expected {name} to be a positive integer, got {width!r}")
+        self.n_in, self.n_out = int(n_in), int(n_out)
+        self.dtype = np.dtype(dtype)
+        if self.dtype.kind != "f":
+            raise ValueError(f"Dense expected a floating dtype, got {self.dtype}; use np.float32 or np.float64")
+        self.activation = Sigmoid() if activation is None else resolve(activation, ACTIVATIONS, Activation)
+        self.optimizer = None if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
+        rng = np.random.default_rng(rng)  # one generator for both, or a seed would draw the same numbers twice
+        draw_weights = resolve(weight_initializer, INITIALIZERS, Initializer)
+        draw_biases = resolve(bias_initializer, INITIALIZERS, Initializer)
+        self.create_parameter("W", draw_weights((self.n_in, self.n_out), dtype=self.dtype, rng=rng))
+        self.create_parameter("b", draw_biases((self.n_out,), dtype=self.dtype, rng=rng))
+        self.X = self.Z = self.A = np.empty((0, 0), self.dtype)
+
+    def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
+        """Return ``A = f(X W + b)``, keeping `X`, `Z` and `A` for `backward`.
+
+        Parameters
+        ----------
+        X : array_like of shape (batch, n_in)
+            One sample a row.
+        training : bool, default False
+            Makes no difference here.
+
+        Returns
+        -------
+        ndarray of shape (batch, n_out)
+
+        Raises
+        ------
+        ValueError
+            If `X` has another shape.
+        """
+        X = np.asarray(X, dtype=self.dtype)
+        if X.ndim != 2 or X.shape[1] != self.n_in:
+            raise ValueError(
+                f"Dense expected inputs of shape (batch, {self.n_in}), got {X.shape}; {self._shape_hint(X.shape)}"
+            )
+        Z = X @ self.W
+        Z += self.b
+        self.X, self.Z, self.A = X, Z, self.activation.forward(Z)
+        return self.A
+
+    def backward(self, dY: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
+        """Set ``grads`` from ``dY = dL/dA``, and return ``dL/dX``.
+
+        Parameters
+        ----------
+        dY : array_like of shape (batch, n_out)
+            Gradient of the loss with respect to the outputs of the last `forward`.
+        input_gradient : bool, default True
+            Whether to compute ``dL/dX``.
+
+        Returns
+        -------
+        ndarray of shape (batch, n_in) or None
+            ``dL/dX``; None without `input_gradient`.
+
+        Raises
+        ------
+        ValueError
+            If `dY` has not the shape of the outputs of the last `forward`.
+        """
+        dA = self._matching(dY)
+        return self.backward_affine(self.activation.backward(dA, self.Z, self.A), input_gradient=input_gradient)
+
+    def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
+        """Do the part of `backward` below the activation, from ``dZ = dL/dZ``.
+
+        A loss that knows its gradient with respect to the logits starts here. The parameters are those of `backward`.
+        """
+        dZ = self._matching(dZ)
+        np.matmul(self.X.T, dZ, out=self._grads["W"])
+        np.sum(dZ, axis=0, out=self._grads["b"])
+        return dZ @ self.W.T if input_gradient else None
+
+    def __repr__(self) -> str:
+        optimizer = "" if self.optimizer is None else f", optimizer={self.optimizer}"
+        return f"Dense({self.n_in}, {self.n_out}, activation={self.activation}{optimizer})"
+
+    def _matching(self, gradient: ArrayLike) -> FloatArray:
+        gradient = np.asarray(gradient, dtype=self.dtype)
+        if gradient.shape != self.Z.shape:
+            raise ValueError(
+                f"Dense expected a gradient of the shape of its last outputs, {self.Z.shape}, "
+                f"got {gradient.shape}; call forward first, with the same batch"
+            )
+        return gradient
+
+    def _shape_hint(self, shape: tuple[int, ...]) -> str:
+        if len(shape) == 1:
+            return "one sample is one row: X.reshape(1, -1)"
+        if len(shape) > 2 and math.prod(shape[1:]) == self.n_in:
+            return "flatten the images first: X.reshape(len(X), -1)"
+        if shape[::-1][1:] == (self.n_in,):
+            return "rows are samples: X.T"
+        return "give rows of this width, or build the layer for the width that the data have"

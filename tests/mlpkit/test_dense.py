@@ -1,0 +1,170 @@
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from mlpkit import ACTIVATIONS, Dense, Sigmoid, Step, check_layer
+
+every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
+
+
+def neuron(weights, bias, activation):
+    layer = Dense(len(weights), 1, activation=activation, dtype=np.float64)
+    layer.W = np.reshape(weights, (-1, 1))
+    layer.b = [bias]
+    return layer
+
+
+def test_the_neuron_of_the_first_chapter():
+    # 1 * 1 + 2 * 0.5 + 3 * 1 + 0.5
+    assert neuron([1, 0.5, 1], 0.5, "identity").forward([[1, 2, 3]]).tolist() == [[5.5]]
+
+
+def test_the_flu_neuron():
+    flu = neuron([-1, 3, 3], -5, Step())
+    fires = flu.forward([[1, 0, 1], [0, 1, 1]])
+    # weighted sums: -1 + 3 = 2 and 3 + 3 = 6, against the threshold 5
+    assert (flu.Z - flu.b).tolist() == [[2.0], [6.0]]
+    assert fires.tolist() == [[0.0], [1.0]]
+
+
+def test_a_threshold_neuron_fires_at_its_threshold():
+    assert neuron([1.0], -5.0, Step()).forward([[5.0]]).tolist() == [[1.0]]
+
+
+def test_forward_and_backward_by_hand():
+    layer = Dense(2, 2, activation="relu", dtype=np.float64)
+    layer.W = [[1, -1], [2, 0]]
+    layer.b = [0, 1]
+    # Z = [1*1 + 1*2, -1 + 1] = [3, 0] and [0 + 3*2, 0 + 1] = [6, 1]
+    assert layer.forward([[1, 1], [0, 3]]).tolist() == [[3, 0], [6, 1]]
+    # dZ = dA where Z > 0: [10, 0] and [30, 40]
+    dX = layer.backward([[10, 20], [30, 40]])
+    # dW = X^T dZ = [[1*10 + 0*30, 0], [1*10 + 3*30, 3*40]]
+    assert layer.grads["W"].tolist() == [[10, 0], [100, 120]]
+    assert layer.grads["b"].tolist() == [40, 40]
+    # dX = dZ W^T: [10*1, 10*2] and [30*1 - 40*1, 30*2]
+    assert dX.tolist() == [[10, 20], [-10, 60]]
+
+
+@every_activation
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("batch", [0, 1, 5])
+def test_shapes_and_dtypes(activation, dtype, batch):
+    layer = Dense(3, 2, activation=activation, dtype=dtype, rng=0)
+    A = layer.forward(np.ones((batch, 3), dtype=np.uint8))
+    dX = layer.backward(np.ones((batch, 2)))
+    arrays = {"A": A, "dX": dX, "Z": layer.Z, **layer.params}
+    assert {name: array.dtype for name, array in arrays.items()} == dict.fromkeys(arrays, np.dtype(dtype))
+    assert (A.shape, dX.shape) == ((batch, 2), (batch, 3))
+    assert {name: gradient.shape for name, gradient in layer.grads.items()} == {"W": (3, 2), "b": (2,)}
+    assert all(gradient.dtype == dtype for gradient in layer.grads.values())
+
+
+@every_activation
+@pytest.mark.parametrize("seed", range(3))
+def test_gradient_agrees_with_central_differences(activation, seed):
+    rng = np.random.default_rng(seed)
+    layer = Dense(3, 4, activation=activation, bias_initializer="normal", dtype=np.float64, rng=rng)
+    check = check_layer(layer, rng.normal(size=(5, 3)), rng=rng)
+    assert check.passed(), check
+    assert check.n_checked + check.n_excluded == 3 * 4 + 4 + 5 * 3
+    assert check.n_excluded <= 1
+
+
+def test_defaults():
+    layer = Dense(3, 4)
+    assert isinstance(layer.activation, Sigmoid)
+    assert layer.dtype == np.float32
+    assert layer.n_parameters == 16
+    assert not layer.b.any()
+    assert np.abs(layer.W).max() <= np.sqrt(6 / 7)
+    assert repr(layer) == "Dense(3, 4, activation=Sigmoid())"
+    assert repr(Dense(1, 2, "relu", "sgd")) == (
+        "Dense(1, 2, activation=ReLU(), optimizer=SGD(learning_rate=0.01, momentum=0.0))"
+    )
+
+
+def test_the_input_gradient_is_computed_on_request_only():
+    layer = Dense(3, 2)
+    layer.forward(np.ones((4, 3)))
+    assert layer.backward(np.ones((4, 2)), input_gradient=False) is None
+    assert layer.grads["W"].any()
+
+
+def test_assigning_writes_into_the_array():
+    layer = Dense(3, 2)
+    W, b = layer.W, layer.b
+    layer.W = np.ones((3, 2))
+    layer.b = [1, 2]
+    layer.W -= 0.5
+    layer.b *= 2
+    assert layer.W is W is layer.params["W"]
+    assert layer.b is b is layer.params["b"]
+    assert W.dtype == np.float32
+    assert W.tolist() == [[0.5, 0.5]] * 3
+    assert b.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("values", [np.ones((2, 3)), np.ones(2), 0.0, np.ones((1, 2))])
+def test_assigning_another_shape_is_refused(values):
+    layer = Dense(3, 2)
+    with pytest.raises(ValueError, match=r"Dense\.W has the shape \(3, 2\), got values of shape .*Dense\.W\[\.\.\.\]"):
+        layer.W = values
+
+
+def test_the_parameters_cannot_be_detached():
+    layer = Dense(3, 2)
+    with pytest.raises(TypeError):
+        layer.params["W"] = np.ones((3, 2))
+    with pytest.raises(TypeError):
+        layer.grads["W"] = np.ones((3, 2))
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda layer: pickle.loads(pickle.dumps(layer))])
+def test_a_copy_has_the_same_values(duplicate):
+    layer = Dense(3, 2, rng=0)
+    twin = duplicate(layer)
+    np.testing.assert_array_equal(twin.W, layer.W)
+    assert repr(twin) == repr(layer)
+
+
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [
+        ((50, 28, 28), r"got \(50, 28, 28\); flatten the images first: X\.reshape\(len\(X\), -1\)"),
+        ((784,), r"got \(784,\); one sample is one row: X\.reshape\(1, -1\)"),
+        ((784, 50), r"got \(784, 50\); rows are samples: X\.T"),
+        ((50, 10), r"got \(50, 10\); give rows of this width"),
+        ((), r"got \(\); give rows of this width"),
+    ],
+)
+def test_inputs_of_the_wrong_shape_get_advice(shape, hint):
+    with pytest.raises(ValueError, match=r"Dense expected inputs of shape \(batch, 784\), " + hint):
+        Dense(784, 10).forward(np.zeros(shape))
+
+
+def test_backward_needs_the_outputs_of_forward():
+    layer = Dense(3, 2)
+    with pytest.raises(ValueError, match=r"call forward first"):
+        layer.backward(np.ones((4, 2)))
+    layer.forward(np.ones((4, 3)))
+    with pytest.raises(ValueError, match=r"shape of its last outputs, \(4, 2\), got \(3, 2\)"):
+        layer.backward(np.ones((3, 2)))
+
+
+@pytest.mark.parametrize("width", [0, -1, 2.5, "3"])
+def test_widths_are_positive_whole_numbers(width):
+    with pytest.raises(ValueError, match="Dense expected n_out to be a positive integer, got"):
+        Dense(3, width)
+
+
+def test_the_dtype_must_be_floating():
+    with pytest.raises(ValueError, match="Dense expected a floating dtype, got int64"):
+        Dense(3, 2, dtype=np.int64)
+
+
+def test_one_seed_gives_one_layer_in_every_precision():
+    single, double = Dense(3, 2, rng=5), Dense(3, 2, rng=5, dtype=np.float64)
+    np.testing.assert_array_equal(single.W, double.W.astype(np.float32))
