@@ -1,0 +1,91 @@
+"""The two flat vectors of a network, and the one place that knows where each layer stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mlpkit.arrays import FloatArray
+from mlpkit.layers.base import Layer
+from mlpkit.optimizers import Optimizer, OptimizerState
+
+__all__ = ["FlatVectors"]
+
+
+class FlatVectors:
+    """All parameters of some layers in one vector, and all their gradients in another.
+
+    Making the object moves the layers' arrays into the vectors: values are copied, and from then on `Layer.params` and
+    `Layer.grads` are views. One optimizer call on a long vector is much faster than one on each small array.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        The layers, in the order in which they stand in the vectors.
+
+    Attributes
+    ----------
+    parameters, gradients : ndarray of shape (n_parameters,)
+        The vectors.
+    states : dict
+        For each stretch of the vectors, given as (start, stop), its optimizer and what that remembers.
+
+    Examples
+    --------
+    >>> from mlpkit.layers import Dense
+    >>> layer = Dense(2, 3)
+    >>> flat = FlatVectors([layer])
+    >>> flat.parameters[:] = 1.0
+    >>> layer.W
+    array([[1., 1., 1.],
+           [1., 1., 1.]], dtype=float32)
+    """
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        arrays = [values for layer in layers for values in layer.params.values()]
+        size = sum(values.size for values in arrays)
+        dtype = arrays[0].dtype if arrays else np.dtype(np.float32)
+        self.parameters: FloatArray = np.zeros(size, dtype)
+        self.gradients: FloatArray = np.zeros(size, dtype)
+        self.states: dict[tuple[int, int], tuple[Optimizer, OptimizerState]] = {}
+        self._layers: list[tuple[Layer, int, int]] = []
+        stop = 0
+        for layer in layers:
+            first = stop
+            for name, values in layer.params.items():
+                start, stop = stop, stop + values.size
+                layer.move_parameter(
+                    name,
+                    self.parameters[start:stop].reshape(values.shape),
+                    self.gradients[start:stop].reshape(values.shape),
+                )
+            self._layers.append((layer, first, stop))
+
+    def update(self, default: Optimizer) -> None:
+        """Let the optimizers make one step with the gradients as they stand.
+
+        Parameters
+        ----------
+        default : Optimizer
+            Trains the layers that have no optimizer of their own.
+        """
+        for optimizer, start, stop in self._runs(default):
+            parameters = self.parameters[start:stop]
+            owner, state = self.states.get((start, stop), (None, None))
+            if owner is not optimizer or state is None:  # a new optimizer starts with an empty memory
+                state = optimizer.init(parameters)
+                self.states[start, stop] = optimizer, state
+            optimizer.update(parameters, self.gradients[start:stop], state)
+
+    def _runs(self, default: Optimizer) -> list[tuple[Optimizer, int, int]]:
+        """Return the stretches that one optimizer updates in one go: neighbours that share the object are joined."""
+        runs: list[tuple[Optimizer, int, int]] = []
+        for layer, start, stop in self._layers:
+            if start == stop:
+                continue
+            optimizer = default if layer.optimizer is None else layer.optimizer
+            if runs and runs[-1][0] is optimizer:
+                start = runs.pop()[1]
+            runs.append((optimizer, start, stop))
+        return runs

@@ -1,0 +1,104 @@
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from networks import XOR_X, XOR_Y, Doubling, network
+
+from mlpkit import MLP, OPTIMIZERS, SGD, Adam, Dense
+
+
+def assert_tied(model):
+    """Every parameter and gradient of the layers must be a view of the model's vectors, without gap or overlap."""
+    model.parameters[:] = np.arange(model.parameters.size)
+    model.gradients[:] = -np.arange(model.gradients.size)
+    params = [layer.params[name] for layer in model.layers for name in layer.params]
+    grads = [layer.grads[name] for layer in model.layers for name in layer.params]
+    np.testing.assert_array_equal(np.concatenate([values.ravel() for values in params]), model.parameters)
+    np.testing.assert_array_equal(np.concatenate([values.ravel() for values in grads]), model.gradients)
+
+
+def test_the_vectors_alias_the_layers_and_adding_keeps_the_values():
+    first, second = Dense(3, 4, rng=0), Dense(4, 2, rng=1)
+    values = [array.copy() for layer in (first, second) for array in layer.params.values()]
+    model = MLP().add(first).add(second)
+    np.testing.assert_array_equal(model.parameters, np.concatenate([array.ravel() for array in values]))
+    assert model.layers == (first, second)
+    assert model.parameters.shape == model.gradients.shape == (3 * 4 + 4 + 4 * 2 + 2,)
+    assert_tied(model)
+
+
+def test_assigning_to_a_layer_or_to_the_model_keeps_the_views():
+    model = network(3, 4, 2)
+    vector = model.parameters
+    model.layers[0].W = np.full((3, 4), 7.0)
+    model.layers[1].b += 1
+    assert model.parameters[:12].tolist() == [7.0] * 12
+    model.parameters = np.ones(vector.size)
+    model.parameters -= 0.5
+    assert model.parameters is vector
+    assert model.layers[0].W.tolist() == [[0.5] * 4] * 3
+    assert_tied(model)
+    with pytest.raises(ValueError, match=r"MLP\.parameters has the shape \(26,\), got values of shape \(3,\)"):
+        model.parameters = np.ones(3)
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_is_tied_to_its_own_vectors_and_trains_alike(duplicate):
+    model = network(2, 4, 1)
+    for _ in range(3):
+        model.train_batch(XOR_X, XOR_Y, "mse")
+    twin = duplicate(model)
+    np.testing.assert_array_equal(twin.parameters, model.parameters)
+    for _ in range(3):
+        model.train_batch(XOR_X, XOR_Y, "mse")
+        twin.train_batch(XOR_X, XOR_Y, "mse")
+    np.testing.assert_array_equal(twin.parameters, model.parameters)
+    assert not np.shares_memory(twin.parameters, model.parameters)
+    assert_tied(twin)
+    assert_tied(model)
+    with pytest.raises(ValueError, match="already belongs to a network"):
+        MLP().add(twin.layers[0])
+
+
+def test_a_layer_belongs_to_one_network():
+    model = network(3, 2)
+    with pytest.raises(ValueError, match=r"Dense\(3, 2, .*\) already belongs to a network; build a new layer"):
+        MLP().add(model.layers[0])
+    other = MLP().add(copy.copy(model.layers[0]))
+    np.testing.assert_array_equal(other.parameters, model.parameters)
+    assert_tied(other)
+    assert_tied(model)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_sharing_an_optimizer_changes_the_blocks_but_not_the_result(name):
+    def trained(optimizers, model_optimizer=None):
+        rng = np.random.default_rng(0)
+        layers = [Dense(2, 3, "tanh", o, rng=rng) for o in optimizers[:1]]
+        layers += [Dense(3, 3, "tanh", o, rng=rng) for o in optimizers[1:]] + [Doubling(), Dense(3, 1, rng=rng)]
+        layers[-1].optimizer = optimizers[0]
+        model = MLP(layers, optimizer=model_optimizer)
+        for _ in range(5):
+            model.train_batch(XOR_X, XOR_Y, "mse")
+        return model.parameters.copy(), len(model._flat.states)
+
+    shared = OPTIMIZERS[name](learning_rate=0.1)
+    one_block, n_blocks = trained([shared, shared, shared])
+    assert n_blocks == 1
+    whole_model, n_blocks = trained([None, None, None], shared)
+    assert n_blocks == 1
+    own, n_blocks = trained([shared, OPTIMIZERS[name](learning_rate=0.1), OPTIMIZERS[name](learning_rate=0.1)])
+    assert n_blocks == 4
+    np.testing.assert_array_equal(one_block, whole_model)
+    np.testing.assert_array_equal(one_block, own)
+
+
+def test_a_new_optimizer_starts_with_an_empty_memory():
+    model = network(2, 1, optimizer=SGD(0.1, momentum=0.9))
+    for _ in range(3):
+        model.train_batch(XOR_X, XOR_Y, "mse")
+    model.optimizer = Adam(0.01)
+    before = model.parameters.copy()
+    model.train_batch(XOR_X, XOR_Y, "mse")
+    np.testing.assert_allclose(np.abs(model.parameters - before), 0.01, rtol=1e-3)
