@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,9 +64,10 @@ def shown(value: object, prefix: str = "") -> str:
     if isinstance(value, (tuple, list)):
         opening, closing = ("(", ")") if isinstance(value, tuple) else ("[", "]")
         return opening + ", ".join(shown(item) for item in value) + closing
-    if dataclasses.is_dataclass(value):  # an activation such as LeakyReLU(epsilon=0.1)
-        return repr(value)
-    return getattr(value, "__name__", None) or f"{type(value).__name__}(…)"
+    if name := getattr(value, "__name__", None):
+        return str(name)
+    text = repr(value)  # an activation writes LeakyReLU(epsilon=0.1), an object without a repr its address
+    return text if " at 0x" not in text else f"{type(value).__name__}(…)"
 
 
 def kind(value: object) -> str:

@@ -13,7 +13,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
-__all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "strip"]
+__all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "slider", "strip"]
 
 BLUE = "#0B5C9E"
 ORANGE = "#C75300"
@@ -169,6 +169,29 @@ def strip(
         if len(told) > 1:
             told = [f"Panel {i}: {text}" for i, text in enumerate(told, start=1)]
         return show(fig, " ".join(told))
+
+
+def slider(label: str, low: float, high: float, value: float, step: float) -> Any:
+    """Make a slider for a number, which reports its value when it is let go.
+
+    Parameters
+    ----------
+    label : str
+        What stands beside it.
+    low, high, value, step : float
+        Range, first value, and distance between two positions.
+
+    Returns
+    -------
+    ipywidgets.FloatSlider
+        The slider.
+    """
+    import ipywidgets
+
+    style = {"description_width": "initial"}
+    return ipywidgets.FloatSlider(
+        value, min=low, max=high, step=step, description=label, style=style, continuous_update=False
+    )
 
 
 def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[float, float]) -> Explorer:

@@ -7,11 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, strip
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = [
-    "DISTANCE",
-    "MINUTES",
     "explore_activation",
     "explore_neuron",
     "explore_regression",
@@ -27,13 +25,8 @@ __all__ = [
 DISTANCE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])  # km
 MINUTES = np.array([8.0, 11.0, 17.0, 19.0, 26.0, 28.0])
 
-FLAT = 0.05  # below this slope a curve is drawn as flat
-
-
-def _slider(label: str, low: float, high: float, value: float, step: float) -> Any:
-    import ipywidgets
-
-    return ipywidgets.FloatSlider(min=low, max=high, value=value, step=step, description=label, continuous_update=False)
+FLAT = 0.05  # below this slope a curve counts as flat
+SPELLING = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
 
 
 def plot_neuron(w1: float, w2: float, b: float, ax: Axes) -> str:
@@ -104,9 +97,9 @@ def explore_neuron() -> Explorer:
         `plot_neuron` with three sliders.
     """
     controls = {
-        "w1": _slider("weight w₁", -2, 2, 1, 0.25),
-        "w2": _slider("weight w₂", -2, 2, 1, 0.25),
-        "b": _slider("bias b", -3, 3, 0, 0.25),
+        "w1": slider("weight w₁", -2, 2, 1, 0.25),
+        "w2": slider("weight w₂", -2, 2, 1, 0.25),
+        "b": slider("bias b", -3, 3, 0, 0.25),
     }
     return explore(plot_neuron, controls, (4.4, 4.6))
 
@@ -138,7 +131,8 @@ def plot_activation(name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: 
     output, steepness = f(w * x + b), w * f.derivative(w * x + b)
     jump = np.abs(np.diff(output, prepend=output[0])) > 0.5
     ax.plot(x, np.where(jump, np.nan, output), color=BLUE, linestyle="-", linewidth=2, label="output $a$")
-    told = f"{name.replace('_', ' ')}, output against input, weight {w:g}, bias {b:g}."
+    title = SPELLING.get(name, name)
+    told = f"{title}, output against input, weight {w:g}, bias {b:g}."
     if slope:
         ax.plot(x, steepness, color=ORANGE, linestyle="--", linewidth=2, label="slope")
         flat = np.abs(steepness) < FLAT
@@ -152,7 +146,7 @@ def plot_activation(name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: 
     inner = "x" if w == 1 else f"{w:g}x"
     inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""
     ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), ylim=(-1.4, 2.4), xlabel="input $x$", ylabel="output $a$")
-    ax.set_title(f"{name.replace('_', ' ')} of {inner}" if (w, b) != (1, 0) else name.replace("_", " "))
+    ax.set_title(title if inner == "x" else f"{title} of {inner}")
     return told
 
 
@@ -167,13 +161,13 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
     Returns
     -------
     Picture
-        The panels, the first one with a legend.
+        The panels, the last one with a legend.
     """
     chosen = settings or [{"name": name} for name in ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")]
 
     def with_legend(ax: Axes, **setting: Any) -> str:
         told = plot_activation(ax=ax, **setting)
-        if setting == chosen[-1]:
+        if setting == chosen[-1] and setting.get("slope", True):
             ax.legend(loc="upper left", fontsize=8)
         return told
 
@@ -194,8 +188,8 @@ def explore_activation() -> Explorer:
 
     controls = {
         "name": ipywidgets.Dropdown(options=list(ACTIVATIONS), value="sigmoid", description="activation"),
-        "w": _slider("weight w", -4, 4, 1, 0.5),
-        "b": _slider("bias b", -4, 4, 0, 0.5),
+        "w": slider("weight w", -4, 4, 1, 0.5),
+        "b": slider("bias b", -4, 4, 0, 0.5),
     }
     return explore(plot_activation, controls, (5.5, 3.6))
 
@@ -250,5 +244,5 @@ def explore_regression() -> Explorer:
     Explorer
         `plot_regression` with two sliders.
     """
-    controls = {"w": _slider("weight w", -2, 8, 1, 0.25), "b": _slider("bias b", -5, 20, 10, 0.5)}
+    controls = {"w": slider("weight w", -2, 8, 1, 0.25), "b": slider("bias b", -5, 20, 10, 0.5)}
     return explore(plot_regression, controls, (5.5, 3.8))

@@ -1,0 +1,120 @@
+"""Plots draw on the given axis, pictures describe themselves, explorers build."""
+
+import subprocess
+import sys
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from mlpkit import viz
+from mlpkit.activations import ACTIVATIONS
+
+PLOTS = [
+    (viz.plot_neuron, {"w1": 1, "w2": -2, "b": 0.5}),
+    (viz.plot_neuron, {"w1": 0, "w2": 0, "b": 0}),
+    (viz.plot_neuron, {"w1": 0, "w2": 0, "b": -1}),
+    (viz.plot_neuron, {"w1": 0.25, "w2": 0, "b": 3}),
+    *[(viz.plot_activation, {"name": name, "w": w, "b": 1}) for name in ACTIVATIONS for w in (-2, 0, 1)],
+    (viz.plot_activation, {"name": "sigmoid", "slope": False}),
+    (viz.plot_regression, {"w": 4, "b": 4}),
+    (viz.plot_neuron_diagram, {"x": [1, 2], "w": [3, 4], "b": 5, "activation": "tanh", "output": 1}),
+    (viz.plot_network, {"sizes": [2, 3, 1], "names": ["in", "hidden", "out"]}),
+]
+STRIPS = [
+    viz.strip_neuron,
+    viz.strip_activation,
+    viz.strip_regression,
+    lambda: viz.draw_neuron([1, 2, 3], [1, 0.5, 1], 0.5, 5.5),
+    lambda: viz.draw_network([3, 4, 2]),
+]
+EXPLORERS = [viz.explore_neuron, viz.explore_activation, viz.explore_regression]
+
+
+@pytest.mark.parametrize(("plot", "setting"), PLOTS)
+def test_a_plot_draws_on_the_given_axis_and_says_what(plot, setting):
+    ax, untouched = Figure().subplots(1, 2)
+    told = plot(**setting, ax=ax)
+    assert ax.lines or ax.collections or ax.patches
+    assert not [*untouched.lines, *untouched.collections, *untouched.patches, *untouched.texts]
+    assert told.endswith(".")
+    assert len(told) > 20
+
+
+def test_the_neuron_is_described_with_its_numbers():
+    told = viz.plot_neuron(3, 4, -5, Figure().subplots())
+    assert "weights (3, 4) and bias -5" in told
+    assert "(0.6, 0.8)" in told  # the foot of the perpendicular from the origin: 5/25·(3, 4)
+
+
+def test_a_neuron_without_weights_has_no_line():
+    assert "never fires" in viz.plot_neuron(0, 0, -1, Figure().subplots())
+    assert "always fires" in viz.plot_neuron(0, 0, 0, Figure().subplots())
+
+
+def test_the_jump_of_the_step_is_not_joined_by_a_line():
+    ax = Figure().subplots()
+    viz.plot_activation("step", ax)
+    assert np.isnan(ax.lines[0].get_ydata()).sum() == 1
+
+
+def test_the_regression_shows_its_error():
+    ax = Figure().subplots()
+    told = viz.plot_regression(4, 4, ax)  # residuals 0, -1, 1, -1, 2, 0: mean square 7/6
+    assert "MSE 1.2 min²" in ax.get_title()
+    assert "error 1.2 square minutes" in told
+
+
+@pytest.mark.parametrize("strip", STRIPS)
+def test_a_picture_is_an_image_with_alternative_text(strip):
+    html = strip()._repr_html_()
+    assert html.startswith("<img alt=")
+    assert 'src="data:image/png;base64,' in html
+    alt = html.split('"')[1]
+    assert len(alt) > 40
+    assert not alt.endswith((".png", ".ipynb"))
+
+
+def test_the_strip_describes_each_panel():
+    alt = viz.strip_regression().alt
+    assert [f"Panel {i}:" in alt for i in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_alternative_text_is_escaped():
+    html = viz.show(Figure(figsize=(1, 1)), alt='a "b" < c')._repr_html_()
+    assert 'alt="a &quot;b&quot; &lt; c"' in html
+
+
+def test_a_picture_without_description_is_refused():
+    with pytest.raises(ValueError, match="needs a description"):
+        viz.show(Figure(), alt=" ")
+
+
+def test_show_closes_a_pyplot_figure(monkeypatch):
+    mpl.use("agg")
+    import matplotlib.pyplot as plt
+
+    fig, _ = plt.subplots()
+    viz.show(fig, alt="nothing")
+    assert fig.number not in plt.get_fignums()
+
+
+@pytest.mark.parametrize("explore", EXPLORERS)
+def test_an_explorer_has_sliders_that_wait_until_let_go(explore, capsys):
+    explorer = explore()
+    *controls, picture = explorer.widget.children
+    assert type(picture).__name__ == "Output"
+    assert all(not c.continuous_update for c in controls if hasattr(c, "continuous_update"))
+    bundle = explorer._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "kernel" in bundle["text/html"]
+    capsys.readouterr()
+    controls[-1].value = controls[-1].max
+    assert "Picture:" in capsys.readouterr().out  # drawn again; outside a notebook, display prints
+
+
+def test_importing_loads_neither_pyplot_nor_ipywidgets():
+    code = "import sys, mlpkit.viz; print([m for m in ('matplotlib.pyplot', 'ipywidgets') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
