@@ -7,14 +7,20 @@ same files.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
-import re
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
@@ -23,6 +29,7 @@ from autograder.plan import Limits
 
 CONFIG_NAME = "nbgrader_config.py"
 STATE_FOLDER = ".autograder"
+ANY_STUDENT = "any-student"
 
 
 class CourseError(ValueError):
@@ -41,6 +48,11 @@ class Autograder(Configurable):
     notebook_seconds = Float(Limits.notebook_seconds, help="Wall-clock limit of a notebook.").tag(config=True)
     output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
     memory_bytes = Int(Limits.memory_bytes, help="Address space of a process.").tag(config=True)
+    release_files = List(
+        Unicode(),
+        default_value=["*.csv", "*.npz", "*.png", "*.jpg", "*.svg"],
+        help="Which files besides the notebooks are handed out, as patterns.",
+    ).tag(config=True)
     submission_bytes = Int(20 * 2**20, help="Size of a submitted notebook.").tag(config=True)
 
 
@@ -79,14 +91,14 @@ class Course:
 
     def moved(self, **directories: str) -> Course:
         """Return the course with some of `CourseDirectory`'s traits replaced, such as ``db_url``."""
-        config = Config(self.config.copy())
+        config = copy.deepcopy(self.config)
         config.CourseDirectory.update(directories)
         return dataclasses.replace(self, config=config)
 
     @property
     def directories(self) -> CourseDirectory:
         """The folders as nbgrader itself sees them."""
-        config = Config(self.config.copy())
+        config = copy.deepcopy(self.config)
         config.CourseDirectory.root = str(self.root)
         return CourseDirectory(config=config)
 
@@ -128,7 +140,8 @@ class Course:
         """
         directories = self.directories
         step_directory = getattr(directories, f"{step}_directory")
-        return Path(directories.format_path(step_directory, student, assignment)).resolve()
+        # made absolute without following links: whether a submission is one is for intake to judge
+        return Path(os.path.abspath(directories.format_path(step_directory, student, assignment)))
 
     def state(self, assignment: str) -> Path:
         """Return the folder for what the autograder itself remembers of an assignment."""
@@ -151,10 +164,28 @@ class Course:
 
     def students(self, assignment: str) -> list[str]:
         """Return the names of the students with a folder for this assignment, sorted."""
-        pattern = re.escape(str(self.folder("submitted", assignment, "\0"))).replace(re.escape("\0"), "([^/]+)")
-        glob = str(self.folder("submitted", assignment, "*").relative_to(self.root))
-        matches = (re.fullmatch(pattern, str(path)) for path in self.root.glob(glob))
-        return sorted(match.group(1) for match in matches if match is not None)
+        parts = self.folder("submitted", assignment, ANY_STUDENT).parts
+        position = parts.index(ANY_STUDENT)
+        parent, rest = Path(*parts[:position]), Path(*parts[position + 1 :])
+        found = parent.iterdir() if parent.is_dir() else ()
+        return sorted(path.name for path in found if os.path.lexists(path / rest))
+
+
+@contextmanager
+def calling_nbgrader() -> Iterator[None]:
+    """Mend what nbgrader needs from its surroundings.
+
+    It calls ``alembic`` by name, which an environment that is not activated does not find, and its
+    queries draw warnings from SQLAlchemy that tell a user nothing.
+    """
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _load(folder: Path) -> Config:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import logging
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from autograder.intake.submission import NotGradable
 
 DEMO = "demo"
 """Tag of cells that only show something: they are not run when grading."""
-HIDDEN_TESTS = re.compile(r"^### BEGIN HIDDEN TESTS.*?^### END HIDDEN TESTS[^\n]*", re.MULTILINE | re.DOTALL)
+BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 
 def read_notebook(data: bytes) -> NotebookNode:
@@ -81,6 +80,12 @@ def is_test(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(metadata.get("grade")) and not metadata.get("solution")
 
 
+def is_graded(cell: NotebookNode) -> bool:
+    """Return whether a cell carries points, given by tests or by a person."""
+    metadata = nbgrader(cell)
+    return bool(metadata.get("grade") or metadata.get("task"))
+
+
 def is_answer(cell: NotebookNode) -> bool:
     """Return whether a cell is the student's to write."""
     return bool(nbgrader(cell).get("solution"))
@@ -93,17 +98,21 @@ def tags(cell: NotebookNode) -> list[str]:
 
 
 def without_hidden_tests(source: str) -> str:
-    """Return a test cell's source as students have it."""
-    return HIDDEN_TESTS.sub("", source).strip("\n")
+    """Return a test cell's source as students have it, which is what nbgrader makes of it."""
+    hidden = hidden_lines(source)
+    return "\n".join(line for number, line in enumerate(source.split("\n"), start=1) if number not in hidden)
 
 
 def hidden_lines(source: str) -> frozenset[int]:
-    """Return the 1-based numbers of the lines that students do not have."""
-    return frozenset(
-        number
-        for match in HIDDEN_TESTS.finditer(source)
-        for number in range(source.count("\n", 0, match.start()) + 1, source.count("\n", 0, match.end()) + 2)
-    )
+    """Return the 1-based numbers of the lines that students do not have, markers included."""
+    hidden = set()
+    inside = False
+    for number, line in enumerate(source.split("\n"), start=1):
+        inside = inside or BEGIN_HIDDEN in line
+        if inside:
+            hidden.add(number)
+        inside = inside and END_HIDDEN not in line
+    return frozenset(hidden)
 
 
 def ends_in_expression(source: str) -> bool:

@@ -12,7 +12,7 @@ import math
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader
+from autograder.grade.notebooks import ends_in_expression, is_graded, is_test, nbgrader
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import GradeResult, NotebookResult, Status
 from autograder.plan import CellOutcome, Outcome
@@ -85,12 +85,6 @@ def nothing(name: str, released: NotebookNode, reason: str) -> NotebookResult:
 def max_score(cell: NotebookNode) -> float:
     """Return the points that a graded cell is worth."""
     return float(nbgrader(cell).get("points", 0.0))
-
-
-def is_graded(cell: NotebookNode) -> bool:
-    """Return whether a cell carries points, given by tests or by a person."""
-    metadata = nbgrader(cell)
-    return bool(metadata.get("grade") or metadata.get("task"))
 
 
 def _written(cell: NotebookNode) -> float | None:

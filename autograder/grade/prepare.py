@@ -112,7 +112,7 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             cells.append(_own_cell(cell, index))
         else:
             cells.append(_instructor_cell(originals[name], cell.source))
-            if not is_answer(originals[name]) and cell.source != originals[name].source:
+            if not is_answer(originals[name]) and cell.source.strip() != originals[name].source.strip():
                 notes.append(f"{name} had been changed; the original was used")
     previous = -1
     for name, original in originals.items():

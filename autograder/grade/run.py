@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import Course, CourseError
+from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.execute.session import Launch, execute
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
@@ -118,22 +118,41 @@ class Task:
         return Result(student, release.assignment, self.key, tuple(notebooks), refused, phases)
 
 
-def run_one(release: Release, launch: Launch, student: str, notebooks: Mapping[str, bytes]) -> Result:
+def grade_trials(
+    release: Release,
+    trials: Mapping[str, Mapping[str, bytes]],
+    engine: Engine,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> dict[str, Result]:
     """Grade notebooks as if they had been handed in, without recording anything.
 
     Parameters
     ----------
     release : Release
         The assignment; its gradebook is read for the hidden tests.
-    launch : callable
-        Starts workers.
-    student : str
-        A name for the result.
-    notebooks : mapping of str to bytes
-        The notebooks by name.
+    trials : mapping of str to mapping of str to bytes
+        Label of each trial to its notebooks by name.
+    engine : Engine
+        Where to run.
+    progress : callable
+        Called with the number of trials done and of all.
+
+    Raises
+    ------
+    WorkerError
+        If a worker cannot be started.
     """
-    submission = Submission(student, dict(notebooks))
-    return Task(submission, "", release.prepare(submission)).run(release, launch)
+    launch = release.launcher()
+    submissions = (Submission(label, dict(notebooks)) for label, notebooks in trials.items())
+    tasks = (Task(submission, "", release.prepare(submission)) for submission in submissions)
+    results: dict[str, Result] = {}
+    with calling_nbgrader():
+        for task, result in engine.map(lambda task: task.run(release, launch), tasks):
+            if isinstance(result, Exception):
+                raise result
+            results[task.submission.student] = result
+            progress(len(results), len(trials))
+    return results
 
 
 @dataclass
@@ -189,7 +208,7 @@ def grade(
     journal = Journal(course.state(assignment))
     engine = engine or LocalEngine(course.settings.workers)
     run = Run()
-    with _only_writer(course), Recorder(course, assignment) as recorder:
+    with _only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder:
         known = recorder.students()
         base = release.digest() + recorder.source_digest()
 

@@ -1,0 +1,122 @@
+"""``autograder grade``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
+from autograder.grade.engines import LocalEngine
+from autograder.grade.results import Result
+from autograder.grade.run import Run, grade
+from autograder.sandbox.probe import probe
+
+LISTED = 100
+COLOURS = {"graded": "green", "partly_graded": "yellow", "not_gradable": "red"}
+
+
+@click.command("grade")
+@click.argument("assignment")
+@click.option("--student", "students", multiple=True, help="Only this student; may be given more than once.")
+@click.option("--force", is_flag=True, help="Grade again what is already graded.")
+@click.option("--workers", type=click.IntRange(0), default=None, help="How many to run at once (one a core).")
+@click.option("--sandbox", type=click.Choice(["auto", "require"]), default="auto", help="Refuse without bubblewrap.")
+@as_json
+@click.pass_context
+def command(
+    context: click.Context,
+    assignment: str,
+    students: tuple[str, ...],
+    force: bool,
+    workers: int | None,
+    sandbox: str,
+    json_: bool,
+) -> None:
+    """Grade what students handed in for ASSIGNMENT.
+
+    Only new, changed or unfinished submissions are run; a run that was killed is continued by calling
+    it again. Exit status 1 if a submission could not be run at all.
+    """
+    with plain_errors():
+        course = find_course(context)
+        warn_without_sandbox()
+        engine = LocalEngine(course.settings.workers if workers is None else workers)
+        try:
+            with progress_bars(json_) as start:
+                run = grade(
+                    course,
+                    assignment,
+                    students=students or None,
+                    force=force,
+                    engine=engine,
+                    require_sandbox=sandbox == "require",
+                    progress=start("Grading"),
+                )
+        except KeyboardInterrupt:
+            err.print("Interrupted. What is graded is kept: call the same command again to go on.")
+            os._exit(130)  # the workers die with this process; waiting for them could take minutes
+    if json_:
+        print_json(as_data(run))
+    else:
+        show(run)
+    context.exit(1 if run.failures else 0)
+
+
+def warn_without_sandbox() -> None:
+    """Say loudly that students' code will not be locked in, where that is so."""
+    found = probe()
+    if found.kind == "none":
+        err.print(
+            f"[bold red]No sandbox:[/bold red] {found.reason}. Students' code runs with your rights: it can read "
+            "your files and use the network. Use --sandbox=require to refuse.",
+        )
+
+
+def as_data(run: Run) -> dict[str, object]:
+    """Return a run as plain data for JSON."""
+    submissions = [
+        {
+            "student": result.student,
+            "status": result.status,
+            "reason": result.reason,
+            "score": result.score,
+            "max_score": result.max_score,
+            "needs_manual_grade": result.needs_manual_grade,
+            "refused": result.refused,
+            "phases": result.phases,
+        }
+        for _, result in sorted(run.results.items())
+    ]
+    return {"submissions": submissions, "kept": run.kept, "failures": run.failures}
+
+
+def show(run: Run) -> None:
+    """Print the results as a table, and the numbers in a sentence."""
+    results = [result for _, result in sorted(run.results.items())]
+    if len(results) <= LISTED:
+        out.print(table(results))
+    if any(result.needs_manual_grade for result in results):
+        out.print("+? marks written answers that a person still has to read, in `nbgrader formgrader`.")
+    new = len(results) - run.kept
+    out.print(f"{new} graded now, {run.kept} already graded before, {len(run.failures)} could not be run.")
+    for student, reason in sorted(run.failures.items()):
+        err.print(f"{student}: {reason}", markup=False)
+
+
+def table(results: Iterable[Result], complaints: Mapping[str, str] | None = None) -> Table:
+    """Return a table of students, statuses and scores; complaints, by student, stand before the remarks."""
+    made = Table("Student", "Status", "Points", "Remark")
+    made.columns[2].justify = "right"
+    for result in results:
+        colour = COLOURS[result.status]
+        status = f"[{colour}]{result.status.replace('_', ' ')}[/{colour}]"
+        waiting = " +?" if result.needs_manual_grade else "   "
+        remark = Text("; ".join(filter(None, [result.reason, *result.refused]))[:200])
+        if complaint := (complaints or {}).get(result.student):
+            remark = Text.assemble((complaint + " ", "red"), remark)
+        made.add_row(Text(result.student), status, f"{result.score:g} / {result.max_score:g}{waiting}", remark)
+    return made

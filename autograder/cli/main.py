@@ -1,0 +1,99 @@
+"""The ``autograder`` command and what its subcommands share."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+COMMANDS = ("release", "validate", "grade", "feedback", "report", "demo", "doctor")
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+class _Lazy(click.Group):
+    """Loads a command when it is called: ``--help`` need not wait for nbgrader."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"autograder.cli.{name}").command
+        return command
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mlp-course")
+@click.option(
+    "--course",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    help="The course folder, or one inside it (this folder).",
+)
+@click.pass_context
+def main(context: click.Context, folder: Path) -> None:
+    """Release, grade and explain an nbgrader course.
+
+    A course is a folder with nbgrader_config.py. A typical week:
+
+    \b
+        autograder release 01_neuron     make the student edition, after checking it
+        autograder grade 01_neuron       grade what is in submitted/<student>/01_neuron/
+        autograder feedback 01_neuron    write a page for each student
+        autograder report 01_neuron      write the instructor's page and a CSV
+    """  # noqa: D301  (\\b is click's sign for text that is not to be wrapped)
+    context.obj = folder
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what a user can mend into a message without a traceback, and exit with status 1."""
+    from autograder.course import CourseError
+    from autograder.execute.session import WorkerError
+    from autograder.sandbox.launch import SandboxUnavailable
+
+    try:
+        yield
+    except (CourseError, SandboxUnavailable, WorkerError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def find_course(context: click.Context) -> Any:
+    """Return the course that the command line names."""
+    from autograder.course import Course
+
+    return Course.find(context.obj)
+
+
+def print_json(data: dict[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    click.echo(json.dumps(data, indent=2))
+
+
+@contextmanager
+def progress_bars(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int, int], object]]]:
+    """Give a function that starts a bar on standard error and returns its progress callback."""
+    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=quiet) as bars:
+
+        def start(description: str) -> Callable[[int, int], object]:
+            task = bars.add_task(description, total=None)
+            return lambda done, total: bars.update(task, completed=done, total=total)
+
+        yield start
+
+
+def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option ``--json``."""
+    return click.option("--json", "json_", is_flag=True, help="Print one JSON object instead of text.")(command)

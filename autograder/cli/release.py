@@ -1,0 +1,39 @@
+"""``autograder release``."""
+
+from __future__ import annotations
+
+import click
+
+from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
+from autograder.cli.validate import as_data, show
+from autograder.release.validate import release_assignment, validate
+
+
+@click.command("release")
+@click.argument("assignments", nargs=-1)
+@as_json
+@click.pass_context
+def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -> None:
+    """Make the student edition of ASSIGNMENTS (all of the course by default), after checking them.
+
+    An assignment that fails a check is not released, and the exit status is 1.
+    """
+    with plain_errors():
+        course = find_course(context)
+        released = {}
+        found = []
+        with progress_bars(json_) as start:
+            for assignment in assignments or course.assignments:
+                validation = validate(course, assignment, progress=start(assignment))
+                found.append(validation)
+                if validation.passed:
+                    released[assignment] = str(release_assignment(course, assignment, validation))
+    if json_:
+        print_json({"released": released, "checks": [as_data(validation) for validation in found]})
+    else:
+        for validation in found:
+            if validation.assignment in released:
+                out.print(f"{validation.assignment}: released to {released[validation.assignment]}")
+            else:
+                show(validation)
+    context.exit(0 if len(released) == len(found) else 1)

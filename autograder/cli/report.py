@@ -1,0 +1,26 @@
+"""``autograder report``."""
+
+from __future__ import annotations
+
+import click
+
+from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
+from autograder.release.validate import known_mistakes
+from autograder.results.report import write_report
+
+
+@click.command("report")
+@click.argument("assignment")
+@as_json
+@click.pass_context
+def command(context: click.Context, assignment: str, json_: bool) -> None:
+    """Write the instructor's page about ASSIGNMENT, and the same numbers as CSV."""
+    with plain_errors():
+        course = find_course(context)
+        with progress_bars(json_) as start:
+            manifest = known_mistakes(course, assignment, progress=start)
+        page, table = write_report(course, assignment, manifest)
+    if json_:
+        print_json({"html": str(page), "csv": str(table)})
+    else:
+        out.print(f"{page}\n{table}")

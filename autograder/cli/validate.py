@@ -1,0 +1,48 @@
+"""``autograder validate``."""
+
+from __future__ import annotations
+
+import click
+
+from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
+from autograder.release.validate import Validation, validate
+
+
+@click.command("validate")
+@click.argument("assignments", nargs=-1)
+@as_json
+@click.pass_context
+def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -> None:
+    """Check ASSIGNMENTS (all of the course by default) without changing anything.
+
+    The reference answers must earn every point, the untouched release none, each named mistake must
+    lose its points, and the release must not leak. Exit status 1 if a check fails.
+    """
+    with plain_errors():
+        course = find_course(context)
+        found = []
+        with progress_bars(json_) as start:
+            for assignment in assignments or course.assignments:
+                found.append(validate(course, assignment, progress=start(assignment)))
+    if json_:
+        print_json({"assignments": [as_data(validation) for validation in found]})
+    else:
+        for validation in found:
+            show(validation)
+    context.exit(0 if all(validation.passed for validation in found) else 1)
+
+
+def as_data(validation: Validation) -> dict[str, object]:
+    """Return a validation as plain data for JSON."""
+    checks = [{"rule": check.rule, "passed": check.passed, "problems": check.problems} for check in validation.checks]
+    mistakes = len(validation.manifest.mistakes)
+    return {"assignment": validation.assignment, "passed": validation.passed, "mistakes": mistakes, "checks": checks}
+
+
+def show(validation: Validation) -> None:
+    """Print a validation: a line for each rule, and what breaks it."""
+    out.print(f"[bold]{validation.assignment}[/bold]")
+    for check in validation.checks:
+        out.print(f"  {'[green]✓[/green]' if check.passed else '[red]✗[/red]'} {check.rule}")
+        for problem in check.problems:
+            out.print(f"      {problem}", markup=False)

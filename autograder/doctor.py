@@ -1,0 +1,85 @@
+"""Look at the machine and the course, and say what is missing and what to do about it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.grade.engines import available_cores
+from autograder.sandbox.probe import probe
+
+OLDEST = (3, 11)
+DISK_BYTES = 2**30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: "ok", "better" (works, but could be better) or "broken"."""
+
+    topic: str
+    state: Literal["ok", "better", "broken"]
+    text: str
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Examine the machine, and the course in or above `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to look for a course.
+    """
+    return [*_machine(), *_course(folder)]
+
+
+def _machine() -> Iterator[Finding]:
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    wanted = "" if sys.version_info >= OLDEST else f"; {OLDEST[0]}.{OLDEST[1]} or later is needed"
+    yield Finding("Python", "broken" if wanted else "ok", text + wanted)
+    for package in ("nbgrader", "numpy", "jupyterlab"):
+        try:
+            yield Finding(package, "ok", version(package))
+        except PackageNotFoundError:
+            yield Finding(package, "broken", f"not installed: {sys.executable} -m pip install {package}")
+    if os.name != "posix":
+        yield Finding("grading", "broken", "grading needs Linux or macOS; on Windows use WSL")
+        return
+    sandbox = probe()
+    if sandbox.kind == "bubblewrap":
+        yield Finding("sandbox", "ok", f"bubblewrap works ({sandbox.path})")
+    else:
+        yield Finding("sandbox", "better", f"none: {sandbox.reason}; students' code runs with your rights")
+    with calling_nbgrader():
+        found = shutil.which("alembic")
+    state: Literal["ok", "broken"] = "ok" if found else "broken"
+    yield Finding("alembic", state, found or "nbgrader needs it to make a gradebook: pip install alembic")
+    yield Finding("cores", "ok", f"{available_cores()}: as many submissions run at once")
+
+
+def _course(folder: Path) -> Iterator[Finding]:
+    try:
+        course = Course.find(folder)
+    except CourseError as error:
+        yield Finding("course", "better", str(error))
+        return
+    yield Finding("course", "ok", f"{course.root} (assignments: {', '.join(course.assignments) or 'none'})")
+    for package in course.settings.packages:
+        if importlib.util.find_spec(package) is None:
+            yield Finding("packages", "broken", f"c.Autograder.packages lists {package!r}, which is not installed")
+    free = shutil.disk_usage(course.root).free
+    enough = free >= DISK_BYTES
+    yield Finding("disk", "ok" if enough else "better", f"{free / 2**30:.1f} GiB free" + ("" if enough else ": little"))
+    writable = os.access(course.root, os.W_OK)
+    yield Finding(
+        "folder", "ok" if writable else "broken", "writable" if writable else f"{course.root} is not writable"
+    )
+    yield Finding("gradebook", "ok", course.db_url)

@@ -1,0 +1,96 @@
+"""The student edition of an assignment: nbgrader's, without instructor cells and stray files."""
+
+from __future__ import annotations
+
+import fnmatch
+import logging
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbgrader.converters import GenerateAssignment
+from traitlets import List
+
+from autograder.course import Course, CourseError, calling_nbgrader
+
+INSTRUCTOR = "instructor"
+"""Tag of cells that no student may see."""
+
+
+class StudentEdition(GenerateAssignment):  # type: ignore[misc]
+    """nbgrader's own generator, after the cells tagged "instructor" are taken out."""
+
+    preprocessors = List([TagRemovePreprocessor, *GenerateAssignment.class_traits()["preprocessors"].default()]).tag(
+        config=True
+    )
+
+
+def generate(course: Course, assignment: str, target: Path) -> None:
+    """Write the student edition into `target`, and its cells into the gradebook.
+
+    Parameters
+    ----------
+    course : Course
+        The course; its gradebook is made if there is none.
+    assignment : str
+        Name of the assignment.
+    target : Path
+        Folder to fill; files in it that are not part of the release are removed.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader cannot convert a notebook; the message holds nbgrader's own words.
+    """
+    course.check_assignment(assignment)
+    with tempfile.TemporaryDirectory(prefix="autograder-release-") as build:
+        _run_nbgrader(course.moved(release_directory=build), assignment)
+        produced = Path(build, assignment)
+        source = course.folder("source", assignment)
+        wanted = {path.relative_to(produced) for path in produced.rglob("*") if _is_released(course, path, source)}
+        if target.is_dir():
+            for path in sorted(target.rglob("*"), reverse=True):
+                if path.is_file() and path.relative_to(target) not in wanted:
+                    path.unlink()
+        for name in sorted(wanted):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(produced / name, target / name)
+
+
+def _is_released(course: Course, path: Path, source: Path) -> bool:
+    """Return whether a file may be handed out: the notebooks, and what the configuration allows by name."""
+    if not path.is_file() or path.name.startswith("."):
+        return False
+    if path.suffix == ".ipynb":
+        return (source / path.name).is_file()
+    return any(fnmatch.fnmatch(path.name, pattern) for pattern in course.settings.release_files)
+
+
+def _run_nbgrader(course: Course, assignment: str) -> None:
+    config: Any = course.directories.config
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = {INSTRUCTOR}
+    directories = course.directories
+    directories.assignment_id = assignment
+    log = logging.Logger("nbgrader", logging.WARNING)
+    words = _Words()
+    log.addHandler(words)
+    with calling_nbgrader():
+        try:
+            StudentEdition(coursedir=directories, config=config, force=True, log=log).start()
+        except Exception as error:
+            said = "\n".join(words.lines) or str(error)
+            raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n{said}") from error
+
+
+class _Words(logging.Handler):
+    """Keeps the last lines that nbgrader logs, for the message if it fails."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines = [*self.lines, record.getMessage().strip().splitlines()[-1]][-5:]

@@ -1,0 +1,99 @@
+"""What is known about a release and kept from its students: how each named mistake fails.
+
+`validate` hands every named mistake in and notes the failure it causes. A student whose answer fails
+in the same words, with the same numbers, has most likely made the same mistake; feedback says so. The
+mistakes themselves never come near a student's process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autograder.course import Course
+from autograder.grade.journal import write_atomically
+from autograder.grade.results import GradeResult
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+CLOSE = 1e-4
+"""Numbers in two messages count as the same within this relative difference: sums differ in their last digits."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How a test failed: its name, and the exception's type and message."""
+
+    test: str
+    ename: str
+    evalue: str
+
+    def matches(self, grade: GradeResult) -> bool:
+        """Return whether a graded cell failed in the same words and numbers."""
+        if grade.error is None or grade.name != self.test or grade.error.ename != self.ename:
+            return False
+        return _same(self.evalue, grade.error.evalue)
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """A named mistake of an exercise: what to tell its student, and how it fails."""
+
+    exercise: str
+    name: str
+    hint: str
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The named mistakes of an assignment, and a digest of the notebooks they come from."""
+
+    digest: str
+    mistakes: tuple[KnownMistake, ...]
+
+    def diagnose(self, grade: GradeResult) -> list[KnownMistake]:
+        """Return the named mistakes that fail as this graded cell did, none if it did not fail."""
+        return [one for one in self.mistakes if any(failure.matches(grade) for failure in one.failures)]
+
+    def save(self, course: Course, assignment: str) -> None:
+        """Keep the manifest with the autograder's own files, never in the release."""
+        write_atomically(_path(course, assignment), json.dumps(asdict(self), indent=1))
+
+    @classmethod
+    def load(cls, course: Course, assignment: str) -> Manifest | None:
+        """Return the manifest if it is there and belongs to the present notebooks."""
+        try:
+            data = json.loads(_path(course, assignment).read_text())
+            found = tuple(
+                KnownMistake(
+                    one["exercise"], one["name"], one["hint"], tuple(Failure(**failure) for failure in one["failures"])
+                )
+                for one in data["mistakes"]
+            )
+            manifest = cls(data["digest"], found)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return manifest if manifest.digest == source_digest(course, assignment) else None
+
+
+def source_digest(course: Course, assignment: str) -> str:
+    """Return a digest of the assignment's source notebooks."""
+    digest = hashlib.sha256()
+    for path in sorted(course.folder("source", assignment).glob("*.ipynb")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _path(course: Course, assignment: str) -> Path:
+    return course.state(assignment) / "manifest.json"
+
+
+def _same(one: str, other: str) -> bool:
+    if NUMBER.sub("#", one) != NUMBER.sub("#", other):
+        return False
+    pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
+    return all(a == b or math.isclose(float(a), float(b), rel_tol=CLOSE) for a, b in pairs)

@@ -1,0 +1,1 @@
+"""What goes out: feedback for each student, the report for the instructor."""

@@ -1,0 +1,107 @@
+"""Say in a student's words why a test cell earned what it did, without giving a hidden test away.
+
+What a visible test says may be shown as it is. Of a hidden test only this is told: that it failed,
+where in the student's own code an exception arose, and which named mistake the failure looks like.
+"""
+
+from __future__ import annotations
+
+import builtins
+from dataclasses import dataclass
+from typing import Literal
+
+from autograder.grade.notebooks import hidden_lines
+from autograder.grade.results import GradeResult
+from autograder.plan import CellError
+from autograder.release.manifest import KnownMistake, Manifest
+
+Kind = Literal["passed", "partial", "failed", "hidden", "stopped", "open", "not run"]
+
+STOPPED = {
+    "CellTimeoutError": "This took longer than it may. Is there a loop that does not end?",
+    "CellStopped": "This ended or blocked the Python process, so it could not be graded.",
+    "NotRun": "The time for the whole notebook was used up before this was reached.",
+}
+MESSAGE_CHARACTERS = 4_000
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a test cell earned what it did.
+
+    Attributes
+    ----------
+    kind : str
+        "passed", "partial", "failed" (a visible test), "hidden" (a hidden one), "stopped" (a limit),
+        "open" (the exercise was not attempted) or "not run".
+    text : str
+        What happened, in a sentence or two.
+    message : str
+        What the visible test said; empty where it must not be shown.
+    line : int or None
+        The line of the test cell that failed, 1-based, if it is a visible one.
+    places : tuple of str
+        Where in the student's own cells the exception arose.
+    mistakes : tuple of KnownMistake
+        The named mistakes that fail in the same way.
+    """
+
+    kind: Kind
+    text: str
+    message: str = ""
+    line: int | None = None
+    places: tuple[str, ...] = ()
+    mistakes: tuple[KnownMistake, ...] = ()
+
+
+def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifest: Manifest) -> Explanation:
+    """Explain one test cell.
+
+    Parameters
+    ----------
+    grade : GradeResult
+        What it earned.
+    source : str
+        The test cell with its hidden tests.
+    cell_names : dict
+        Position of each cell of the notebook to its name, for the places.
+    manifest : Manifest
+        The named mistakes.
+    """
+    error = grade.error
+    if error is None:
+        if grade.score == grade.max_score:
+            return Explanation("passed", "All tests pass.")
+        if grade.status == "ok":
+            return Explanation("partial", "The tests give part of the points.")
+        return Explanation("not run", "This was not run.")
+    if grade.status in ("stopped", "not run"):
+        return Explanation("stopped", STOPPED.get(error.ename, STOPPED["CellStopped"]))
+    if error.ename == "NotImplementedError":
+        return Explanation("open", "Not attempted yet: the answer still raises NotImplementedError.")
+    mistakes = tuple(manifest.diagnose(grade))
+    own = {key: name for key, name in cell_names.items() if name != grade.name}
+    line = next((frame.line for frame in error.frames if frame.key not in own), None)
+    hidden = hidden_lines(source)
+    if hidden and (line is None or line in hidden):
+        text = "The visible tests pass, but a test that you do not see fails."
+        name = error.ename if isinstance(getattr(builtins, error.ename, None), type) else "an exception"
+        places = _places(error, own)
+        if places:
+            text = f"The visible tests pass, but in a test that you do not see your code raises {name}."
+        return Explanation("hidden", text, places=places, mistakes=mistakes)
+    message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
+    if error.ename == "AssertionError" and error.evalue:
+        message = error.evalue
+    text = "A visible test fails." if line is not None else "The tests could not run."
+    return Explanation("failed", text, message[:MESSAGE_CHARACTERS], line, _places(error, own), mistakes)
+
+
+def _places(error: CellError, names: dict[int, str]) -> tuple[str, ...]:
+    """Return where in the student's cells the error arose, innermost last, at most three."""
+    places = [
+        f"line {frame.line} of {names[frame.key]}" + (f", in {frame.function}" if frame.function != "<module>" else "")
+        for frame in error.frames
+        if frame.key in names
+    ]
+    return tuple(dict.fromkeys(places))[-3:]

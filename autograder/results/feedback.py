@@ -1,0 +1,179 @@
+"""One page for each student: what was right, what was not, and where to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat.notebooknode import NotebookNode
+
+from autograder.course import Course, CourseError
+from autograder.grade.journal import Journal, write_atomically
+from autograder.grade.notebooks import (
+    grade_id,
+    is_answer,
+    is_graded,
+    is_test,
+    read_notebook,
+    without_hidden_tests,
+)
+from autograder.grade.results import GradeResult, NotebookResult, Result
+from autograder.plan import CellError
+from autograder.release.manifest import Manifest
+from autograder.results.explain import Explanation, explain
+from autograder.results.page import render
+from autograder.results.scores import CellScore, cell_scores
+
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Test:
+    """One test cell on the page."""
+
+    name: str
+    score: CellScore
+    explanation: Explanation
+    source: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One exercise on the page: the student's answer and what the tests, or a person, say of it."""
+
+    title: str
+    answer: str
+    written: bool
+    error: str
+    tests: tuple[Test, ...] = ()
+    score: CellScore | None = None
+
+
+def write_feedback(
+    course: Course,
+    assignment: str,
+    manifest: Manifest,
+    *,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+) -> list[Path]:
+    """Write ``feedback/<student>/<assignment>/<notebook>.html`` for every graded submission.
+
+    Parameters
+    ----------
+    course : Course
+        The course; its gradebook is read.
+    assignment : str
+        Name of a graded assignment.
+    manifest : Manifest
+        The named mistakes, from `validate`.
+    progress : callable
+        Called with the number of students done and of all.
+
+    Returns
+    -------
+    list of Path
+        The pages.
+
+    Raises
+    ------
+    CourseError
+        If nothing of the assignment was graded.
+    """
+    results = Journal(course.state(assignment)).results()
+    if not results:
+        raise CourseError(f"nothing of {assignment!r} is graded yet: run `autograder grade {assignment}` first")
+    scores = cell_scores(course, assignment, [result.student for result in results])
+    pages = []
+    for done, result in enumerate(results, start=1):
+        for notebook in result.notebooks:
+            folder = course.folder("autograded", assignment, result.student)
+            graded = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes())
+            page = course.folder("feedback", assignment, result.student) / f"{notebook.name}.html"
+            write_atomically(page, _page(result, notebook, graded, scores[result.student], manifest))
+            pages.append(page)
+        progress(done, len(results))
+    return pages
+
+
+def _page(
+    result: Result,
+    notebook: NotebookResult,
+    graded: NotebookNode,
+    scores: dict[tuple[str, str], CellScore],
+    manifest: Manifest,
+) -> str:
+    own = {name: score for (place, name), score in scores.items() if place == notebook.name}
+    return render(
+        "feedback.html",
+        result=result,
+        notebook=notebook,
+        sections=sections(notebook, graded, own, manifest) if notebook.status != "not_gradable" else [],
+        score=sum(score.score for score in own.values()),
+        max_score=sum(score.max_score for score in own.values()),
+        waiting=any(score.needs_manual_grade for score in own.values()),
+    )
+
+
+def sections(
+    notebook: NotebookResult, graded: NotebookNode, scores: dict[str, CellScore], manifest: Manifest
+) -> list[Section]:
+    """Return the page's sections, in the notebook's order.
+
+    Parameters
+    ----------
+    notebook : NotebookResult
+        The result.
+    graded : NotebookNode
+        The autograded notebook: the student's answers between the instructor's cells.
+    scores : dict
+        Name of each graded cell to its score in the gradebook.
+    manifest : Manifest
+        The named mistakes.
+    """
+    grades = {grade.name: grade for grade in notebook.grades}
+    names = {index: grade_id(cell) or f"cell {index + 1}" for index, cell in enumerate(graded.cells)}
+    code_names = {index: _spoken(name, graded.cells[index]) for index, name in names.items()}
+    found: list[Section] = []
+    title = ""
+    for index, cell in enumerate(graded.cells):
+        name = names[index]
+        if cell.cell_type == "markdown" and not is_answer(cell):
+            headings = HEADING.findall(cell.source)
+            title = headings[-1] if headings else title
+        elif is_answer(cell):
+            written = is_graded(cell)
+            found.append(
+                Section(title or name, cell.source, written, _own_error(notebook, index), (), scores.get(name))
+            )
+        elif is_test(cell) and name in grades and found:
+            test = _test(grades[name], cell, scores, code_names, manifest)
+            last = found[-1]
+            found[-1] = Section(last.title, last.answer, last.written, last.error, (*last.tests, test), None)
+    return found
+
+
+def _test(
+    grade: GradeResult, cell: NotebookNode, scores: dict[str, CellScore], names: dict[int, str], manifest: Manifest
+) -> Test:
+    score = scores.get(grade.name) or CellScore(grade.score or 0.0, grade.max_score, False, "")
+    visible = {key: name for key, name in names.items() if name}
+    return Test(grade.name, score, explain(grade, cell.source, visible, manifest), without_hidden_tests(cell.source))
+
+
+def _spoken(name: str, cell: NotebookNode) -> str:
+    """Return how the page calls a cell: answers by a phrase, tests by their name."""
+    return f"your answer {name}" if is_answer(cell) else name
+
+
+def _own_error(notebook: NotebookResult, key: int) -> str:
+    """Return what went wrong in the answer cell itself, such as a syntax error."""
+    outcome = notebook.outcome
+    cell = next((cell for cell in outcome.cells if cell.key == key), None) if outcome else None
+    if cell is None or cell.error is None:
+        return ""
+    error: CellError = cell.error
+    if cell.status in ("stopped", "not run"):
+        return f"This cell was stopped: {error.evalue}."
+    return f"{error.ename}: {error.evalue}"[:1000]

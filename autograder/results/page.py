@@ -1,0 +1,41 @@
+"""Make a page from a template: one file that needs nothing else, neither a server nor the network."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+
+def render(template: str, **values: Any) -> str:
+    """Return the page that a template of ``results/templates`` makes of the values."""
+    return _environment().get_template(template).render(now=datetime.now().astimezone(), **values)
+
+
+def points(value: float) -> str:
+    """Return points as people write them: 3, 2.5, 0.33."""
+    return f"{round(value, 2):g}"
+
+
+def python(source: str, failing_line: int | None = None) -> Markup:
+    """Return highlighted source, with the failing line marked."""
+    lines = [] if failing_line is None else [failing_line]
+    return Markup(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(hl_lines=lines, cssclass="code")))
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.results"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"points": points, "python": python}
+    light, dark = HtmlFormatter(style="default"), HtmlFormatter(style="github-dark")
+    environment.globals["code_style"] = Markup(light.get_style_defs(".code"))
+    environment.globals["code_style_dark"] = Markup(dark.get_style_defs(".code"))
+    return environment

@@ -1,0 +1,59 @@
+"""Read scores and comments from nbgrader's gradebook; nothing is written here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.course import Course, calling_nbgrader
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """What one graded cell counts in the gradebook, a person's grading included."""
+
+    score: float
+    max_score: float
+    needs_manual_grade: bool
+    comment: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """A submission's sum, and whether a person still has to look at it."""
+
+    score: float
+    max_score: float
+    needs_manual_grade: bool
+
+
+def cell_scores(course: Course, assignment: str, students: list[str]) -> dict[str, dict[tuple[str, str], CellScore]]:
+    """Return for each student the scores by notebook and cell; none for students without a submission."""
+    scores: dict[str, dict[tuple[str, str], CellScore]] = {}
+    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
+        for student in students:
+            scores[student] = {}
+            try:
+                submission = gradebook.find_submission(assignment, student)
+            except MissingEntry:
+                continue
+            for notebook in submission.notebooks:
+                comments = {comment.name: comment.comment or "" for comment in notebook.comments}
+                for grade in notebook.grades:
+                    scores[student][notebook.name, grade.name] = CellScore(
+                        float(grade.score),
+                        float(grade.max_score),
+                        bool(grade.needs_manual_grade),
+                        comments.get(grade.name, ""),
+                    )
+    return scores
+
+
+def totals(course: Course, assignment: str) -> dict[str, Total]:
+    """Return each submission's sum, by student."""
+    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
+        return {
+            entry["student"]: Total(float(entry["score"]), float(entry["max_score"]), bool(entry["needs_manual_grade"]))
+            for entry in gradebook.submission_dicts(assignment)
+        }
