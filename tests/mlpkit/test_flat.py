@@ -14,6 +14,7 @@ def assert_tied(model):
     model.gradients[:] = -np.arange(model.gradients.size)
     params = [layer.params[name] for layer in model.layers for name in layer.params]
     grads = [layer.grads[name] for layer in model.layers for name in layer.params]
+    assert all(np.shares_memory(values, model.parameters) for values in params)
     np.testing.assert_array_equal(np.concatenate([values.ravel() for values in params]), model.parameters)
     np.testing.assert_array_equal(np.concatenate([values.ravel() for values in grads]), model.gradients)
 

@@ -76,5 +76,6 @@ def test_no_gradient_is_computed_below_the_first_layer_that_learns():
     model = MLP([Doubling(), Dense(2, 3), Doubling(), Dense(3, 1)])
     for loss in LOSSES:
         model.train_batch(XOR_X, XOR_Y, loss)
+        MLP([Doubling(), Dense(2, 1)]).train_batch(XOR_X, XOR_Y, loss)
     assert model.backward(np.ones((4, 1))) is None
     assert model.gradients.all()
