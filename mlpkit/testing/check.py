@@ -19,6 +19,10 @@ __all__ = ["Check", "CheckFailed"]
 class CheckFailed(AssertionError):
     """A student's function did not do what the exercise asks for."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone in a notebook: how a check works inside is of no use to its reader."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class Check:
     """Checks of one function, which is found by its name when the checks begin.
@@ -59,7 +63,6 @@ class Check:
     """
 
     def __init__(self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8) -> None:
-        __tracebackhide__ = True
         self.call, _, results = (part.strip() for part in call.partition("->"))
         self.name, _, inner = self.call.rstrip(")").partition("(")
         self.parameters = [p.strip() for p in inner.split(",") if p.strip()]
@@ -69,7 +72,6 @@ class Check:
         self._function = self._find(namespace)
 
     def _find(self, namespace: Mapping[str, object]) -> Callable[..., Any]:
-        __tracebackhide__ = True
         if self.name not in namespace:
             raise CheckFailed(
                 f"There is no function called {self.name} yet. Define it with "
@@ -111,7 +113,7 @@ class Check:
             If the function changed an argument in place, or numpy met an overflow, a division by zero or
             an invalid operation (numpy would only warn, and a warning is easily overlooked).
         """
-        __tracebackhide__ = True
+        __tracebackhide__ = True  # a traceback shows the student's code, not ours
         handed = [_copied(a) for a in args]
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise"), warnings.catch_warnings():
@@ -178,7 +180,6 @@ class Check:
         self._compare((z, *args), self.result(z, *args), expected if expected.ndim else float(expected), note)
 
     def _compare(self, args: tuple[object, ...], got: object, expected: object, note: str) -> None:
-        __tracebackhide__ = True
         wrong = difference(got, expected, dict(zip(self._names(args), args, strict=True)), self.tolerance)
         if wrong is None:
             self.passed += 1

@@ -47,8 +47,7 @@ def plot_neuron(w1: float, w2: float, b: float, ax: Axes) -> str:
         A description of the drawing.
     """
     reach = 3.0
-    grid = np.linspace(-reach, reach, 121)
-    x1, x2 = np.meshgrid(grid, grid)
+    x2, x1 = np.mgrid[-reach:reach:121j, -reach:reach:121j]
     z = w1 * x1 + w2 * x2 + b
     ax.contourf(x1, x2, z >= 0, levels=[0.5, 1.5], colors=["#cfe2f3"], hatches=["///"])
     if (z >= 0).any() and (z < 0).any():
@@ -56,7 +55,7 @@ def plot_neuron(w1: float, w2: float, b: float, ax: Axes) -> str:
     length = w1**2 + w2**2
     told = f"A neuron with weights ({w1:g}, {w2:g}) and bias {b:g}."
     if length > 0:
-        foot = -b * np.array([w1, w2]) / length  # the point of the line nearest to the origin
+        foot = 0.0 - b * np.array([w1, w2]) / length  # the point of the line nearest to the origin
         ax.annotate(
             "",
             xy=(foot[0] + w1, foot[1] + w2),
@@ -72,7 +71,7 @@ def plot_neuron(w1: float, w2: float, b: float, ax: Axes) -> str:
         told += f" Without weights there is no line: it {'always' if b >= 0 else 'never'} fires."
     ax.plot(0, 0, "+", color="black", markersize=9)
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
-    ax.set_title(f"$w$ = ({w1:g}, {w2:g}),  $b$ = {b:g}")
+    ax.set_title(f"$w$ = ({w1:g}, {w2:g}),  $b$ = {b:g}".replace("-", "−"))
     return told
 
 
@@ -84,8 +83,8 @@ def strip_neuron() -> Picture:
     Picture
         Four panels of `plot_neuron`.
     """
-    settings = [(1, 1, 0), (1, 1, -2), (-1, 1, 0), (1.5, 0, -1)]
-    return strip(plot_neuron, [{"w1": p, "w2": q, "b": b} for p, q, b in settings], size=(2.5, 2.8))
+    neurons = ((1, 1, 0), (1, 1, -2), (-1, 1, 0), (1.5, 0, -1))
+    return strip(plot_neuron, [{"w1": p, "w2": q, "b": b} for p, q, b in neurons], size=(2.5, 2.8))
 
 
 def explore_neuron() -> Explorer:
@@ -104,7 +103,9 @@ def explore_neuron() -> Explorer:
     return explore(plot_neuron, controls, (4.4, 4.6))
 
 
-def plot_activation(name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: bool = True) -> str:
+def plot_activation(
+    name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: bool = True, legend: bool = True
+) -> str:
     """Draw the output of a neuron with one input against that input, with the slope of the curve.
 
     Parameters
@@ -117,6 +118,8 @@ def plot_activation(name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: 
         Weight and bias; the curve is ``a = f(w·x + b)``.
     slope : bool
         Whether to draw the slope too and to hatch where it is nearly zero.
+    legend : bool
+        Whether to say which curve is which.
 
     Returns
     -------
@@ -136,14 +139,14 @@ def plot_activation(name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: 
     if slope:
         ax.plot(x, steepness, color=ORANGE, linestyle="--", linewidth=2, label="slope")
         flat = np.abs(steepness) < FLAT
+        look: dict[str, Any] = {"facecolor": "none", "hatch": "\\\\\\\\", "linewidth": 0, "label": "nearly flat"}
         if flat.any():
-            ax.fill_between(
-                x, 0, 1, where=flat, transform=ax.get_xaxis_transform(),
-                facecolor="none", edgecolor="#c8c8c8", hatch="\\\\\\\\", linewidth=0, label="nearly flat",
-            )  # fmt: skip
+            ax.fill_between(x, 0, 1, where=flat, transform=ax.get_xaxis_transform(), **look)
+        if legend:
+            ax.legend(loc="upper left", fontsize=8)
         told += f" Slope between {steepness.min():.2g} and {steepness.max():.2g}"
-        told += f", nearly zero on {100 * flat.mean():.0f} percent of the range." if flat.any() else "."
-    inner = "x" if w == 1 else f"{w:g}x"
+        told += f", nearly zero on {100 * flat.mean():.0f} percent of the range."
+    inner = "x" if w == 1 else f"{w:g}x".replace("-", "−")
     inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""
     ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), ylim=(-1.4, 2.4), xlabel="input $x$", ylabel="output $a$")
     ax.set_title(title if inner == "x" else f"{title} of {inner}")
@@ -163,15 +166,10 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
     Picture
         The panels, the last one with a legend.
     """
-    chosen = settings or [{"name": name} for name in ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")]
-
-    def with_legend(ax: Axes, **setting: Any) -> str:
-        told = plot_activation(ax=ax, **setting)
-        if setting == chosen[-1] and setting.get("slope", True):
-            ax.legend(loc="upper left", fontsize=8)
-        return told
-
-    return strip(with_legend, chosen, size=(3.0, 2.7), columns=3)
+    names = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")
+    chosen = [{"legend": False, **setting} for setting in settings or [{"name": name} for name in names]]
+    chosen[-1]["legend"] = True
+    return strip(plot_activation, chosen, size=(3.0, 2.7), columns=3)
 
 
 def explore_activation() -> Explorer:
@@ -194,7 +192,7 @@ def explore_activation() -> Explorer:
     return explore(plot_activation, controls, (5.5, 3.6))
 
 
-def plot_regression(w: float, b: float, ax: Axes) -> str:
+def plot_regression(w: float, b: float, ax: Axes, legend: bool = True) -> str:
     """Draw a line through the courier's rides, its residuals and its mean squared error.
 
     Parameters
@@ -205,6 +203,8 @@ def plot_regression(w: float, b: float, ax: Axes) -> str:
         Bias: minutes for a ride of no length.
     ax : matplotlib.axes.Axes
         Where to draw.
+    legend : bool
+        Whether to say what is what.
 
     Returns
     -------
@@ -213,12 +213,13 @@ def plot_regression(w: float, b: float, ax: Axes) -> str:
     """
     predicted = w * DISTANCE + b
     error = float(np.mean((MINUTES - predicted) ** 2))
-    ends = np.array([0.0, 7.0])
-    ax.plot(ends, w * ends + b, color=BLUE, linestyle="-", linewidth=2, label="prediction")
+    ax.plot([0, 7], [b, 7 * w + b], color=BLUE, linestyle="-", linewidth=2, label="prediction")
     ax.vlines(DISTANCE, predicted, MINUTES, color=ORANGE, linestyle="--", linewidth=2, label="residual")
     ax.plot(DISTANCE, MINUTES, "o", color="black", markersize=5, label="ride")
     ax.set(xlim=(0, 7), ylim=(0, 40), xlabel="distance $x$ (km)", ylabel="time $y$ (min)")
-    ax.set_title(f"$w$ = {w:g}, $b$ = {b:g}: MSE {error:.1f} min²")
+    ax.set_title(f"$w$ = {w:g}, $b$ = {b:g}: MSE {error:.1f} min²".replace("-", "−"))
+    if legend:
+        ax.legend(loc="upper left", fontsize=8)
     return (
         f"Six rides and the line y = {w:g} x + {b:g}, with a dashed vertical residual from each ride to the "
         f"line. Mean squared error {error:.1f} square minutes."
@@ -233,7 +234,8 @@ def strip_regression() -> Picture:
     Picture
         Three panels of `plot_regression`.
     """
-    return strip(plot_regression, [{"w": w, "b": b} for w, b in ((1, 10), (4, 10), (4, 4))], size=(3.0, 3.0))
+    lines = ((1, 10, True), (4, 10, False), (4, 4, False))
+    return strip(plot_regression, [{"w": w, "b": b, "legend": legend} for w, b, legend in lines])
 
 
 def explore_regression() -> Explorer:
@@ -244,5 +246,5 @@ def explore_regression() -> Explorer:
     Explorer
         `plot_regression` with two sliders.
     """
-    controls = {"w": slider("weight w", -2, 8, 1, 0.25), "b": slider("bias b", -5, 20, 10, 0.5)}
-    return explore(plot_regression, controls, (5.5, 3.8))
+    sliders = {"w": slider("weight w", -2, 8, 1, 0.25), "b": slider("bias b", -5, 20, 10, 0.5)}
+    return explore(plot_regression, sliders, (5.5, 3.8))
