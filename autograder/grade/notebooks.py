@@ -41,8 +41,10 @@ def read_notebook(data: bytes) -> NotebookNode:
             warnings.simplefilter("ignore")  # missing and repeated cell ids: prepare gives new ones
             notebook: NotebookNode = nbformat.reads(json.dumps(content), as_version=4)
         for cell in notebook.cells:
-            if not isinstance(cell.source, str) or not isinstance(cell.metadata, dict):
-                raise TypeError("a cell's source is text and its metadata an object")
+            if not (
+                isinstance(cell.source, str) and isinstance(cell.cell_type, str) and isinstance(cell.metadata, dict)
+            ):
+                raise TypeError("a cell's source and type are text, and its metadata an object")
     except Exception as error:  # nbformat raises many kinds on malformed input, AttributeError among them
         raise NotGradable(
             f"the file is no valid notebook ({type(error).__name__}); save it again in JupyterLab"

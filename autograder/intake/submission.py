@@ -80,10 +80,11 @@ def _read(path: Path, size_limit: int) -> bytes | NotGradable:
         if path.is_symlink():
             return NotGradable(f"{path.name} is a link; hand in the file itself")
         return NotGradable(f"{path.name} cannot be read: {error.strerror}")
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        return NotGradable(f"{path.name} is not a file")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            return NotGradable(f"{path.name} is not a file")
         if status.st_size > size_limit:
             return NotGradable(f"{path.name} has {status.st_size} bytes; at most {size_limit} are read")
         return file.read(size_limit + 1)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from autograder.grade.notebooks import grade_id, is_answer, is_graded, is_test, 
 from autograder.release.editions import INSTRUCTOR
 
 DECORATOR = "mistake"
+SOLUTION_MARK = re.compile(r"(BEGIN|END) SOLUTION")
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -102,8 +104,11 @@ def reference(notebook: NotebookNode) -> NotebookNode:
     """Return the source notebook as the submission of someone who answered everything right."""
     submission = copy.deepcopy(notebook)
     submission.cells = [cell for cell in submission.cells if INSTRUCTOR not in tags(cell)]
-    for cell in filter(is_test, submission.cells):
-        cell.source = without_hidden_tests(cell.source)
+    for cell in submission.cells:
+        if is_test(cell):
+            cell.source = without_hidden_tests(cell.source)
+        elif is_answer(cell):
+            cell.source = "\n".join(line for line in cell.source.split("\n") if not SOLUTION_MARK.search(line))
     return submission
 
 

@@ -85,16 +85,21 @@ def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifes
     hidden = hidden_lines(source)
     if hidden and (line is None or line in hidden):
         text = "The visible tests pass, but a test that you do not see fails."
-        name = error.ename if isinstance(getattr(builtins, error.ename, None), type) else "an exception"
+        name = error.ename if _is_builtin(error.ename) else "an exception"
         places = _places(error, own)
         if places:
             text = f"The visible tests pass, but in a test that you do not see your code raises {name}."
         return Explanation("hidden", text, places=places, mistakes=mistakes)
-    message = f"{error.ename}: {error.evalue}" if error.evalue else error.ename
-    if error.ename == "AssertionError" and error.evalue:
-        message = error.evalue
+    message = error.evalue or error.ename
+    if error.evalue and _is_builtin(error.ename) and error.ename != "AssertionError":
+        message = f"{error.ename}: {error.evalue}"
     text = "A visible test fails." if line is not None else "The tests could not run."
     return Explanation("failed", text, message[:MESSAGE_CHARACTERS], line, _places(error, own), mistakes)
+
+
+def _is_builtin(name: str) -> bool:
+    """Return whether an exception is one of Python's own, whose name says something to a student."""
+    return isinstance(getattr(builtins, name, None), type)
 
 
 def _places(error: CellError, names: dict[int, str]) -> tuple[str, ...]:

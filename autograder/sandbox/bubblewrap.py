@@ -52,7 +52,7 @@ def command(
         arguments += ["--ro-bind", str(path), str(path)]
     for name, path in files.items():
         arguments += ["--ro-bind", str(path), f"{HOME}/{name}"]
-    return [*arguments, "--chdir", HOME, "--", *program]
+    return [*arguments, "--remount-ro", "/", "--chdir", HOME, "--", *program]
 
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:

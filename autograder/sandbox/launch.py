@@ -58,7 +58,7 @@ class Launcher:
         """Run a worker under these limits; on leaving, end it with all that it started."""
         program = [sys.executable, "-I", "-S", str(Path(limits.__file__).resolve())]
         program += [str(limit.memory_bytes), str(limit.file_bytes)]
-        program += [sys.executable, "-I", "-m", WORKER]
+        program += [sys.executable, "-I", "-B", "-m", WORKER]
         files = {**self.files, **_font_cache()}
         if self.probe.kind == "bubblewrap":
             visible = [*_python(), *_package_paths(self.packages)]
@@ -108,7 +108,6 @@ def _environment(home: str, scratch: str) -> dict[str, str]:
         "MPLCONFIGDIR": f"{home}/.matplotlib",
         "IPYTHONDIR": f"{home}/.ipython",
         "NBGRADER_EXECUTION": "autograde",
-        "PYTHONDONTWRITEBYTECODE": "1",
         **threads,
     }
 

@@ -74,7 +74,13 @@ def source_notebook() -> NotebookNode:
                 "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION",
                 solution=True,
             ),
-            nbgrader_cell("test_half", "assert half(3) == 1.5\nassert half(math.inf) == math.inf", grade=True, locked=True, points=2),
+            nbgrader_cell(
+                "test_half",
+                "assert half(3) == 1.5\nassert half(math.inf) == math.inf",
+                grade=True,
+                locked=True,
+                points=2,
+            ),
             nbgrader_cell(
                 "why",
                 "### BEGIN SOLUTION\nBecause doubling undoes halving.\n### END SOLUTION",

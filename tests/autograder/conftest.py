@@ -1,0 +1,57 @@
+"""A released small course for each test, and both kinds of sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from course_maker import make_course
+
+from autograder.course import Course
+from autograder.release.validate import release_assignment, validate
+from autograder.sandbox.launch import Launcher
+from autograder.sandbox.probe import Probe, probe
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """The small course, not yet released."""
+    return make_course(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def released_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("released")
+    made = make_course(root)
+    validation = validate(made, "small")
+    assert validation.passed, validation.checks
+    release_assignment(made, "small", validation)
+    return root
+
+
+@pytest.fixture
+def released(released_template: Path, tmp_path: Path) -> Course:
+    """The small course with its release and gradebook, fresh for each test."""
+    root = tmp_path / "course-folder"
+    shutil.copytree(released_template, root)
+    return Course.find(root)
+
+
+@pytest.fixture(params=["bubblewrap", "none"])
+def launcher(request: pytest.FixtureRequest) -> Launcher:
+    """What starts workers, once with bubblewrap and once without."""
+    if request.param == "none":
+        return Launcher(probe=Probe("none", reason="left out by the test"))
+    needs_bubblewrap()
+    return Launcher()
+
+
+def needs_bubblewrap() -> None:
+    """Skip where bubblewrap does not work; in CI that is a failure."""
+    found = probe()
+    if found.kind != "bubblewrap":
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have bubblewrap: {found.reason}")
+        pytest.skip(found.reason)

@@ -1,0 +1,200 @@
+"""Whatever is handed in becomes a notebook with the instructor's cells, or a reason."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import nbformat
+import pytest
+from course_maker import source_notebook
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell
+
+from autograder.course import calling_nbgrader
+from autograder.grade.notebooks import grade_id, hidden_lines, read_notebook, without_hidden_tests
+from autograder.grade.prepare import prepare, resources
+from autograder.grade.run import Release
+from autograder.intake.submission import NotGradable
+from autograder.release.mistakes import reference
+
+NAMES = ["setup", "double", "test_double", "half", "test_half", "why"]
+
+
+@pytest.fixture(scope="session")
+def release(released_template):
+    from autograder.course import Course
+
+    return Release.load(Course.find(released_template), "small")
+
+
+def prepared(release, data):
+    information = resources(release.course, "small", "small", "student")
+    with calling_nbgrader():
+        return prepare(data, release.notebooks["small"], information, release.course.config)
+
+
+def as_bytes(notebook):
+    return nbformat.writes(notebook).encode()
+
+
+def names(one):
+    return [name for cell in one.notebook.cells if (name := grade_id(cell))]
+
+
+def cell(one, name):
+    return next(cell for cell in one.notebook.cells if grade_id(cell) == name)
+
+
+def test_hidden_tests_come_back_and_answers_stay(release):
+    one = prepared(release, as_bytes(reference(source_notebook())))
+    assert "secret_number" in cell(one, "test_double").source
+    assert "return 2 * x" in cell(one, "double").source
+    assert names(one) == NAMES
+    assert one.notes == ()
+
+
+def test_demo_cells_are_not_run(release):
+    one = prepared(release, as_bytes(reference(source_notebook())))
+    assert [planned.name for planned in one.cells] == ["setup", "double", "test_double", "half", "test_half"]
+
+
+def test_changed_tests_are_restored_and_noted(release):
+    notebook = reference(source_notebook())
+    next(c for c in notebook.cells if c.id == "test_double").source = "assert True"
+    one = prepared(release, as_bytes(notebook))
+    assert "secret_number" in cell(one, "test_double").source
+    assert one.notes == ("test_double had been changed; the original was used",)
+
+
+def test_missing_cells_come_back_in_their_places(release):
+    notebook = reference(source_notebook())
+    notebook.cells = [c for c in notebook.cells if c.id not in ("setup", "double", "test_double", "why")]
+    one = prepared(release, as_bytes(notebook))
+    assert names(one) == NAMES
+    assert len(one.notes) == 4
+
+
+def test_an_empty_notebook_becomes_the_release(release):
+    one = prepared(release, as_bytes(nbformat.v4.new_notebook()))
+    assert names(one) == NAMES
+
+
+def test_the_last_copy_counts(release):
+    notebook = reference(source_notebook())
+    position = next(i for i, c in enumerate(notebook.cells) if c.id == "double")
+    twin = copy.deepcopy(notebook.cells[position])
+    twin.id, twin.source = "twin", "def double(x):\n    return 'first try'"
+    notebook.cells.insert(position, twin)
+    one = prepared(release, as_bytes(notebook))
+    assert "return 2 * x" in cell(one, "double").source
+    assert names(one) == NAMES
+    assert "more than once" in one.notes[0]
+
+
+def test_roles_and_points_are_the_instructors(release):
+    notebook = reference(source_notebook())
+    for one in notebook.cells:
+        if "nbgrader" in one.metadata:
+            one.metadata.nbgrader |= {"points": 99, "grade": False, "solution": True, "locked": False}
+            one.metadata.tags = ["skip-execution", "demo"]
+    one = prepared(release, as_bytes(notebook))
+    metadata = cell(one, "test_double").metadata
+    assert (metadata.nbgrader.points, metadata.nbgrader.grade, metadata.get("tags")) == (3, True, None)
+    assert "test_double" in [planned.name for planned in one.cells]
+    assert "secret_number" in cell(one, "test_double").source
+
+
+def test_own_cells_keep_nothing_but_their_source(release):
+    notebook = reference(source_notebook())
+    own = new_code_cell("y = 3", metadata={"nbgrader": {"grade_id": "invented", "grade": True}, "tags": ["skip"]})
+    notebook.cells.insert(2, own)
+    one = prepared(release, as_bytes(notebook))
+    kept = next(c for c in one.notebook.cells if c.source == "y = 3")
+    assert kept.metadata == {}
+    assert "invented" not in names(one)
+
+
+def test_the_same_file_gives_the_same_notebook(release):
+    notebook = reference(source_notebook())
+    notebook.cells.append(new_code_cell("z = 1"))
+    data = as_bytes(notebook)
+    assert prepared(release, data).notebook == prepared(release, data).notebook
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff\xfe\x00",
+        b"[" * 100_000,
+        b'{"cells": 3}',
+        b'{"cells": [3], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
+        b'{"worksheets": [{"cells": []}], "nbformat": 3, "nbformat_minor": 0, "metadata": {}}',
+    ],
+)
+def test_what_is_no_notebook_is_refused_with_a_reason(data):
+    with pytest.raises(NotGradable, match=r"\w"):
+        read_notebook(data)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(release):
+    data = b"\xef\xbb\xbf" + as_bytes(reference(source_notebook())).replace(b"\n", b"\r\n")
+    assert names(prepared(release, data)) == NAMES
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def paths(data, prefix=()):
+    """Yield the path of every value in a JSON document."""
+    yield prefix
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        yield from paths(value, (*prefix, key))
+
+
+VALID = json.loads(as_bytes(reference(source_notebook())))
+PLACES = [path for path in paths(VALID) if path]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_mutated_notebook_is_prepared_or_refused(release, data):
+    """Replace or remove any few parts of a valid notebook: nothing but `NotGradable` may come out."""
+    notebook = copy.deepcopy(VALID)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from(PLACES))
+        parent = notebook
+        try:
+            for key in path[:-1]:
+                parent = parent[key]
+            if data.draw(st.booleans()):
+                parent[path[-1]] = data.draw(JSON)
+            else:
+                del parent[path[-1]]
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier change took the place away
+    try:
+        one = prepared(release, json.dumps(notebook).encode())
+    except NotGradable:
+        return
+    assert set(names(one)) == set(NAMES)
+    assert "secret_number" in cell(one, "test_double").source
+
+
+@given(st.lists(st.sampled_from(["a = 1", "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS", "", "  b"]), max_size=12))
+def test_hidden_lines_and_the_rest_make_the_whole(lines):
+    source = "\n".join(lines)
+    hidden = hidden_lines(source)
+    kept = [line for number, line in enumerate(lines, start=1) if number not in hidden]
+    assert without_hidden_tests(source).split("\n") == (kept or [""])
+    assert not any("HIDDEN" in line and "BEGIN" in line for line in kept)

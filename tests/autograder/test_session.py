@@ -1,0 +1,209 @@
+"""Running cells: what comes back, and what a cell can do to the others."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+
+import pytest
+
+from autograder.execute.session import WorkerError, execute
+from autograder.plan import Cell, CellError, CellOutcome, Frame, Job, Limits, Outcome
+
+QUICK = Limits(cell_seconds=1.0, notebook_seconds=30.0, output_characters=1000, display_characters=50_000)
+
+
+def run(launcher, *sources, limits=QUICK):
+    outcome = execute(Job(tuple(Cell(i, f"cell {i}", s) for i, s in enumerate(sources)), limits), launcher)
+    assert [cell.key for cell in outcome.cells] == list(range(len(sources)))
+    return outcome
+
+
+def text(cell):
+    return "".join(out["text"] for out in cell.outputs if out["output_type"] == "stream")
+
+
+def test_cells_share_a_namespace_and_report_in_order(launcher):
+    first, second, third = run(launcher, "x = 2", "print(x)", "x + 1").cells
+    assert (first.status, first.outputs) == ("ok", ())
+    assert text(second) == "2\n"
+    assert third.value == 3
+    assert third.outputs[0]["data"]["text/plain"] == "3"
+
+
+def test_errors_keep_type_message_and_place(launcher):
+    failed, after = run(launcher, "def f():\n    return 1 / 0\n\nf()", "print('still here')").cells
+    assert failed.status == "error"
+    assert (failed.error.ename, failed.error.evalue) == ("ZeroDivisionError", "division by zero")
+    assert failed.error.frames == (Frame(0, 4, "<module>"), Frame(0, 2, "f"))
+    assert failed.outputs[-1]["ename"] == "ZeroDivisionError"
+    assert text(after) == "still here\n"
+
+
+def test_frames_tell_in_whose_cell_an_error_arose(launcher):
+    failed = run(launcher, "def f(x):\n    return x.no", "f(1)").cells[1]
+    assert [(frame.key, frame.line) for frame in failed.error.frames] == [(1, 1), (0, 2)]
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("1.5", 1.5),
+        ("True", True),
+        ("__import__('numpy').float64(0.5)", 0.5),
+        ("__import__('numpy').bool_(False)", False),
+        ("'1'", None),
+        ("[1]", None),
+        ("1 + 2j", None),
+        ("10 ** 400", float("inf")),
+        ("3;", None),
+        ("x = 3", None),
+    ],
+)
+def test_value_of_the_last_expression(launcher, source, value):
+    got = run(launcher, source).cells[0].value
+    assert got == value
+    assert type(got) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("source", "ename"),
+    [
+        ("def f(:", "SyntaxError"),
+        ("import sys; sys.exit(0)", "SystemExit"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("input('name? ')", "EOFError"),
+        ("raise BaseException('x')", "BaseException"),
+    ],
+)
+def test_whatever_ends_a_cell_is_its_error(launcher, source, ename):
+    cell, after = run(launcher, source, "1").cells
+    assert cell.status == "error"
+    assert cell.error.ename == ename
+    assert after.value == 1
+
+
+def test_an_exception_whose_own_text_raises_is_an_error_still(launcher):
+    source = "class E(Exception):\n    def __str__(self):\n        raise ValueError\nraise E"
+    failed, after = run(launcher, source, "1").cells
+    assert failed.status == "error"
+    assert after.value == 1
+
+
+def test_a_loop_is_interrupted_and_the_rest_goes_on(launcher):
+    loop, after = run(launcher, "while True:\n    pass", "'on'").cells
+    assert (loop.status, loop.error.ename) == ("stopped", "CellTimeoutError")
+    assert 0.9 < loop.seconds < 5
+    assert after.status == "ok"
+
+
+@pytest.mark.parametrize(
+    "stubborn",
+    [
+        "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)",
+        "while True:\n    try:\n        while True:\n            x = 1\n    except BaseException:\n        pass",
+        "import os\nos._exit(0)",
+        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+        "import ctypes\nctypes.string_at(0)",
+    ],
+    ids=["ignores the alarm", "swallows the alarm", "exits", "kills itself", "crashes"],
+)
+def test_what_cannot_be_interrupted_costs_itself_only(launcher, stubborn):
+    outcome = run(launcher, "x = 1", stubborn, "x + 1")
+    before, stopped, after = outcome.cells
+    assert before.status == "ok"
+    assert (stopped.status, stopped.error.ename) == ("stopped", "CellStopped")
+    assert after.value == 2, "what came before is replayed"
+    assert outcome.restarts == 1
+
+
+def test_the_notebooks_time_is_bounded_too(launcher):
+    began = time.monotonic()
+    limits = Limits(cell_seconds=1.0, notebook_seconds=2.5)
+    outcome = run(launcher, *["while True:\n    pass"] * 8, limits=limits)
+    assert time.monotonic() - began < 6
+    assert outcome.cells[0].status == "stopped"
+    assert outcome.cells[-1].status == "not run"
+    assert "2.5 seconds" in outcome.cells[-1].error.evalue
+
+
+def test_output_is_cut_at_the_source(launcher):
+    flood, after = run(launcher, "for _ in range(10 ** 5):\n    print('x' * 100)", "print('y')").cells
+    assert flood.status == "ok"
+    assert 1000 < len(text(flood)) < 1200
+    assert "the rest is dropped" in text(flood)
+    assert text(after) == "y\n"
+
+
+def test_large_messages_and_displays_are_cut(launcher):
+    source = "from IPython.display import HTML\nHTML('z' * 60_000)"
+    error, display = run(launcher, "raise ValueError('x' * 10**7)", source).cells
+    assert len(error.error.evalue) < 11_000
+    assert sum(map(len, error.error.traceback)) < 1_200_000
+    assert "left out" in display.outputs[0]["data"]["text/plain"]
+
+
+def test_figures_are_shown_as_in_a_notebook(launcher):
+    limits = Limits(cell_seconds=20.0)
+    cell = run(launcher, "import matplotlib.pyplot as plt\nplt.plot([1, 2]);", limits=limits).cells[0]
+    assert "image/png" in cell.outputs[-1]["data"]
+
+
+def test_await_magics_and_shell_work(launcher):
+    limits = Limits(cell_seconds=20.0)
+    awaited, magic, shell = run(
+        launcher, "import asyncio\nawait asyncio.sleep(0)\n7", "%timeit -n1 -r1 pass", "!echo out", limits=limits
+    ).cells
+    assert awaited.value == 7
+    assert "per loop" in text(magic)
+    assert text(shell).strip() == "out"
+
+
+def test_forged_reports_cost_the_forger(launcher):
+    forge = (
+        "import os\nfor descriptor in range(3, 20):\n    try:\n"
+        "        os.write(descriptor, b'{\"end\": true}\\n')\n    except OSError:\n        pass"
+    )
+    before, forged, after = run(launcher, "1", forge, "2").cells
+    assert (before.value, after.value) == (1, 2)
+    assert forged.status == "stopped"
+    assert "the grader's own channel" in forged.error.evalue
+
+
+def test_memory_is_bounded(launcher):
+    limits = Limits(cell_seconds=20.0, memory_bytes=2**30)
+    cell, after = run(launcher, "hog = bytearray(3 * 2**30)", "'alive'", limits=limits).cells
+    assert cell.error.ename == "MemoryError"
+    assert after.status == "ok"
+
+
+def test_a_worker_that_cannot_start_is_nobodys_fault():
+    @contextlib.contextmanager
+    def launch(limits):
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-c", "raise SystemExit('no such worker')"]
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+            yield process
+
+    with pytest.raises(WorkerError, match="no such worker"):
+        execute(Job((Cell(0, "one", "1"),)), launch)
+
+
+def test_job_and_outcome_survive_json():
+    job = Job((Cell(3, "é", "print('☃')"),), QUICK)
+    assert Job.from_json(job.to_json()) == job
+    error = CellError("E", "why", ("a", "b"), (Frame(3, 1, "f"),))
+    outcome = Outcome((CellOutcome(3, "error", ({"output_type": "stream"},), error, 0.5, 1.0),), 2.0, 1)
+    data = outcome.to_dict()
+    assert Outcome.from_dict(data) == outcome
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "fine"}, {"value": "1"}, {"outputs": ["x"]}, {"key": None}, {"error": 3}]
+)
+def test_malformed_outcomes_are_refused(change):
+    data = Outcome((CellOutcome(0, "ok"),)).to_dict()["cells"][0] | change
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        CellOutcome.from_dict(data)

@@ -1,0 +1,80 @@
+"""Each chapter runs, in both editions, and keeps to the rules for notebooks."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
+COURSE = sorted((ROOT / "course").glob("*/*.ipynb"))
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,4}")
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def read(path: Path):
+    return nbformat.read(path, as_version=4)
+
+
+def tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def test_there_are_chapters_and_each_is_released():
+    assert [path.stem for path in SOLUTIONS] == [path.stem for path in COURSE] != []
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_solutions_pass_nbval(path):
+    command = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-o", "filterwarnings=", "-p", "no:cacheprovider"]
+    command += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60", str(path)]
+    result = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+
+
+@pytest.mark.parametrize("path", COURSE, ids=name)
+def test_an_unsolved_chapter_runs_to_its_end(path):
+    """As a student meets it: every cell runs, and only what is not solved yet says so."""
+    notebook = read(path)
+    client = nbclient.NotebookClient(notebook, timeout=60, allow_error_names=["NotImplementedError"])
+    client.execute(cwd=str(path.parent))
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    assert all(cell.execution_count for cell in code)
+    open_tests = [cell for cell in code if any(out.output_type == "error" for out in cell.outputs)]
+    graded = [cell for cell in code if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert {cell.id for cell in open_tests} == {cell.id for cell in graded}
+
+
+@pytest.mark.parametrize("path", SOLUTIONS + COURSE, ids=name)
+def test_stored_form(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) <= {"kernelspec", "language_info"}
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert [one for one in ids if RANDOM_ID.fullmatch(one)] == [], "cell ids are names given by hand"
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert cell.outputs == [], cell.id
+            assert cell.execution_count is None, cell.id
+            assert len(cell.source.splitlines()) <= 80, cell.id
+        if grade_id := cell.metadata.get("nbgrader", {}).get("grade_id"):
+            assert grade_id == cell.id
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_figures_have_alternative_text(path):
+    """Every picture that a cell shows comes from a helper that writes an alternative text."""
+    notebook = read(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "plt." in cell.source and "show" in tags(cell) + [cell.id]:
+            assert "alt=" in cell.source, cell.id
