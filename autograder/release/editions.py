@@ -86,11 +86,11 @@ def _run_nbgrader(course: Course, assignment: str) -> None:
 
 
 class _Words(logging.Handler):
-    """Keeps the last lines that nbgrader logs, for the message if it fails."""
+    """Keeps the first lines that nbgrader logs, which name the cause, for the message if it fails."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
         self.lines: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines = [*self.lines, record.getMessage().strip().splitlines()[-1]][-5:]
+        self.lines = [*self.lines, record.getMessage().strip().splitlines()[-1]][:3]

@@ -35,7 +35,18 @@ def test_there_are_chapters_and_each_is_released():
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
 def test_solutions_pass_nbval(path):
-    command = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-o", "filterwarnings=", "-p", "no:cacheprovider"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+        "-o",
+        "filterwarnings=",
+    ]
     command += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60", str(path)]
     result = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=300, check=False)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
@@ -71,10 +82,44 @@ def test_stored_form(path):
             assert grade_id == cell.id
 
 
+IMAGE = re.compile(r"<img\b[^>]*>")
+ALT = re.compile(r'\balt="([^"]{20,})"')
+
+
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
-def test_figures_have_alternative_text(path):
-    """Every picture that a cell shows comes from a helper that writes an alternative text."""
+def test_every_picture_has_an_alternative_text(path):
+    """Pictures are shown through helpers that write an alt text, never as bare image data."""
     notebook = read(path)
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "plt." in cell.source and "show" in tags(cell) + [cell.id]:
-            assert "alt=" in cell.source, cell.id
+    nbclient.NotebookClient(notebook, timeout=60).execute(cwd=str(path.parent))
+    bundles = [
+        (cell.id, output.data)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+        if output.output_type in ("display_data", "execute_result")
+    ]
+    pictures = [(where, image) for where, data in bundles for image in IMAGE.findall(data.get("text/html", ""))]
+    assert pictures
+    assert [where for where, image in pictures if not ALT.search(image)] == []
+    assert [where for where, data in bundles if "image/png" in data and "<img" not in data.get("text/html", "")] == []
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_the_chapter_is_complete(path):
+    """Enough exercises, each with its wrong answers; a written answer with a rubric; widgets with static strips."""
+    cells = read(path).cells
+    roles = [cell.metadata.get("nbgrader", {}) for cell in cells]
+    answers = [cell for cell, role in zip(cells, roles, strict=True) if role.get("solution") and not role["grade"]]
+    written = [cell for cell, role in zip(cells, roles, strict=True) if role.get("solution") and role["grade"]]
+    tests = [cell for cell, role in zip(cells, roles, strict=True) if role.get("grade") and not role["solution"]]
+    assert len(answers) >= 8
+    assert len(written) >= 1
+    for test in tests:
+        assert "### BEGIN HIDDEN TESTS" in test.source, test.id
+    instructor = [cell for cell in cells if "instructor" in tags(cell)]
+    marked = [cell for cell in instructor if cell.source.count("@mistake(") >= 3]
+    assert len(marked) == len(answers)
+    assert any("rubric" in cell.id for cell in instructor)
+    shown = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+    assert len(set(re.findall(r"explore_\w+", shown))) >= 2
+    assert len(set(re.findall(r"strip_\w+", shown))) >= 2

@@ -1,0 +1,266 @@
+"""What is handed out, and what `validate` finds before it is."""
+
+from __future__ import annotations
+
+import copy
+
+import nbformat
+import pytest
+from course_maker import make_course, nbgrader_cell, source_notebook
+
+from autograder.course import Course, CourseError
+from autograder.grade.notebooks import read_notebook
+from autograder.grade.results import GradeResult
+from autograder.plan import CellError, Frame
+from autograder.release.editions import generate
+from autograder.release.leaks import leaks
+from autograder.release.manifest import Failure, KnownMistake, Manifest
+from autograder.release.mistakes import deal, exercises, mistakes, reference, with_mistakes
+from autograder.release.validate import known_mistakes, validate
+
+
+def rewrite(course, change):
+    """Apply a change to the source notebook's cells, by id, and write it back."""
+    notebook = source_notebook()
+    change({cell.id: cell for cell in notebook.cells}, notebook)
+    nbformat.write(notebook, course.folder("source", "small") / "small.ipynb")
+
+
+def problems(course):
+    return {check.rule: check.problems for check in validate(course, "small").checks if not check.passed}
+
+
+def only(found):
+    assert len(found) == 1, found
+    return next(iter(found.values()))
+
+
+def test_the_release_of_the_small_course(released):
+    folder = released.folder("release", "small")
+    text = (folder / "small.ipynb").read_text()
+    notebook = read_notebook(text.encode())
+    assert [cell.id for cell in notebook.cells] == [
+        cell.id for cell in source_notebook().cells if cell.id != "double_mistakes"
+    ]
+    for secret in ("return 2 * x", "secret_number", "Because doubling", "mistake", "BEGIN"):
+        assert secret not in text
+    assert "raise NotImplementedError()" in text
+
+
+def test_releasing_again_changes_nothing(released, tmp_path):
+    generate(released, "small", tmp_path / "again")
+    path = released.folder("release", "small") / "small.ipynb"
+    assert (tmp_path / "again" / "small.ipynb").read_bytes() == path.read_bytes()
+
+
+def test_only_files_on_the_list_are_handed_out(course):
+    source = course.folder("source", "small")
+    for name in ("data.csv", "small.py", "small.md", "notes.txt", ".hidden.csv", "solution.png"):
+        (source / name).write_text("x")
+    (source / "data").mkdir()
+    (source / "data" / "more.npz").write_text("x")
+    target = course.folder("release", "small")
+    target.mkdir(parents=True)
+    (target / "left-over.txt").write_text("x")
+    generate(course, "small", target)
+    names = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
+    assert names == ["data.csv", "data/more.npz", "small.ipynb", "solution.png"]
+
+
+def test_a_notebook_that_nbgrader_refuses_is_explained(course):
+    rewrite(course, lambda cells, notebook: cells["half"].metadata.nbgrader.update(grade_id="double"))
+    with pytest.raises(CourseError, match=r"(?s)nbgrader cannot make the release of 'small'.*double"):
+        generate(course, "small", course.folder("release", "small"))
+
+
+def test_no_such_assignment(course):
+    with pytest.raises(CourseError, match=r"no assignment 'smal'.*there are: small"):
+        validate(course, "smal")
+
+
+def test_validate_changes_nothing(course):
+    before = sorted(course.root.rglob("*"))
+    assert validate(course, "small").passed
+    assert sorted(course.root.rglob("*")) == before
+
+
+def test_validate_finds_a_wrong_reference(course):
+    rewrite(course, lambda cells, _: cells["half"].update(source=cells["half"].source.replace("x / 2", "x / 3")))
+    assert any("test_half: AssertionError" in problem for problem in only(problems(course)))
+
+
+def test_validate_finds_points_for_nothing(course):
+    rewrite(course, lambda cells, _: cells["test_half"].update(source="pass"))
+    assert only(problems(course)) == ("test_half gives 2",)
+
+
+def test_validate_finds_a_mistake_that_keeps_its_points(course):
+    def change(cells, _):
+        cells["double_mistakes"].source = "@mistake('added', 'Adds.')\ndef double(x):\n    return x + x"
+
+    rewrite(course, change)
+    assert only(problems(course)) == ("double: 'added' keeps all its points",)
+
+
+def test_validate_finds_tests_that_depend_on_another_answer(course):
+    rewrite(course, lambda cells, _: cells["test_half"].update(source="assert double(half(3.5)) == 3.5"))
+    assert any("test_half: lost although answered right" in problem for problem in only(problems(course)))
+
+
+def test_validate_finds_mistakes_that_cannot_be_told_apart(course):
+    def change(cells, _):
+        cells["test_double"].source = "assert double(3) == 6"
+
+    rewrite(course, change)
+    cells = "@mistake('a', 'A.')\ndef double(x):\n    return 1\n\n@mistake('b', 'B.')\ndef double(x):\n    return 2"
+    rewrite(course, lambda found, _: (change(found, _), found["double_mistakes"].update(source=cells)))
+    assert only(problems(course)) == ("double: 'a' and 'b' fail in the same words",)
+
+
+def test_validate_finds_a_test_that_would_be_read_as_points(course):
+    rewrite(course, lambda cells, _: cells["test_half"].update(source=cells["test_half"].source + "\nhalf(4)"))
+    assert any("ends in the expression `half(4)`" in problem for problem in only(problems(course)))
+
+
+def test_validate_finds_an_answer_without_tests(course):
+    def change(_, notebook):
+        notebook.cells.append(
+            nbgrader_cell("more", "def more():\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION", solution=True)
+        )
+
+    rewrite(course, change)
+    assert only(problems(course)) == ("more has no tests after it",)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "finding"),
+    [
+        ("title", "the answer: return 2 * x", "the line `the answer: return 2 * x`"),
+        ("half", "    return 2 * x", "the line `return 2 * x`"),
+        ("half", "### BEGIN SOLUTION", "a marker"),
+    ],
+)
+def test_leaks_are_found(released, place, text, finding):
+    path = released.folder("release", "small") / "small.ipynb"
+    notebook = read_notebook(path.read_bytes())
+    next(cell for cell in notebook.cells if cell.id == place).source += "\n" + text
+    nbformat.write(notebook, path)
+    found = leaks({"small": source_notebook()}, path.parent)
+    assert any(finding in line for line in found), found
+
+
+def test_a_clean_release_has_no_leaks(released):
+    assert leaks({"small": source_notebook()}, released.folder("release", "small")) == []
+
+
+def test_exercises_and_mistakes_are_read():
+    notebook = source_notebook()
+    assert [(one.answer, one.tests) for one in exercises(notebook)] == [
+        ("double", ("test_double",)),
+        ("half", ("test_half",)),
+    ]
+    squared, truncated = mistakes(notebook)
+    assert (squared.name, squared.hint, squared.function) == ("squared", "You multiplied x by itself.", "double")
+    assert squared.code == "def double(x):\n    return x * x"
+    assert truncated.exercise.answer == "double"
+
+
+def test_a_mistake_takes_the_place_of_one_function_only():
+    notebook = source_notebook()
+    cell = next(cell for cell in notebook.cells if cell.id == "double")
+    cell.source = "import math\n\n\n" + cell.source + "\n\n\ndef other():\n    return 1"
+    made = with_mistakes(notebook, mistakes(notebook)[:1])
+    source = next(cell for cell in made.cells if cell.id == "double").source
+    assert source == "import math\n\n\ndef double(x):\n    return x * x\n\n\ndef other():\n    return 1"
+
+
+def test_the_reference_is_what_a_student_could_hand_in():
+    notebook = reference(source_notebook())
+    text = nbformat.writes(notebook)
+    assert "mistake" not in text
+    assert "secret_number" not in text
+    assert "SOLUTION" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("def f(:", "is not valid Python"),
+        ("@mistake('one')\ndef double(x): return 1", "takes two texts"),
+        ("@mistake('one', hint)\ndef double(x): return 1", "takes two texts"),
+        ("@mistake('one', 'two')\ndef treble(x): return 1", "which no answer cell above it defines"),
+    ],
+)
+def test_bad_instructor_cells_are_explained(source, complaint):
+    notebook = source_notebook()
+    next(cell for cell in notebook.cells if cell.id == "double_mistakes").source = source
+    with pytest.raises(CourseError, match=complaint):
+        mistakes(notebook)
+
+
+def test_dealing_gives_each_mistake_once_and_leaves_every_exercise_right_sometimes():
+    notebook = source_notebook()
+    one, two = mistakes(notebook)
+    hands = deal([one, two], lambda mistake: mistake.exercise, spare=2)
+    assert sorted(mistake.name for hand in hands for mistake in hand) == ["squared", "truncated"]
+    assert len(hands) == 4
+    assert deal([], lambda mistake: mistake.exercise, spare=0) == []
+    assert all(len(hand) <= 1 for hand in hands)
+
+
+def grade(evalue, name="test", ename="AssertionError"):
+    return GradeResult(name, 1.0, 0.0, "error", CellError(ename, evalue, (), (Frame(0, 1, "f"),)))
+
+
+@pytest.mark.parametrize(
+    ("evalue", "alike"),
+    [
+        ("got 5.0, expected 5.5", True),
+        ("got 5.0000001, expected 5.5", True),
+        ("got 5, expected 5.5", True),
+        ("got 5.1, expected 5.5", False),
+        ("got -5.0, expected 5.5", False),
+        ("received 5.0, expected 5.5", False),
+    ],
+)
+def test_a_mistake_is_recognised_by_its_words_and_numbers(evalue, alike):
+    known = KnownMistake(
+        "f", "forgot the bias", "Where is b?", (Failure("test", "AssertionError", "got 5.0, expected 5.5"),)
+    )
+    manifest = Manifest("", (known,))
+    assert manifest.diagnose(grade(evalue)) == ([known] if alike else [])
+    assert manifest.diagnose(grade(evalue, name="other")) == []
+    assert manifest.diagnose(grade(evalue, ename="ValueError")) == []
+
+
+def test_a_manifest_is_kept_until_the_source_changes(released):
+    made = Manifest.load(released, "small")
+    assert [one.name for one in made.mistakes] == ["squared", "truncated"]
+    path = released.folder("source", "small") / "small.ipynb"
+    path.write_text(path.read_text().replace("You multiplied", "You have multiplied"))
+    assert Manifest.load(released, "small") is None
+    again = known_mistakes(released, "small", progress=lambda text: lambda done, total: None)
+    assert again.mistakes[0].hint == "You have multiplied x by itself."
+    assert Manifest.load(released, "small") == again
+
+
+def test_a_course_is_found_from_below_and_explained_when_missing(course, tmp_path_factory):
+    assert Course.find(course.folder("source", "small")).root == course.root
+    with pytest.raises(CourseError, match=r"nbgrader_config\.py; there is none in"):
+        Course.find(tmp_path_factory.mktemp("nowhere"))
+
+
+def test_a_broken_configuration_is_explained(course):
+    (course.root / "nbgrader_config.py").write_text("c = get_config(\n")
+    with pytest.raises(CourseError, match=r"nbgrader_config\.py cannot be read: SyntaxError"):
+        Course.find(course.root)
+
+
+def test_settings_come_from_the_configuration(tmp_path):
+    course = make_course(tmp_path)
+    assert course.limits.cell_seconds == 2
+    assert course.settings.workers == 2
+    moved = course.moved(release_directory="elsewhere")
+    assert moved.folder("release", "small") == tmp_path / "elsewhere" / "small"
+    assert course.folder("release", "small") == tmp_path / "course" / "small", "the original is left alone"
+    assert copy.deepcopy(course.config) == course.config
