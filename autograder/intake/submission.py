@@ -6,6 +6,7 @@ reading, and whatever else lies in the folder is named in the result but not use
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable
@@ -42,6 +43,15 @@ class Submission:
     notebooks: dict[str, bytes | NotGradable]
     refused: tuple[str, ...] = ()
     timestamp: datetime | None = None
+
+    def digest(self, base: str = "") -> str:
+        """Return a digest of all that was handed in, after `base`, a text for what it is graded against."""
+        digest = hashlib.sha256(base.encode())
+        for name, data in sorted(self.notebooks.items()):
+            content = data if isinstance(data, bytes) else str(data).encode()
+            digest.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
+        digest.update(repr((self.refused, self.timestamp)).encode())
+        return digest.hexdigest()
 
 
 def take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: int) -> Submission:

@@ -22,7 +22,8 @@ from autograder.course import Course
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, read_notebook
 from autograder.grade.results import Result
-from autograder.grade.run import Release, grade_trials
+from autograder.grade.run import grade_trials
+from autograder.grade.task import Release
 from autograder.release.editions import generate
 from autograder.release.leaks import leaks
 from autograder.release.manifest import Failure, KnownMistake, Manifest, source_digest

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell
 from autograder.course import calling_nbgrader
 from autograder.grade.notebooks import grade_id, hidden_lines, read_notebook, without_hidden_tests
 from autograder.grade.prepare import prepare, resources
-from autograder.grade.run import Release
+from autograder.grade.task import Release
 from autograder.intake.submission import NotGradable
 from autograder.release.mistakes import reference
 

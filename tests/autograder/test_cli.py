@@ -1,0 +1,128 @@
+"""The commands as a user types them: output, exit status, and no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from course_maker import hand_in
+from test_grade import answered
+
+from autograder.cli import main
+from autograder.cli.main import COMMANDS
+from autograder.sandbox.probe import Probe
+
+
+def call(course, *words, status=0):
+    result = CliRunner().invoke(main, ["--course", str(course.root), *words])
+    assert result.exit_code == status, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command):
+    result = CliRunner().invoke(main, [command, "--help"])
+    assert result.exit_code == 0
+    assert "--json" in result.output
+
+
+def test_help_lists_the_commands_and_unknown_ones_are_refused():
+    assert all(command in CliRunner().invoke(main, ["--help"]).output for command in COMMANDS)
+    assert CliRunner().invoke(main, ["grad"]).exit_code == 2
+
+
+def test_the_whole_loop(course):
+    released = json.loads(call(course, "release", "--json").stdout)
+    assert released["released"] == {"small": str(course.folder("release", "small"))}
+    hand_in(course, "ada", answered())
+    hand_in(course, "bob", b"{")
+    shown = call(course, "grade", "small")
+    assert "not gradable" in shown.stdout
+    assert "2 graded now, 0 already graded before, 0 could not be run" in shown.stdout
+    data = json.loads(call(course, "grade", "small", "--json").stdout)
+    assert data["kept"] == 2
+    assert [(one["student"], one["status"], one["score"]) for one in data["submissions"]] == [
+        ("ada", "graded", 5.0),
+        ("bob", "not_gradable", 0.0),
+    ]
+    pages = json.loads(call(course, "feedback", "small", "--json").stdout)["pages"]
+    assert len(pages) == 2
+    report = json.loads(call(course, "report", "small", "--json").stdout)
+    assert set(report) == {"html", "csv"}
+
+
+def test_an_unfit_assignment_is_not_released(course):
+    path = course.folder("source", "small") / "small.ipynb"
+    path.write_text(path.read_text().replace("return x / 2", "return x / 3"))
+    shown = call(course, "release", status=1)
+    assert "test_half: AssertionError" in shown.stdout
+    assert not course.folder("release", "small").exists()
+    assert json.loads(call(course, "validate", "--json", status=1).stdout)["assignments"][0]["passed"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("validate", "smal"), "no assignment 'smal'"),
+        (("release", "smal"), "no assignment 'smal'"),
+        (("grade", "small"), "is not released"),
+        (("report", "smal"), "no assignment 'smal'"),
+        (("demo", "smal"), "no assignment 'smal'"),
+    ],
+)
+def test_mistakes_of_the_user_are_explained(course, words, message):
+    result = call(course, *words, status=1)
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_no_course(tmp_path):
+    result = CliRunner().invoke(main, ["--course", str(tmp_path), "grade", "small"])
+    assert result.exit_code == 1
+    assert "there is none in" in result.stderr
+
+
+def test_without_a_sandbox_it_is_said_loudly_or_refused(released, monkeypatch):
+    monkeypatch.setattr("autograder.cli.grade.probe", lambda: Probe("none", reason="it is not installed"))
+    hand_in(released, "ada", answered())
+    assert "No sandbox: it is not installed" in call(released, "grade", "small").stderr
+
+
+def test_a_required_sandbox_that_is_missing(released, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    from autograder.sandbox.probe import probe
+
+    probe.cache_clear()
+    try:
+        hand_in(released, "ada", answered())
+        result = call(released, "grade", "small", "--sandbox=require", status=1)
+    finally:
+        probe.cache_clear()
+    assert "a sandbox is required" in result.stderr
+    assert not released.folder("autograded", "small", "ada").exists()
+
+
+def test_the_demo_does_not_touch_other_folders(released, tmp_path):
+    folder = tmp_path / "precious"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    result = call(released, "demo", "--workspace", str(folder), status=1)
+    assert "holds other things" in result.stderr
+    assert (folder / "thesis.txt").exists()
+
+
+def test_doctor(released, tmp_path):
+    findings = json.loads(call(released, "doctor", "--json").stdout)["findings"]
+    states = {one["topic"]: one["state"] for one in findings}
+    assert states["Python"] == states["alembic"] == states["course"] == "ok"
+    assert "bubblewrap" in next(one["text"] for one in findings if one["topic"] == "sandbox")
+    shown = CliRunner().invoke(main, ["--course", str(tmp_path / "nowhere"), "doctor"])
+    assert "there is none in" in shown.stdout
+
+
+def test_doctor_finds_a_missing_package(released):
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Autograder.packages = ['no_such_package']\n")
+    assert "'no_such_package', which is not installed" in call(released, "doctor", status=1).stdout

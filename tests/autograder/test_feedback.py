@@ -1,0 +1,170 @@
+"""What a student is told: enough to go on, and nothing of a hidden test."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from course_maker import hand_in, source_notebook
+from nbgrader.api import Gradebook
+from test_grade import answered
+
+from autograder.course import CourseError, calling_nbgrader
+from autograder.grade.results import GradeResult
+from autograder.grade.run import grade
+from autograder.plan import CellError, Frame
+from autograder.release.manifest import Manifest
+from autograder.release.mistakes import mistakes, with_mistakes
+from autograder.results.explain import explain
+from autograder.results.feedback import write_feedback
+from autograder.results.report import write_report
+
+TEST = "assert f(1) == 2, 'visible'\n### BEGIN HIDDEN TESTS\nassert f(7) == 8, 'secret 7'\n### END HIDDEN TESTS"
+NAMES = {1: "your answer f", 2: "test"}
+NOTHING = Manifest("", ())
+
+
+def failed(ename, evalue, *frames, status="error"):
+    return GradeResult("test", 2.0, 0.0, status, CellError(ename, evalue, (), frames))
+
+
+def explained(grade):
+    return explain(grade, TEST, NAMES, NOTHING)
+
+
+def test_a_visible_test_is_quoted():
+    said = explained(failed("AssertionError", "visible", Frame(2, 1, "<module>")))
+    assert (said.kind, said.message, said.line) == ("failed", "visible", 1)
+
+
+def test_a_hidden_test_is_not():
+    said = explained(failed("AssertionError", "secret 7", Frame(2, 3, "<module>")))
+    assert (said.kind, said.message, said.line) == ("hidden", "", None)
+    assert "7" not in said.text
+
+
+def test_of_an_exception_in_a_hidden_test_only_the_place_is_told():
+    said = explained(failed("KeyError", "7", Frame(2, 3, "<module>"), Frame(1, 2, "f")))
+    assert said.text == "The visible tests pass, but in a test that you do not see your code raises KeyError."
+    assert said.places == ("line 2 of your answer f, in f",)
+    assert said.message == ""
+
+
+def test_an_exception_named_after_a_secret_is_not_named():
+    said = explained(failed("Input7", "7", Frame(2, 3, "<module>"), Frame(1, 2, "f")))
+    assert "Input7" not in said.text
+
+
+def test_without_a_place_nothing_is_quoted():
+    assert explained(failed("AssertionError", "secret 7")).kind == "hidden"
+
+
+@pytest.mark.parametrize("ename", ["CellTimeoutError", "CellStopped", "NotRun", "Secret7"])
+def test_limits_are_explained_in_our_own_words(ename):
+    said = explained(failed(ename, "secret 7", Frame(2, 3, "<module>"), status="stopped"))
+    assert said.kind == "stopped"
+    assert "7" not in said.text + said.message
+
+
+def test_the_stub_is_told_from_a_mistake():
+    assert explained(failed("NotImplementedError", "", Frame(2, 1, "<module>"), Frame(1, 2, "f"))).kind == "open"
+
+
+def test_right_and_partly_right():
+    assert explained(GradeResult("test", 2.0, 2.0, "ok")).kind == "passed"
+    assert explained(GradeResult("test", 2.0, 1.0, "ok")).kind == "partial"
+    assert explained(GradeResult("test", 2.0, 0.0, "not run")).kind == "not run"
+
+
+def test_a_missing_name_keeps_its_own_message():
+    said = explained(failed("NameError", "name 'f' is not defined", Frame(2, 1, "<module>")))
+    assert said.message == "NameError: name 'f' is not defined"
+
+
+@pytest.fixture
+def pages(released):
+    """Feedback of a class of five, by student."""
+    squared, truncated = mistakes(source_notebook())
+    hand_in(released, "right", answered())
+    hand_in(released, "squared", with_mistakes(source_notebook(), [squared]))
+    hand_in(released, "truncated", with_mistakes(source_notebook(), [truncated]))
+    leaky = "def double(x):\n    if x != int(x):\n        raise ValueError(f'the input was {x}')\n    return 2 * x"
+    hand_in(released, "leaky", answered(double=f"print('shown')\n{leaky}"))
+    hand_in(released, "broken", b"{")
+    grade(released, "small")
+    with calling_nbgrader(), Gradebook(released.db_url, released.course_id) as gradebook:
+        gradebook.find_grade("why", "small", "small", "right").manual_score = 3
+        gradebook.find_comment("why", "small", "small", "right").manual_comment = "Well <put>."
+        gradebook.db.commit()
+    paths = write_feedback(released, "small", Manifest.load(released, "small"))
+    return {path.parent.parent.name: path.read_text() for path in paths}
+
+
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split("<body>")[1]))
+
+
+def test_no_page_holds_a_hidden_test(pages):
+    assert set(pages) == {"right", "squared", "truncated", "leaky", "broken"}
+    for page in pages.values():
+        assert "secret_number" not in page
+        assert "4.5" not in words(page)
+        assert "HIDDEN" not in page
+
+
+def test_a_known_mistake_is_named(pages):
+    assert "This looks like: squared. You multiplied x by itself." in words(pages["squared"])
+    assert "double(3) should be 6, got 9" in words(pages["squared"])
+    assert "This looks like: truncated. Halves get lost on the way." in words(pages["truncated"])
+    assert "a test that you do not see fails" in words(pages["truncated"])
+    assert "This looks like" not in pages["right"]
+
+
+def test_the_place_of_an_exception_is_told(pages):
+    text = words(pages["leaky"])
+    assert "in a test that you do not see your code raises ValueError" in text
+    assert "line 4 of your answer double, in double" in text
+
+
+def test_a_persons_grading_is_on_the_page(pages):
+    assert "8 of 9 points" in words(pages["right"])
+    assert "Well &lt;put&gt;." in pages["right"]
+
+
+def test_an_ungradable_submission_is_explained(pages):
+    assert "could not be graded" in words(pages["broken"])
+    assert "it is not valid JSON" in words(pages["broken"])
+
+
+def test_pages_need_nothing_from_outside(pages):
+    for page in pages.values():
+        assert not re.search(r"(src|href)=[\"']?(https?:)?//", page)
+        assert "<script" not in page
+
+
+def test_the_report_and_the_table_agree(pages, released):
+    page, table = write_report(released, "small", Manifest.load(released, "small"))
+    text = words(page.read_text())
+    assert "5 submissions" in text
+    assert "1 not gradable" in text
+    assert "squared (1)" in text
+    lines = dict(line.split(",", 1) for line in table.read_text().splitlines())
+    assert lines["student"] == "status,reason,score,max_score,needs_manual_grade,test_double,test_half,why"
+    assert lines["right"].startswith("graded,,8.0,9.0,")
+    assert lines["squared"] == "graded,,2.0,9.0,True,0.0,2.0,"
+    assert lines["broken"].startswith("not_gradable,the file is damaged")
+    assert 'href="../feedback/squared/small/small.html"' in page.read_text()
+
+
+def test_nothing_graded_is_explained(released):
+    manifest = Manifest.load(released, "small")
+    for write in (write_feedback, write_report):
+        with pytest.raises(CourseError, match="nothing of 'small' is graded yet"):
+            write(released, "small", manifest)
+
+
+def test_a_formula_in_a_name_does_not_reach_the_spreadsheet(released):
+    hand_in(released, "=cmd()", answered())
+    grade(released, "small")
+    _, table = write_report(released, "small", Manifest.load(released, "small"))
+    assert "\n'=cmd()," in table.read_text()
