@@ -6,7 +6,21 @@ The formulas and the network load at once; the rest loads when a name is first u
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from mlpkit.activations import ACTIVATIONS, Activation, Identity, LeakyReLU, ReLU, Sigmoid, Step, Tanh
+from mlpkit.activations import (
+    ACTIVATIONS,
+    ELU,
+    SELU,
+    Activation,
+    Identity,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Step,
+    Tanh,
+)
 from mlpkit.initializers import (
     INITIALIZERS,
     GlorotNormal,
@@ -24,6 +38,7 @@ from mlpkit.network import MLP
 from mlpkit.optimizers import OPTIMIZERS, SGD, Adam, Nesterov, Optimizer
 
 if TYPE_CHECKING:
+    from mlpkit.datasets import DATASETS, Dataset, one_hot
     from mlpkit.gradcheck import (
         GradientCheck,
         check_activation,
@@ -34,26 +49,33 @@ if TYPE_CHECKING:
     )
 
 LOADED_WHEN_USED = {
+    "DATASETS": "mlpkit.datasets",
+    "Dataset": "mlpkit.datasets",
     "GradientCheck": "mlpkit.gradcheck",
     "check_activation": "mlpkit.gradcheck",
     "check_layer": "mlpkit.gradcheck",
     "check_loss": "mlpkit.gradcheck",
     "check_network": "mlpkit.gradcheck",
     "gradient_check": "mlpkit.gradcheck",
+    "one_hot": "mlpkit.datasets",
 }
 """The module of each public name that is not loaded with the package."""
 
 __all__ = [
     "ACTIVATIONS",
+    "DATASETS",
+    "ELU",
     "INITIALIZERS",
     "LOSSES",
     "MLP",
     "MSE",
     "OPTIMIZERS",
+    "SELU",
     "SGD",
     "Activation",
     "Adam",
     "BinaryCrossEntropy",
+    "Dataset",
     "Dense",
     "GlorotNormal",
     "GlorotUniform",
@@ -69,8 +91,11 @@ __all__ = [
     "Nesterov",
     "Normal",
     "Optimizer",
+    "PReLU",
     "ReLU",
     "Sigmoid",
+    "Softmax",
+    "Softplus",
     "Step",
     "Tanh",
     "Uniform",
@@ -80,6 +105,7 @@ __all__ = [
     "check_loss",
     "check_network",
     "gradient_check",
+    "one_hot",
 ]
 
 
