@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from filelock import FileLock, Timeout
 
 from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.execute.session import WorkerError
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder, copy_files
@@ -103,10 +105,10 @@ def grade(
     release = Release.load(course, assignment)
     chosen = _chosen(course, assignment, students)
     launch = release.launcher(require_sandbox)
-    journal = Journal(course.state(assignment))
     engine = engine or LocalEngine(course.settings.workers)
     run = Run()
     with _only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder:
+        journal = Journal(course.state(assignment))
         known = recorder.students()
         base = release.digest() + recorder.source_digest()
 
@@ -134,7 +136,8 @@ def grade(
 
         for task, result in engine.map(lambda task: task.run(release, launch), unfinished()):
             if isinstance(result, Exception):
-                run.failures[task.submission.student] = str(result)
+                said = str(result) if isinstance(result, WorkerError) else f"{type(result).__name__}: {result}"
+                run.failures[task.submission.student] = said
                 progress(len(run.results) + len(run.failures), len(chosen))
             else:
                 journal.save(result)
@@ -153,21 +156,19 @@ def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> 
     return sorted(set(students))
 
 
-class _only_writer:  # noqa: N801  (reads as a phrase where it is used)
-    """Holds the course's lock; the operating system frees it even when the process is killed."""
-
-    def __init__(self, course: Course) -> None:
-        path = course.state(".") / "lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(path, timeout=0)
-
-    def __enter__(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise CourseError(
-                "another grading run is writing to this course's gradebook; wait until it has ended"
-            ) from None
-
-    def __exit__(self, *error: object) -> None:
-        self._lock.release()
+@contextmanager
+def _only_writer(course: Course) -> Iterator[None]:
+    """Hold the course's lock; the operating system frees it even when the process is killed."""
+    path = course.state(".") / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise CourseError(
+            "another grading run is writing to this course's gradebook; wait until it has ended"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
