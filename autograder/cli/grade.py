@@ -115,7 +115,7 @@ def table(results: Iterable[Result], complaints: Mapping[str, str] | None = None
         colour = COLOURS[result.status]
         status = f"[{colour}]{result.status.replace('_', ' ')}[/{colour}]"
         waiting = " +?" if result.needs_manual_grade else "   "
-        remark = Text("; ".join(filter(None, [result.reason, *result.refused]))[:200])
+        remark = Text("; ".join(result.remarks)[:200])
         if complaint := (complaints or {}).get(result.student):
             remark = Text.assemble((complaint + " ", "red"), remark)
         made.add_row(Text(result.student), status, f"{result.score:g} / {result.max_score:g}{waiting}", remark)

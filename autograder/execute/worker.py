@@ -17,8 +17,6 @@ from typing import Any, NoReturn
 
 from autograder.plan import CellError, CellOutcome, Job
 
-TOO_LONG = "the cell ran longer than it may"
-
 
 class CellTimeoutError(BaseException):
     """Raised in a cell that ran longer than it may; not an `Exception`, so that `except Exception` passes it."""
@@ -36,7 +34,12 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     install(shell)
-    signal.signal(signal.SIGALRM, _time_out)
+    too_long = f"the cell ran longer than {job.limits.cell_seconds:g} seconds"
+
+    def time_out(signum: int, frame: object) -> NoReturn:
+        raise CellTimeoutError(too_long)
+
+    signal.signal(signal.SIGALRM, time_out)
 
     def report(**fields: Any) -> None:
         reports.write(json.dumps(fields, default=repr) + "\n")
@@ -49,7 +52,7 @@ def main() -> None:
         try:
             outcome = shell.run(cell)
         except CellTimeoutError:  # it came while IPython itself was at work on the cell
-            outcome = CellOutcome(cell.key, "stopped", (), CellError(CellTimeoutError.__name__, TOO_LONG))
+            outcome = CellOutcome(cell.key, "stopped", (), CellError(CellTimeoutError.__name__, too_long))
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
         if outcome.error is not None and outcome.error.ename == CellTimeoutError.__name__:
@@ -57,10 +60,6 @@ def main() -> None:
         report(done=asdict(replace(outcome, seconds=round(time.monotonic() - began, 4))))
     report(end=True)
     os._exit(0)  # not sys.exit: threads, atexit hooks and destructors of the notebook do not get a say
-
-
-def _time_out(signum: int, frame: object) -> NoReturn:
-    raise CellTimeoutError(TOO_LONG)
 
 
 if __name__ == "__main__":

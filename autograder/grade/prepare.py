@@ -30,6 +30,7 @@ from autograder.grade.notebooks import (
     grade_id,
     is_answer,
     is_test,
+    nbgrader,
     read_notebook,
     tags,
 )
@@ -100,12 +101,12 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
     behind the instructor's cell that preceded it.
     """
     originals = {name: cell for cell in released.cells if (name := grade_id(cell)) is not None}
-    last = {name: index for index, cell in enumerate(submitted.cells) if (name := grade_id(cell)) in originals}
+    claimed = [nbgrader(cell).get("grade_id") for cell in submitted.cells]
+    last = {name: index for index, name in enumerate(claimed) if isinstance(name, str) and name in originals}
     notes: list[str] = []
     cells: list[NotebookNode] = []
-    for index, cell in enumerate(submitted.cells):
-        name = grade_id(cell)
-        if name not in originals:
+    for index, (name, cell) in enumerate(zip(claimed, submitted.cells, strict=True)):
+        if not isinstance(name, str) or name not in originals:
             cells.append(_own_cell(cell, index))
         elif last[name] != index:
             notes.append(f"{name} stood there more than once; the last one was used")
@@ -114,6 +115,8 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             cells.append(_instructor_cell(originals[name], cell.source))
             if not is_answer(originals[name]) and cell.source.strip() != originals[name].source.strip():
                 notes.append(f"{name} had been changed; the original was used")
+            elif _roles(cell) != _roles(originals[name]):
+                notes.append(f"{name} had been relabelled; its own points and role were used")
     previous = -1
     for name, original in originals.items():
         if name not in last:
@@ -121,6 +124,10 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             notes.append(f"{name} was missing and was put back")
         previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
     return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(notes)
+
+
+def _roles(cell: NotebookNode) -> tuple[object, ...]:
+    return tuple(nbgrader(cell).get(key) for key in ("grade", "solution", "locked", "task", "points"))
 
 
 def _is_run(cell: NotebookNode) -> bool:

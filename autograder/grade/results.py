@@ -80,6 +80,12 @@ class Result:
         return "; ".join(notebook.reason for notebook in self.notebooks if notebook.reason)
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """What an instructor should know: why it is not graded in full, what was put right, what was not used."""
+        notes = (note for notebook in self.notebooks for note in notebook.notes)
+        return tuple(filter(None, (self.reason, *notes, *self.refused)))
+
+    @property
     def grades(self) -> tuple[GradeResult, ...]:
         """The graded cells of all notebooks."""
         return tuple(grade for notebook in self.notebooks for grade in notebook.grades)
