@@ -7,6 +7,7 @@ Every picture carries a description of itself for readers who cannot see it.
 
 from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show
 from mlpkit.viz.diagram import draw_network, draw_neuron, plot_network, plot_neuron_diagram
+from mlpkit.viz.graph import draw_graph, explore_graph, lecture_graph, plot_graph, strip_graph
 from mlpkit.viz.neuron import (
     explore_activation,
     explore_neuron,
@@ -25,18 +26,23 @@ __all__ = [
     "STYLE",
     "Explorer",
     "Picture",
+    "draw_graph",
     "draw_network",
     "draw_neuron",
     "explore_activation",
+    "explore_graph",
     "explore_neuron",
     "explore_regression",
+    "lecture_graph",
     "plot_activation",
+    "plot_graph",
     "plot_network",
     "plot_neuron",
     "plot_neuron_diagram",
     "plot_regression",
     "show",
     "strip_activation",
+    "strip_graph",
     "strip_neuron",
     "strip_regression",
 ]

@@ -1,0 +1,139 @@
+"""Places for the nodes of a graph: in layers from left to right, with room for a label on every edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import fmean
+from typing import NamedTuple
+
+from mlpkit.graph import Value
+
+__all__ = ["Edge", "Layout", "lay_out"]
+
+SWEEPS = 30  # after that, nothing moves in the graphs of a lecture
+
+
+class Edge(NamedTuple):
+    """A way from a value to what is computed from it.
+
+    Attributes
+    ----------
+    source, target : Value
+        The ends; the result has an edge to itself, which leads out of the drawing.
+    local_derivative : float
+        Derivative of the target by the source.
+    points : list of (float, float)
+        The way, from end to end.
+    label : (float, float)
+        The point of the way that is kept free for a label.
+    """
+
+    source: Value
+    target: Value
+    local_derivative: float
+    points: list[tuple[float, float]]
+    label: tuple[float, float]
+
+
+class Layout(NamedTuple):
+    """Where everything stands: neighbouring columns and rows are 1 apart.
+
+    Attributes
+    ----------
+    places : dict of Value to (float, float)
+        The nodes.
+    edges : list of Edge
+        The edges, in the order of computation.
+    """
+
+    places: dict[Value, tuple[float, float]]
+    edges: list[Edge]
+
+
+def lay_out(result: Value) -> Layout:
+    """Find a place for every value that `result` depends on, and for every label.
+
+    Values stand in the even columns, after all their inputs. A label is treated like a node of its own, in an odd
+    column, and so is each column that an edge only passes: so nothing can cover anything else.
+
+    Parameters
+    ----------
+    result : Value
+        The end of the computation.
+
+    Returns
+    -------
+    Layout
+    """
+    order = result.topological_order()
+    column = _columns(order)
+    chains: list[tuple[Value, Value, float, list[int]]] = []
+    columns: list[list[int]] = [[] for _ in range(max(column.values()) + 3)]  # nodes by number, from top to bottom
+    neighbours: list[list[int]] = []
+    number: dict[Value, int] = {}
+
+    def add(at: int) -> int:
+        neighbours.append([])
+        columns[at].append(len(neighbours) - 1)
+        return len(neighbours) - 1
+
+    for value in order:
+        for source, local in zip(value.inputs, value.local_derivatives, strict=True):
+            if source not in number:
+                number[source] = add(column[source])
+            chains.append((source, value, local, [add(at) for at in range(column[source] + 1, column[value])]))
+        if value not in number:
+            number[value] = add(column[value])
+    chains.append((result, result, 1.0, [add(column[result] + 1), add(column[result] + 2)]))
+    for source, target, _, between in chains:
+        way = [number[source], *between] + ([number[target]] if target is not source else [])
+        for left, right in pairwise(way):
+            neighbours[left].append(right)
+            neighbours[right].append(left)
+    y = _rows(columns, neighbours)
+    x = {node: float(at) for at, nodes in enumerate(columns) for node in nodes}
+    edges = []
+    for source, target, local, between in chains:
+        way = [number[source], *between] + ([number[target]] if target is not source else [])
+        label = between[0] if target is source else between[-1]
+        edges.append(Edge(source, target, local, [(x[node], y[node]) for node in way], (x[label], y[label])))
+    return Layout({value: (x[node], y[node]) for value, node in number.items()}, edges)
+
+
+def _columns(order: Sequence[Value]) -> dict[Value, int]:
+    """Give each value an even column: results right after their last input, inputs before their first use."""
+    column: dict[Value, int] = {}
+    for value in order:
+        column[value] = 2 + max((column[source] for source in value.inputs), default=-2)
+    for value in reversed(order):
+        if not value.inputs:
+            uses = [column[target] for target in order if value in target.inputs]
+            column[value] = min(uses, default=2) - 2
+    return column
+
+
+def _rows(columns: list[list[int]], neighbours: list[list[int]]) -> list[float]:
+    """Give each node a height: near the mean of its neighbours, and 1 away from the next in its column."""
+    y = [0.0] * len(neighbours)
+    for nodes in columns:
+        for i, node in enumerate(nodes):
+            y[node] = (len(nodes) - 1) / 2 - i
+    for _ in range(SWEEPS):
+        for nodes in (*columns, *reversed(columns)):
+            wanted = {node: fmean(y[other] for other in neighbours[node]) for node in nodes if neighbours[node]}
+            nodes.sort(key=lambda node: -wanted.get(node, y[node]))
+            _spread(nodes, wanted, y)
+    return y
+
+
+def _spread(nodes: Sequence[int], wanted: dict[int, float], y: list[float]) -> None:
+    """Move the nodes of a column, from top to bottom, to where they want to be, but for what keeps them apart."""
+    lowest = None
+    for node in nodes:
+        y[node] = wanted.get(node, y[node]) if lowest is None else min(wanted.get(node, y[node]), lowest - 1)
+        lowest = y[node]
+    if nodes:  # pushed down only: lift all by what they were pushed on average
+        lift = fmean(wanted.get(node, y[node]) - y[node] for node in nodes)
+        for node in nodes:
+            y[node] += lift
