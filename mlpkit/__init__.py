@@ -32,10 +32,11 @@ from mlpkit.initializers import (
     Uniform,
     Zeros,
 )
-from mlpkit.layers import Dense, Layer
-from mlpkit.losses import LOSSES, MSE, BinaryCrossEntropy, LogitLoss, Loss
+from mlpkit.layers import ActivationLayer, Dense, Layer
+from mlpkit.losses import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, LogitLoss, Loss
 from mlpkit.network import MLP
 from mlpkit.optimizers import OPTIMIZERS, SGD, Adam, Nesterov, Optimizer
+from mlpkit.regularizers import L1, L2, REGULARIZERS, Regularizer
 
 if TYPE_CHECKING:
     from mlpkit.datasets import DATASETS, Dataset, one_hot
@@ -66,15 +67,22 @@ __all__ = [
     "DATASETS",
     "ELU",
     "INITIALIZERS",
+    "L1",
+    "L2",
     "LOSSES",
+    "MAE",
     "MLP",
     "MSE",
     "OPTIMIZERS",
+    "REGULARIZERS",
+    "RMSE",
     "SELU",
     "SGD",
     "Activation",
+    "ActivationLayer",
     "Adam",
     "BinaryCrossEntropy",
+    "CrossEntropy",
     "Dataset",
     "Dense",
     "GlorotNormal",
@@ -93,6 +101,7 @@ __all__ = [
     "Optimizer",
     "PReLU",
     "ReLU",
+    "Regularizer",
     "Sigmoid",
     "Softmax",
     "Softplus",

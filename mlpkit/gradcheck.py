@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from mlpkit.activations import ACTIVATIONS, Activation
 from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Layer
-from mlpkit.layers.dense import Dense
 from mlpkit.losses import LOSSES, Loss
 from mlpkit.network import MLP
 from mlpkit.registry import resolve
@@ -246,4 +246,4 @@ def _sides_of(activation: Activation, z: FloatArray) -> Sides:
 
 
 def _sides(layer: Layer) -> Sides:
-    return _sides_of(layer.activation, layer.Z).ravel() if isinstance(layer, Dense) else _no_sides()
+    return _sides_of(layer.activation, layer.Z).ravel() if isinstance(layer, ActivatedLayer) else _no_sides()

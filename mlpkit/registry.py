@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 __all__ = ["Formula", "resolve"]
 
@@ -20,8 +20,13 @@ class Formula:
     LeakyReLU(epsilon=0.1)
     """
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The arguments that make an equal formula, by name."""
+        return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+
     def __repr__(self) -> str:
-        settings = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
         return f"{type(self).__name__}({settings})"
 
 

@@ -116,6 +116,10 @@ class Layer(ABC):
         self._params[name] = parameter
         self._grads[name] = gradient
 
+    def penalty(self) -> float:
+        """Return what training adds to the loss on account of this layer: nothing without a regularizer."""
+        return 0.0
+
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy starts from: it belongs to no network, and rebinding it leaves this layer alone."""
         return self.__dict__ | {

@@ -6,17 +6,19 @@ import math
 
 import numpy as np
 
-from mlpkit.activations import ACTIVATIONS, Activation, Sigmoid
+from mlpkit.activations import Activation
 from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
 from mlpkit.initializers import INITIALIZERS, Initializer
-from mlpkit.layers.base import Layer, Parameter
+from mlpkit.layers.activated import ActivatedLayer
+from mlpkit.layers.base import Parameter
 from mlpkit.optimizers import OPTIMIZERS, Optimizer
 from mlpkit.registry import resolve
+from mlpkit.regularizers import REGULARIZERS, Regularizer
 
 __all__ = ["Dense"]
 
 
-class Dense(Layer):
+class Dense(ActivatedLayer):
     """A fully connected layer, ``A = f(Z)`` with ``Z = X W + b``.
 
     Parameters
@@ -30,6 +32,9 @@ class Dense(Layer):
         unless the network was given another.
     weight_initializer, bias_initializer : Initializer or str
         First values of `W` and `b`, or their names in `INITIALIZERS`.
+    weight_regularizer, activity_regularizer : Regularizer or str, optional
+        Prices on `W` and on the outputs, or their names in `REGULARIZERS`, which training adds to the loss; that on the
+        outputs is divided by the number of samples.
     dtype : dtype, default float32
         Floating dtype of everything the layer computes.
     rng : numpy.random.Generator or int, optional
@@ -93,10 +98,12 @@ class Dense(Layer):
         *,
         weight_initializer: Initializer | str = "glorot_uniform",
         bias_initializer: Initializer | str = "zeros",
+        weight_regularizer: Regularizer | str | None = None,
+        activity_regularizer: Regularizer | str | None = None,
         dtype: DTypeLike = np.float32,
         rng: np.random.Generator | int | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__("sigmoid" if activation is None else activation, activity_regularizer)
         for name, width in (("n_in", n_in), ("n_out", n_out)):
             if not isinstance(width, (int, np.integer)) or width < 1:
                 raise ValueError(f"Dense expected {name} to be a positive integer, got {width!r}")
@@ -104,14 +111,17 @@ class Dense(Layer):
         self.dtype = np.dtype(dtype)
         if self.dtype.kind != "f":
             raise ValueError(f"Dense expected a floating dtype, got {self.dtype}; use np.float32 or np.float64")
-        self.activation = Sigmoid() if activation is None else resolve(activation, ACTIVATIONS, Activation)
         self.optimizer = None if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
+        self.weight_regularizer = (
+            None if weight_regularizer is None else resolve(weight_regularizer, REGULARIZERS, Regularizer)
+        )
         rng = np.random.default_rng(rng)  # one generator for both, or a seed would draw the same numbers twice
         draw_weights = resolve(weight_initializer, INITIALIZERS, Initializer)
         draw_biases = resolve(bias_initializer, INITIALIZERS, Initializer)
         self.create_parameter("W", draw_weights((self.n_in, self.n_out), dtype=self.dtype, rng=rng))
         self.create_parameter("b", draw_biases((self.n_out,), dtype=self.dtype, rng=rng))
-        self.X = self.Z = self.A = np.empty((0, 0), self.dtype)
+        self.create_learned(self.n_out, self.dtype)
+        self.X = np.empty((0, 0), self.dtype)
 
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return ``A = f(X W + b)``, keeping `X`, `Z` and `A` for `backward`.
@@ -137,56 +147,33 @@ class Dense(Layer):
             raise ValueError(
                 f"Dense expected inputs of shape (batch, {self.n_in}), got {X.shape}; {self._shape_hint(X.shape)}"
             )
-        Z = X @ self.W
-        Z += self.b
-        self.X, self.Z, self.A = X, Z, self.activation.forward(Z)
-        return self.A
-
-    def backward(self, dY: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
-        """Set ``grads`` from ``dY = dL/dA``, and return ``dL/dX``.
-
-        Parameters
-        ----------
-        dY : array_like of shape (batch, n_out)
-            Gradient of the loss with respect to the outputs of the last `forward`.
-        input_gradient : bool, default True
-            Whether to compute ``dL/dX``.
-
-        Returns
-        -------
-        ndarray of shape (batch, n_in) or None
-            ``dL/dX``; None without `input_gradient`.
-
-        Raises
-        ------
-        ValueError
-            If `dY` has not the shape of the outputs of the last `forward`.
-        """
-        dA = self._matching(dY)
-        return self.backward_affine(self.activation.backward(dA, self.Z, self.A), input_gradient=input_gradient)
+        Z = X @ self._params["W"]
+        Z += self._params["b"]
+        self.X = X
+        return self.activate(Z)
 
     def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
-        """Do the part of `backward` below the activation, from ``dZ = dL/dZ``.
+        """Set the gradients of `W` and `b` from ``dZ = dL/dZ``, (batch, n_out), and return ``dL/dX``.
 
-        A loss that knows its gradient with respect to the logits starts here. The parameters are those of `backward`.
+        The parameters are those of `backward`.
         """
-        dZ = self._matching(dZ)
+        dZ = self.matching(dZ)
         np.matmul(self.X.T, dZ, out=self._grads["W"])
-        np.sum(dZ, axis=0, out=self._grads["b"])
-        return dZ @ self.W.T if input_gradient else None
+        np.add.reduce(dZ, axis=0, out=self._grads["b"])
+        if self.weight_regularizer is not None:
+            self._grads["W"] += self.weight_regularizer.gradient(self._params["W"])
+        return dZ @ self._params["W"].T if input_gradient else None
+
+    def penalty(self) -> float:
+        """Return the price of the weights, and of the outputs of the last `forward` divided by their number."""
+        price = super().penalty()
+        if self.weight_regularizer is not None:
+            price += self.weight_regularizer.penalty(self._params["W"])
+        return price
 
     def __repr__(self) -> str:
         optimizer = "" if self.optimizer is None else f", optimizer={self.optimizer}"
         return f"Dense({self.n_in}, {self.n_out}, activation={self.activation}{optimizer})"
-
-    def _matching(self, gradient: ArrayLike) -> FloatArray:
-        gradient = np.asarray(gradient, dtype=self.dtype)
-        if gradient.shape != self.Z.shape:
-            raise ValueError(
-                f"Dense expected a gradient of the shape of its last outputs, {self.Z.shape}, "
-                f"got {gradient.shape}; call forward first, with the same batch"
-            )
-        return gradient
 
     def _shape_hint(self, shape: tuple[int, ...]) -> str:
         if len(shape) == 1:

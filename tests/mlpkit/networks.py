@@ -2,10 +2,22 @@
 
 import numpy as np
 
-from mlpkit import MLP, Dense, Layer
+from mlpkit import LOSSES, MLP, Dense, Layer
 
 XOR_X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 XOR_Y = np.array([[0], [1], [1], [0]])
+
+OUTPUTS = dict.fromkeys(LOSSES, "identity") | {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
+"""The activation that ends a network trained with the loss."""
+
+
+def some_targets(loss, shape, rng):
+    """Return targets that the loss takes for predictions of a shape."""
+    if loss == "cross_entropy":
+        return rng.integers(0, shape[1], shape[0])
+    if loss == "binary_cross_entropy":
+        return rng.integers(0, 2, shape).astype(float)
+    return rng.normal(size=shape)
 
 
 class Doubling(Layer):

@@ -4,7 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from mlpkit import ACTIVATIONS, Dense, Identity, LeakyReLU, ReLU, Sigmoid, Step, Tanh
+from mlpkit import (
+    ACTIVATIONS,
+    ELU,
+    SELU,
+    Dense,
+    Identity,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Step,
+    Tanh,
+)
 
 DTYPES = [np.float16, np.float32, np.float64]
 LIMITS = {  # f(-inf), f(inf)
@@ -14,9 +28,14 @@ LIMITS = {  # f(-inf), f(inf)
     "tanh": (-1, 1),
     "relu": (0, np.inf),
     "leaky_relu": (-np.inf, np.inf),
+    "prelu": (-np.inf, np.inf),
+    "elu": (-1, np.inf),
+    "selu": (-SELU.SCALE * SELU.ALPHA, np.inf),
+    "softplus": (0, np.inf),
 }
 
 every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
+every_elementwise_activation = pytest.mark.parametrize("name", [n for n, f in ACTIVATIONS.items() if f.elementwise])
 
 
 def extremes(dtype):
@@ -46,15 +65,15 @@ def test_no_float_gives_a_warning(name, z):
     with np.errstate(all="raise"):
         a, slope = f(z), f.derivative(z)
     assert not np.isnan(a).any()
-    assert np.all((slope >= 0) & (slope <= 1))
+    assert np.all((slope >= 0) & (slope <= (1.7581 if name == "selu" else 1)))
 
 
-@every_activation
+@every_elementwise_activation
 def test_limits(name):
     assert tuple(ACTIVATIONS[name]()([-np.inf, np.inf])) == LIMITS[name]
 
 
-@every_activation
+@every_elementwise_activation
 @given(z=hnp.arrays(np.float64, (3, 4), elements=st.floats(-50, 50)))
 def test_backward_is_the_chain_rule_with_the_derivative(name, z):
     f = ACTIVATIONS[name]()
@@ -65,7 +84,7 @@ def test_backward_is_the_chain_rule_with_the_derivative(name, z):
 @every_activation
 def test_numbers_and_lists_are_welcome(name):
     f = ACTIVATIONS[name]()
-    assert f(0.5) == f.forward([0.5])[0] == f(np.array([0.5]))[0]
+    assert np.ravel(f(0.5))[0] == f.forward([0.5])[0] == f(np.array([0.5]))[0]
     assert f([1, 2]).dtype == f.derivative([1, 2]).dtype == np.float64
     assert f(np.zeros((2, 0))).shape == (2, 0)
 
@@ -95,6 +114,47 @@ def test_values_worked_by_hand():
     assert LeakyReLU(epsilon=0.25).derivative([-2.0, 3.0]).tolist() == [0.25, 1.0]
 
 
+def test_values_of_the_exponential_units_worked_by_hand():
+    # exp(-ln 2) - 1 = -1/2, with the slope 1/2
+    np.testing.assert_allclose(ELU(alpha=2.0)([-np.log(2), 3.0]), [-1.0, 3.0], rtol=1e-15)
+    np.testing.assert_allclose(ELU(alpha=2.0).derivative([-np.log(2), 3.0]), [1.0, 1.0], rtol=1e-15)
+    # ln(1 + exp(ln 3)) = ln 4, with the slope 3 / 4
+    np.testing.assert_allclose(Softplus()(np.log(3)), np.log(4), rtol=1e-15)
+    np.testing.assert_allclose(Softplus().derivative(np.log(3)), 0.75, rtol=1e-15)
+    assert PReLU(0.5)([-2.0, 3.0]).tolist() == [-1.0, 3.0]
+
+
+def test_selu_keeps_mean_0_and_variance_1():
+    a = SELU()(np.random.default_rng(0).normal(size=1_000_000))
+    assert abs(a.mean()) < 5e-3
+    assert abs(a.var() - 1) < 5e-3
+
+
+def test_softmax_worked_by_hand():
+    # exp(ln 1), exp(ln 2), exp(ln 5) are 1, 2, 5 of 8
+    a = Softmax()(np.log([[1.0, 2.0, 5.0], [1.0, 1.0, 2.0]]))
+    np.testing.assert_allclose(a, [[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 2 / 4]], rtol=1e-15)
+    # the Jacobian of the second row is diag(a) - a a^T
+    dz = Softmax().backward(np.array([[0.0, 0.0, 0.0], [1.0, 0.0, 0.0]]), np.zeros((2, 3)), a)
+    np.testing.assert_allclose(dz, [[0, 0, 0], [3 / 16, -1 / 16, -2 / 16]], atol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_softmax_of_infinite_scores(dtype):
+    inf = np.inf
+    z = np.array([[inf, 1.0], [inf, inf], [-inf, -inf], [-inf, 2.0], [inf, -inf]], dtype)
+    assert Softmax()(z).tolist() == [[1, 0], [0.5, 0.5], [0.5, 0.5], [0, 1], [1, 0]]
+
+
+@given(z=hnp.arrays(np.float64, (3, 4), elements=st.floats(-1e300, 1e300)), shift=st.floats(-1e3, 1e3))
+def test_softmax_is_a_distribution(z, shift):
+    a = Softmax()(z)
+    assert (a >= 0).all()
+    np.testing.assert_allclose(a.sum(axis=1), 1, rtol=1e-14)
+    small = np.clip(z, -1e3, 1e3)
+    np.testing.assert_allclose(Softmax()(small + shift), Softmax()(small), atol=1e-12)
+
+
 def test_sigmoid_keeps_its_digits_far_out():
     z = np.array([-700.0, -40.0])
     np.testing.assert_allclose(Sigmoid()(z), np.exp(z), rtol=1e-15)  # 1 + exp(z) is 1 there
@@ -108,6 +168,14 @@ def test_a_numpy_epsilon_does_not_upcast():
 def test_leaky_relu_refuses_other_slopes(epsilon):
     with pytest.raises(ValueError, match=r"expected epsilon between 0 and 1, got .*; use ReLU\(\)"):
         LeakyReLU(epsilon=epsilon)
+
+
+@pytest.mark.parametrize("alpha", [0, -1, np.inf, np.nan])
+def test_elu_refuses_other_limits(alpha):
+    with pytest.raises(ValueError, match="expected alpha to be positive and finite"):
+        ELU(alpha=alpha)
+    with pytest.raises(ValueError, match="PReLU expected a finite initial slope"):
+        PReLU(np.nan)
 
 
 def test_they_print_as_the_call_that_makes_them():

@@ -58,7 +58,8 @@ def test_shapes_and_dtypes(activation, dtype, batch):
     arrays = {"A": A, "dX": dX, "Z": layer.Z, **layer.params}
     assert {name: array.dtype for name, array in arrays.items()} == dict.fromkeys(arrays, np.dtype(dtype))
     assert (A.shape, dX.shape) == ((batch, 2), (batch, 3))
-    assert {name: gradient.shape for name, gradient in layer.grads.items()} == {"W": (3, 2), "b": (2,)}
+    learned = dict.fromkeys(layer.activation.learned, (2,))
+    assert {name: gradient.shape for name, gradient in layer.grads.items()} == {"W": (3, 2), "b": (2,), **learned}
     assert all(gradient.dtype == dtype for gradient in layer.grads.values())
 
 
@@ -69,7 +70,7 @@ def test_gradient_agrees_with_central_differences(activation, seed):
     layer = Dense(3, 4, activation=activation, bias_initializer="normal", dtype=np.float64, rng=rng)
     check = check_layer(layer, rng.normal(size=(5, 3)), rng=rng)
     assert check.passed(), check
-    assert check.n_checked + check.n_excluded == 3 * 4 + 4 + 5 * 3
+    assert check.n_checked + check.n_excluded == layer.n_parameters + 5 * 3
     assert check.n_excluded <= 1
 
 

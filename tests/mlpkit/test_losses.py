@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from networks import some_targets
 
-from mlpkit import LOSSES, MSE, BinaryCrossEntropy, Sigmoid, check_loss
+from mlpkit import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, Sigmoid, Softmax, check_loss
 
 every_loss = pytest.mark.parametrize("name", LOSSES)
 
@@ -15,8 +16,10 @@ every_loss = pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("shape", [(1, 1), (5, 1), (4, 3)])
 def test_a_loss_is_a_float_and_its_gradient_has_the_shape_and_dtype_of_the_predictions(name, dtype, shape):
     loss = LOSSES[name]()
+    shape = (shape[0], shape[1] + (name == "cross_entropy"))
     predictions = np.full(shape, 0.3, dtype=dtype)
-    targets = np.ones(shape, dtype=np.int64)  # whole numbers must not upcast
+    targets = np.eye(*shape, dtype=np.int64)  # whole numbers must not upcast
+    targets[:, 0] = 1 - targets[:, 1:].sum(axis=1)
     assert type(loss(predictions, targets)) is float
     gradient = loss.backward(predictions, targets)
     assert gradient.shape == shape
@@ -27,7 +30,7 @@ def test_a_loss_is_a_float_and_its_gradient_has_the_shape_and_dtype_of_the_predi
 @pytest.mark.parametrize("seed", range(5))
 def test_gradient_agrees_with_central_differences(name, seed):
     rng = np.random.default_rng(seed)
-    check = check_loss(name, rng.uniform(0.05, 0.95, (4, 3)), rng.integers(0, 2, (4, 3)))
+    check = check_loss(name, rng.uniform(0.05, 0.95, (4, 3)), some_targets(name, (4, 3), rng))
     assert check.passed(), check
     assert (check.n_checked, check.n_excluded) == (12, 0)
 
@@ -35,11 +38,11 @@ def test_gradient_agrees_with_central_differences(name, seed):
 @every_loss
 def test_the_mean_does_not_depend_on_how_often_the_batch_is_repeated(name):
     loss = LOSSES[name]()
-    P, Y = np.array([[0.2, 0.7]]), np.array([[0.0, 1.0]])
+    P, Y = np.array([[0.2, 0.8]]), np.array([[0.0, 1.0]])
     assert loss(np.repeat(P, 8, axis=0), np.repeat(Y, 8, axis=0)) == pytest.approx(loss(P, Y), rel=1e-14)
 
 
-@every_loss
+@pytest.mark.parametrize("name", sorted(LOSSES.keys() - {"cross_entropy"}))
 def test_shapes_that_would_broadcast_are_refused(name):
     with pytest.raises(ValueError, match=r"shape of the predictions, \(3, 1\), got \(3,\); .* y.reshape\(\(3, 1\)\)"):
         LOSSES[name]()(np.full((3, 1), 0.5), np.ones(3))
@@ -115,3 +118,116 @@ def test_binary_cross_entropy_wants_probabilities():
         bce([[-0.5], [2.0]], [[0], [1]])
     with pytest.raises(ValueError, match="targets between 0 and 1, got values from -1 to 1; code the two answers"):
         bce([[0.5], [0.5]], [[-1], [1]])
+
+
+def test_rmse_worked_by_hand():
+    # errors 3 and -4: squares 9 and 16, mean 12.5; gradient error / (2 * sqrt(12.5))
+    P, Y = [[5.0], [-2.0]], [[2.0], [2.0]]
+    root = math.sqrt(12.5)
+    assert RMSE()(P, Y) == pytest.approx(root, rel=1e-15)
+    np.testing.assert_allclose(RMSE().backward(P, Y), [[1.5 / root], [-2 / root]], rtol=1e-15)
+    assert RMSE()(Y, Y) == 0
+    assert not RMSE().backward(Y, Y).any()
+
+
+def test_mae_worked_by_hand():
+    assert MAE()([[5.0], [-2.0]], [[2.0], [2.0]]) == 3.5
+    assert MAE().backward([[5.0], [-2.0], [2.0]], [[2.0], [2.0], [2.0]]).tolist() == [[1 / 3], [-1 / 3], [0.0]]
+
+
+def test_cross_entropy_worked_by_hand():
+    P, ce = np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]]), CrossEntropy()
+    assert ce(P, [1, 2]) == pytest.approx(-(math.log(0.5) + math.log(0.8)) / 2, rel=1e-15)
+    np.testing.assert_allclose(ce.backward(P, [1, 2]), [[0, -1, 0], [0, 0, -0.625]], rtol=1e-15)
+    np.testing.assert_allclose(ce.backward_logits(P, [1, 2]), [[0.1, -0.25, 0.15], [0.05, 0.05, -0.1]], rtol=1e-14)
+
+
+def logits_and_labels(seed, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    return rng.normal(0, 3, (6, 4)).astype(dtype), rng.integers(0, 4, 6)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_class_numbers_and_one_hot_rows_are_the_same(dtype, weighted):
+    Z, labels = logits_and_labels(0, dtype)
+    rows, P, ce = np.eye(4)[labels], Softmax()(Z), CrossEntropy()
+    w = np.arange(6) if weighted else None
+    digits = {"rtol": 50 * np.finfo(dtype).eps, "atol": np.finfo(dtype).eps}
+    np.testing.assert_allclose(ce(P, labels, w), ce(P, rows, w), **digits)
+    np.testing.assert_allclose(ce.forward_logits(Z, labels, w), ce(P, labels, w), **digits)
+    np.testing.assert_allclose(ce.backward(P, labels, w), ce.backward(P, rows, w), **digits)
+    value, gradient = ce.both_from_logits(Z, P, labels, w)
+    np.testing.assert_allclose(value, ce.forward_logits(Z, rows, w), **digits)
+    np.testing.assert_allclose(gradient, ce.backward_logits(P, rows, w), **digits)
+    assert gradient.dtype == dtype
+
+
+def test_cross_entropy_from_probabilities_has_the_gradient_of_the_one_from_logits():
+    Z, labels = logits_and_labels(1)
+    P, ce = Softmax()(Z), CrossEntropy()
+    chain = Softmax().backward(ce.backward(P, labels), Z, P)
+    np.testing.assert_allclose(ce.backward_logits(P, labels), chain, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_cross_entropy_of_extreme_logits(dtype):
+    ce = CrossEntropy()
+    Z = np.array([[0.0, 1000.0, -1000.0]], dtype)
+    with np.errstate(all="raise"):
+        for y, loss in ((0, 1000.0), (1, 0.0), (2, 2000.0)):
+            assert ce.forward_logits(Z, [y]) == loss
+            assert ce.both_from_logits(Z, Softmax()(Z), [y])[0] == loss
+        for infinite in ([[np.inf, 0.0]], [[0.0, -np.inf]]):
+            assert ce.forward_logits(np.array(infinite, dtype), [0]) == 0
+            assert 1e37 < ce.forward_logits(np.array(infinite, dtype), [1]) < np.inf
+        certain = np.eye(2, dtype=dtype)
+        assert ce(certain, [0, 1]) < 1e-6
+        assert 15 < ce(certain, [1, 0]) < 40
+        assert np.isfinite(ce.backward(certain, [1, 0])).all()
+
+
+@pytest.mark.parametrize(
+    ("predictions", "targets", "message"),
+    [
+        ([[0.5], [0.5]], [0, 1], r"at least two classes, got \(2, 1\); for one yes-or-no output"),
+        ([[0.5, 0.5]], [0, 1], r"one class number for each of 1 predictions, .* got targets of shape \(2,\)"),
+        ([[0.5, 0.5]], [2], "class numbers from 0 to 1, got values from 2 to 2; number the classes from 0"),
+        ([[0.5, 0.5]], [-1], "class numbers from 0 to 1"),
+        ([[0.5, 0.5]], [0.5], "expected whole class numbers, got float64 values"),
+        ([[0.5, 0.5]], [[1, 1]], "add up to 1; for classes that do not exclude each other use BinaryCrossEntropy"),
+        ([[0.5, 0.5]], [[1, 0, 0]], r"targets of the shape of the predictions, \(1, 2\), got \(1, 3\)"),
+        ([[1.5, -0.5]], [0], r"probabilities between 0 and 1, got values from -0.5 to 1.5; end .*Softmax\(\)"),
+    ],
+)
+def test_cross_entropy_says_what_it_wants(predictions, targets, message):
+    with pytest.raises(ValueError, match=message):
+        CrossEntropy()(predictions, targets)
+
+
+@every_loss
+def test_a_weight_of_two_counts_as_two_samples(name):
+    loss, rng = LOSSES[name](), np.random.default_rng(0)
+    P, Y = rng.dirichlet(np.ones(3), size=4), some_targets(name, (4, 3), rng)
+    twice = [0, 1, 1, 2, 3, 3]
+    assert loss(P, Y, [1, 2, 1, 2]) == pytest.approx(loss(P[twice], Y[twice]), rel=1e-14)
+    assert loss(P, Y, np.full(4, 7.0)) == pytest.approx(loss(P, Y), rel=1e-14)
+    whole = loss.backward(P[twice], Y[twice])
+    np.testing.assert_allclose(loss.backward(P, Y, [1, 2, 1, 2])[1], whole[1] + whole[2], rtol=1e-14)
+    assert loss(P, Y, np.zeros(4)) == 0
+    with pytest.raises(ValueError, match=r"one weight for each sample, shape \(4,\), got \(3,\)"):
+        loss(P, Y, [1, 2, 3])
+    with pytest.raises(ValueError, match="finite weights that are not negative"):
+        loss(P, Y, [1, 2, 3, -1])
+
+
+@every_loss
+def test_weighted_gradients_agree_with_central_differences(name):
+    rng = np.random.default_rng(0)
+    P, Y, w = rng.uniform(0.05, 0.95, (4, 3)), some_targets(name, (4, 3), rng), rng.uniform(0, 1, 4)
+    loss = LOSSES[name]()
+    for index in np.ndindex(P.shape):
+        shift = np.zeros_like(P)
+        shift[index] = 1e-6
+        slope = (loss(P + shift, Y, w) - loss(P - shift, Y, w)) / 2e-6
+        assert loss.backward(P, Y, w)[index] == pytest.approx(slope, abs=1e-8)

@@ -1,0 +1,157 @@
+"""The rectified linear unit and the variations with another negative side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from mlpkit.activations.base import Activation
+from mlpkit.arrays import ArrayLike, FloatArray, as_floating
+
+__all__ = ["LeakyReLU", "PReLU", "ReLU"]
+
+
+class ReLU(Activation):
+    """The rectified linear unit, the usual choice for hidden layers.
+
+    ``f(z) = max(0, z)``; ``f'(z) = 1`` for ``z > 0`` and ``0`` otherwise (at the kink, 0 is a convention).
+
+    References
+    ----------
+    X. Glorot, A. Bordes and Y. Bengio, "Deep sparse rectifier neural networks", 2011.
+
+    Examples
+    --------
+    >>> ReLU()([-2.0, 0.0, 3.0])
+    array([0., 0., 3.])
+    """
+
+    kinks = (0.0,)
+
+    def forward(self, z: ArrayLike) -> FloatArray:
+        """Return ``max(0, z)``."""
+        return np.maximum(as_floating(z), 0)
+
+    def derivative(self, z: ArrayLike) -> FloatArray:
+        """Return 1 where ``z > 0``, else 0."""
+        z = as_floating(z)
+        return (z > 0).astype(z.dtype)
+
+    def backward(self, dA: FloatArray, Z: FloatArray, A: FloatArray) -> FloatArray:
+        """Return `dA` where ``Z > 0``, else 0."""
+        return dA * (Z > 0)  # a product, not np.where or a masked assignment: those are many times slower
+
+
+class LeakyReLU(Activation):
+    """A rectified linear unit whose negative side keeps a small slope, so that it cannot die.
+
+    ``f(z) = max(epsilon z, z)``; ``f'(z) = 1`` for ``z > 0`` and ``epsilon`` otherwise.
+
+    Parameters
+    ----------
+    epsilon : float, default 0.01
+        Slope for negative inputs, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        If `epsilon` does not lie strictly between 0 and 1.
+
+    References
+    ----------
+    A. L. Maas, A. Y. Hannun and A. Y. Ng, "Rectifier nonlinearities improve neural network acoustic models", 2013.
+
+    Examples
+    --------
+    >>> LeakyReLU(epsilon=0.1)([-2.0, 3.0])
+    array([-0.2,  3. ])
+    """
+
+    kinks = (0.0,)
+
+    def __init__(self, epsilon: float = 0.01) -> None:
+        if not 0 < epsilon < 1:
+            raise ValueError(
+                f"LeakyReLU expected epsilon between 0 and 1, got {epsilon}; "
+                "use ReLU() for slope 0 and Identity() for slope 1"
+            )
+        self.epsilon = float(epsilon)  # a numpy float64 would upcast float32 arrays
+
+    def forward(self, z: ArrayLike) -> FloatArray:
+        """Return ``max(epsilon z, z)``."""
+        z = as_floating(z)
+        with np.errstate(under="ignore"):  # epsilon times the smallest numbers is zero, as it should be
+            return np.maximum(z, np.multiply(z, self.epsilon))
+
+    def derivative(self, z: ArrayLike) -> FloatArray:
+        """Return 1 where ``z > 0``, else `epsilon`."""
+        z = as_floating(z)
+        return np.maximum(np.asarray(z > 0, z.dtype), self.epsilon)
+
+
+class PReLU(Activation):
+    """A leaky rectified linear unit that learns its slope, one for each neuron.
+
+    ``f(z) = z`` for ``z > 0`` and ``slope z`` otherwise; ``f'(z) = 1`` or ``slope``. The slope of neuron j has the
+    gradient ``dL/dslope_j = sum_i dA_ij min(0, z_ij)``. A layer keeps the slopes among its parameters, of shape
+    (n_out,), under the name ``"slope"``; outside of a layer the slope is the initial one.
+
+    Parameters
+    ----------
+    initial : float, default 0.25
+        The slope before any learning.
+
+    Raises
+    ------
+    ValueError
+        If `initial` is not finite.
+
+    References
+    ----------
+    K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", 2015.
+
+    Examples
+    --------
+    >>> PReLU()([-2.0, 3.0])
+    array([-0.5,  3. ])
+    >>> from mlpkit.layers import Dense
+    >>> Dense(3, 2, activation=PReLU()).params["slope"]
+    array([0.25, 0.25], dtype=float32)
+    """
+
+    kinks = (0.0,)
+
+    def __init__(self, initial: float = 0.25) -> None:
+        if not math.isfinite(initial):
+            raise ValueError(f"PReLU expected a finite initial slope, got {initial}; 0.25 is usual")
+        self.initial = float(initial)
+        self._slope: FloatArray | float = self.initial
+
+    @property
+    def learned(self) -> dict[str, float]:
+        """The slope."""
+        return {"slope": self.initial}
+
+    def bind(self, learned: Mapping[str, FloatArray]) -> PReLU:
+        """Return a PReLU that reads its slopes from ``learned["slope"]``, of shape (n,)."""
+        bound = PReLU(self.initial)
+        bound._slope = learned["slope"]
+        return bound
+
+    def forward(self, z: ArrayLike) -> FloatArray:
+        """Return `z` where ``z > 0``, else ``slope z``."""
+        z = as_floating(z)
+        with np.errstate(all="ignore"):  # of the product where z > 0, which is not used
+            return np.where(z > 0, z, z * self._slope)
+
+    def derivative(self, z: ArrayLike) -> FloatArray:
+        """Return 1 where ``z > 0``, else the slope."""
+        z = as_floating(z)
+        positive = np.asarray(z > 0, z.dtype)
+        return positive + (1 - positive) * np.asarray(self._slope, z.dtype)
+
+    def learned_gradients(self, dA: FloatArray, Z: FloatArray) -> dict[str, FloatArray]:
+        """Return ``sum_i dA_ij min(0, z_ij)`` as ``"slope"``."""
+        return {"slope": np.sum(dA * np.minimum(Z, 0), axis=0)}

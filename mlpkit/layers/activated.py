@@ -1,0 +1,163 @@
+"""An activation as a layer, by itself or as the upper part of another layer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mlpkit.activations import ACTIVATIONS, Activation
+from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, as_floating
+from mlpkit.layers.base import Layer
+from mlpkit.registry import resolve
+from mlpkit.regularizers import REGULARIZERS, Regularizer
+
+__all__ = ["ActivatedLayer", "ActivationLayer"]
+
+
+class ActivatedLayer(Layer):
+    """A layer that ends with an activation, ``A = f(Z)``.
+
+    A subclass computes ``Z``, hands it to `activate`, and gives `backward_affine`, the way back below the activation.
+
+    Parameters
+    ----------
+    activation : Activation or str
+        The function ``f``, or its name in `ACTIVATIONS`.
+    activity_regularizer : Regularizer or str, optional
+        A price on the outputs ``A``, or its name in `REGULARIZERS`, divided by the number of samples.
+
+    Attributes
+    ----------
+    Z, A : ndarray of shape (batch, n_out)
+        Pre-activations and outputs of the last `forward`.
+    """
+
+    def __init__(self, activation: Activation | str, activity_regularizer: Regularizer | str | None = None) -> None:
+        super().__init__()
+        self.activation = resolve(activation, ACTIVATIONS, Activation)
+        self.activity_regularizer = (
+            None if activity_regularizer is None else resolve(activity_regularizer, REGULARIZERS, Regularizer)
+        )
+        self.Z: FloatArray = np.empty((0, 0), np.float32)
+        self.A: FloatArray = self.Z
+
+    def create_learned(self, n_out: int, dtype: DTypeLike) -> None:
+        """Make what the activation learns, for each of `n_out` neurons, parameters of this layer."""
+        for name, value in self.activation.learned.items():
+            self.create_parameter(name, np.full(n_out, value, dtype))
+        self.activation = self.activation.bind(self.params)
+
+    def move_parameter(self, name: str, parameter: FloatArray, gradient: FloatArray) -> None:
+        """Move a parameter, and let an activation that learns follow it."""
+        super().move_parameter(name, parameter, gradient)
+        self.activation = self.activation.bind(self.params)
+
+    def activate(self, Z: FloatArray) -> FloatArray:
+        """Return ``A = f(Z)``, keeping both for `backward`."""
+        self.Z = Z
+        self.A = self.activation.forward(Z)
+        return self.A
+
+    def backward(self, dY: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
+        """Set ``grads`` from ``dY = dL/dA``, and return ``dL/dX``.
+
+        Parameters
+        ----------
+        dY : array_like of shape (batch, n_out)
+            Gradient of the loss with respect to the outputs of the last `forward`.
+        input_gradient : bool, default True
+            Whether to compute ``dL/dX``.
+
+        Returns
+        -------
+        ndarray of shape (batch, n_in) or None
+            ``dL/dX``; None without `input_gradient`.
+
+        Raises
+        ------
+        ValueError
+            If `dY` has not the shape of the outputs of the last `forward`.
+        """
+        dA = self.matching(dY)
+        if self.activity_regularizer is not None:
+            dA = dA + self.activity_regularizer.gradient(self.A) / max(1, len(self.A))
+        dZ = self.activation.backward(dA, self.Z, self.A)
+        for name, gradient in self.activation.learned_gradients(dA, self.Z).items():
+            self.grads[name][...] = gradient
+        return self.backward_affine(dZ, input_gradient=input_gradient)
+
+    def backward_logits(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
+        """Do what `backward` does, from the gradient ``dZ = dL/dZ`` of a loss that takes the pre-activations."""
+        if self.activity_regularizer is not None:
+            dA = self.activity_regularizer.gradient(self.A) / max(1, len(self.A))
+            dZ = dZ + self.activation.backward(dA, self.Z, self.A)
+        return self.backward_affine(dZ, input_gradient=input_gradient)
+
+    def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
+        """Do the part of `backward` below the activation, from ``dZ = dL/dZ``."""
+        raise NotImplementedError
+
+    def penalty(self) -> float:
+        """Return the price of the outputs of the last `forward`, divided by the number of samples."""
+        if self.activity_regularizer is None:
+            return 0.0
+        return self.activity_regularizer.penalty(self.A) / max(1, len(self.A))
+
+    def matching(self, gradient: ArrayLike) -> FloatArray:
+        """Return a gradient as an array of the dtype of the layer, after checking that it fits the last outputs."""
+        gradient = np.asarray(gradient, self.Z.dtype)
+        if gradient.shape != self.Z.shape:
+            raise ValueError(
+                f"{type(self).__name__} expected a gradient of the shape of its last outputs, {self.Z.shape}, "
+                f"got {gradient.shape}; call forward first, with the same batch"
+            )
+        return gradient
+
+
+class ActivationLayer(ActivatedLayer):
+    """An activation as a layer of its own, ``A = f(X)``, for inputs of any width.
+
+    ``model.add(ReLU())`` makes one. Only an activation that learns has to know the width.
+
+    Parameters
+    ----------
+    activation : Activation or str
+        The function ``f``, or its name in `ACTIVATIONS`.
+    n : int, optional
+        The width of inputs and outputs, for an activation that learns.
+    dtype : dtype, default float32
+        Floating dtype of what an activation learns; one that does not keeps the dtype of its inputs.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, or an activation that learns has no width.
+
+    Examples
+    --------
+    >>> layer = ActivationLayer("relu")
+    >>> layer.forward([[-2.0, 3.0]])
+    array([[0., 3.]])
+    >>> layer.backward([[1.0, 1.0]])
+    array([[0., 1.]])
+    """
+
+    def __init__(self, activation: Activation | str, n: int | None = None, *, dtype: DTypeLike = np.float32) -> None:
+        super().__init__(activation)
+        self.n_in = self.n_out = n
+        if self.activation.learned:
+            if n is None:
+                raise ValueError(f"{self.activation} learns one number a neuron; give their number: n=...")
+            self.create_learned(n, dtype)
+
+    def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
+        """Return ``f(X)``, of the shape (batch, n) of `X`."""
+        dtype = next(iter(self.params.values())).dtype if self.params else None
+        return self.activate(as_floating(np.asarray(X, dtype)))
+
+    def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
+        """Return `dZ` itself: there is nothing below the activation."""
+        return self.matching(dZ) if input_gradient else None
+
+    def __repr__(self) -> str:
+        width = "" if self.n_in is None else f", {self.n_in}"
+        return f"ActivationLayer({self.activation}{width})"
