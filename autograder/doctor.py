@@ -82,4 +82,9 @@ def _course(folder: Path) -> Iterator[Finding]:
     yield Finding(
         "folder", "ok" if writable else "broken", "writable" if writable else f"{course.root} is not writable"
     )
-    yield Finding("gradebook", "ok", course.db_url)
+    if course.course_id or course.db_url.startswith("sqlite"):
+        yield Finding("gradebook", "ok", course.db_url)
+    else:
+        yield Finding(
+            "gradebook", "broken", "nbgrader needs c.CourseDirectory.course_id for a database other than SQLite"
+        )

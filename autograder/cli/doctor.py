@@ -17,7 +17,7 @@ SIGNS = {"ok": "[green]✓[/green]", "better": "[yellow]![/yellow]", "broken": "
 @click.pass_context
 def command(context: click.Context, json_: bool) -> None:
     """Say what works on this machine, what does not, and how to get better. Exit status 1 if something is broken."""
-    findings = examine(context.obj)
+    findings = examine(context.obj.folder)
     if json_:
         print_json({"findings": [asdict(finding) for finding in findings]})
     else:

@@ -6,6 +6,7 @@ import importlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,14 @@ COMMANDS = ("release", "validate", "grade", "feedback", "report", "demo", "docto
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the command line says that the course and its gradebook are."""
+
+    folder: Path
+    db_url: str | None = None
 
 
 class _Lazy(click.Group):
@@ -41,8 +50,9 @@ class _Lazy(click.Group):
     default=".",
     help="The course folder, or one inside it (this folder).",
 )
+@click.option("--db-url", help="The gradebook's SQLAlchemy address, if not the one in nbgrader_config.py.")
 @click.pass_context
-def main(context: click.Context, folder: Path) -> None:
+def main(context: click.Context, folder: Path, db_url: str | None) -> None:
     """Release, grade and explain an nbgrader course.
 
     A course is a folder with nbgrader_config.py. A typical week:
@@ -53,7 +63,7 @@ def main(context: click.Context, folder: Path) -> None:
         autograder feedback 01_neuron    write a page for each student
         autograder report 01_neuron      write the instructor's page and a CSV
     """  # noqa: D301  (\\b is click's sign for text that is not to be wrapped)
-    context.obj = folder
+    context.obj = Place(folder, db_url)
 
 
 @contextmanager
@@ -73,7 +83,8 @@ def find_course(context: click.Context) -> Any:
     """Return the course that the command line names."""
     from autograder.course import Course
 
-    return Course.find(context.obj)
+    course = Course.find(context.obj.folder)
+    return course if context.obj.db_url is None else course.moved(db_url=context.obj.db_url)
 
 
 def print_json(data: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from autograder.course import Course
 
 CONFIG = """
 c = get_config()
+c.CourseDirectory.course_id = "small_course"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "course"
 c.Autograder.cell_seconds = 2

@@ -126,3 +126,11 @@ def test_doctor_finds_a_missing_package(released):
     config = released.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "c.Autograder.packages = ['no_such_package']\n")
     assert "'no_such_package', which is not installed" in call(released, "doctor", status=1).stdout
+
+
+def test_doctor_knows_that_postgresql_needs_a_course_id(released):
+    config = released.root / "nbgrader_config.py"
+    config.write_text(
+        config.read_text() + "c.CourseDirectory.db_url = 'postgresql://x'\nc.CourseDirectory.course_id = ''\n"
+    )
+    assert "needs c.CourseDirectory.course_id" in call(released, "doctor", status=1).stdout
