@@ -9,8 +9,8 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import Course, CourseError
-from autograder.grade.journal import Journal, write_atomically
+from autograder.course import Course
+from autograder.grade.journal import write_atomically
 from autograder.grade.notebooks import (
     grade_id,
     is_answer,
@@ -24,7 +24,7 @@ from autograder.plan import CellError
 from autograder.release.manifest import Manifest
 from autograder.results.explain import Explanation, explain
 from autograder.results.page import render
-from autograder.results.scores import CellScore, cell_scores
+from autograder.results.scores import CellScore, cell_scores, graded_results
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
@@ -81,9 +81,7 @@ def write_feedback(
     CourseError
         If nothing of the assignment was graded.
     """
-    results = Journal(course.state(assignment)).results()
-    if not results:
-        raise CourseError(f"nothing of {assignment!r} is graded yet: run `autograder grade {assignment}` first")
+    results = graded_results(course, assignment)
     scores = cell_scores(course, assignment, [result.student for result in results])
     pages = []
     for done, result in enumerate(results, start=1):

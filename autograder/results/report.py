@@ -10,12 +10,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import Course, CourseError
-from autograder.grade.journal import Journal, write_atomically
+from autograder.course import Course
+from autograder.grade.journal import write_atomically
 from autograder.grade.results import GradeResult, Result
 from autograder.release.manifest import Manifest
 from autograder.results.page import render
-from autograder.results.scores import Total, totals
+from autograder.results.scores import Total, graded_results, totals
 
 BINS = 10
 
@@ -68,9 +68,7 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
     CourseError
         If nothing of the assignment was graded.
     """
-    results = Journal(course.state(assignment)).results()
-    if not results:
-        raise CourseError(f"nothing of {assignment!r} is graded yet: run `autograder grade {assignment}` first")
+    results = graded_results(course, assignment)
     sums = totals(course, assignment)
     folder = course.root / "report"
     rows = [_row(course, result, sums, folder) for result in results]

@@ -1,4 +1,4 @@
-"""Read scores and comments from nbgrader's gradebook; nothing is written here."""
+"""Read what was graded, and the scores and comments in nbgrader's gradebook; nothing is written here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.course import Course, calling_nbgrader
+from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.grade.journal import Journal
+from autograder.grade.results import Result
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,20 @@ class Total:
     score: float
     max_score: float
     needs_manual_grade: bool
+
+
+def graded_results(course: Course, assignment: str) -> list[Result]:
+    """Return the results of an assignment, by student.
+
+    Raises
+    ------
+    CourseError
+        If there are none.
+    """
+    results = Journal(course.state(assignment)).results()
+    if not results:
+        raise CourseError(f"nothing of {assignment!r} is graded yet: run `autograder grade {assignment}` first")
+    return results
 
 
 def cell_scores(course: Course, assignment: str, students: list[str]) -> dict[str, dict[tuple[str, str], CellScore]]:
