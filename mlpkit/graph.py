@@ -141,7 +141,7 @@ class Value:
             raise ValueError(f"Value expected a divisor other than 0, got {x.data:g} / 0; look where the 0 comes from")
         return _computed("/", x.data / y.data, (x, 1 / y.data), (y, -x.data / y.data / y.data))
 
-    def __pow__(self, exponent: float) -> Value:
+    def __pow__(self, exponent: Real | float) -> Value:
         if not isinstance(exponent, Real):
             raise TypeError(f"Value expected a number as exponent, got {exponent!r}; write x**y as (y * x.log()).exp()")
         x, n = self, float(exponent)

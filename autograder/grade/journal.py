@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -56,10 +57,16 @@ class Journal:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def results(self) -> list[Result]:
-        """Return the last result of every student, by name."""
-        loaded = (self.load(path.stem) for path in sorted(self._results.glob("*.json")))
-        return [result for result in loaded if result is not None]
+    def results(self) -> Iterator[Result]:
+        """Yield the last result of every student, by name, one at a time."""
+        for student in self.students():
+            result = self.load(student)
+            if result is not None:
+                yield result
+
+    def students(self) -> list[str]:
+        """Return the students with a result, by name."""
+        return sorted(path.stem for path in self._results.glob("*.json"))
 
     def save(self, result: Result) -> None:
         """Keep a result for good: it is on disk when this returns."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from autograder.plan import CellError, Frame, Outcome
@@ -65,6 +65,10 @@ class Result:
     notebooks: tuple[NotebookResult, ...]
     refused: tuple[str, ...] = ()
     phases: dict[str, float] = field(default_factory=dict)
+
+    def without_outputs(self) -> Result:
+        """Return the result without what the cells printed, to keep thousands of them in memory."""
+        return replace(self, notebooks=tuple(replace(notebook, outcome=None) for notebook in self.notebooks))
 
     @property
     def status(self) -> Status:

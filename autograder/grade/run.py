@@ -57,7 +57,7 @@ def grade_trials(
 
 @dataclass
 class Run:
-    """What a call of `grade` did: the results by student, and what could not be run at all."""
+    """What a call of `grade` did: the results by student, without outputs, and what could not be run at all."""
 
     results: dict[str, Result] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -116,7 +116,7 @@ def grade(
             recorder.record(result, release.to_record(task.prepared), task.submission.timestamp)
             copy_files(release.files, course.folder("autograded", assignment, result.student))
             journal.mark_recorded(result)
-            run.results[result.student] = result
+            run.results[result.student] = result.without_outputs()
             progress(len(run.results) + len(run.failures), len(chosen))
 
         def unfinished() -> Iterator[Task]:
@@ -128,7 +128,7 @@ def grade(
                 if old is None or old.key != key:
                     yield Task(submission, key, release.prepare(submission))
                 elif journal.is_recorded(old) and student in known:
-                    run.results[student] = old
+                    run.results[student] = old.without_outputs()
                     run.kept += 1
                     progress(len(run.results) + len(run.failures), len(chosen))
                 else:

@@ -24,7 +24,7 @@ from autograder.plan import CellError
 from autograder.release.manifest import Manifest
 from autograder.results.explain import Explanation, explain
 from autograder.results.page import render
-from autograder.results.scores import CellScore, cell_scores, graded_results
+from autograder.results.scores import CellScore, cell_scores, graded
 
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
@@ -81,24 +81,25 @@ def write_feedback(
     CourseError
         If nothing of the assignment was graded.
     """
-    results = graded_results(course, assignment)
-    scores = cell_scores(course, assignment, [result.student for result in results])
+    journal = graded(course, assignment)
+    students = journal.students()
+    scores = cell_scores(course, assignment, students)
     pages = []
-    for done, result in enumerate(results, start=1):
+    for done, result in enumerate(journal.results(), start=1):
         for notebook in result.notebooks:
             folder = course.folder("autograded", assignment, result.student)
-            graded = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes())
+            answers = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes())
             page = course.folder("feedback", assignment, result.student) / f"{notebook.name}.html"
-            write_atomically(page, _page(result, notebook, graded, scores[result.student], manifest))
+            write_atomically(page, _page(result, notebook, answers, scores[result.student], manifest))
             pages.append(page)
-        progress(done, len(results))
+        progress(done, len(students))
     return pages
 
 
 def _page(
     result: Result,
     notebook: NotebookResult,
-    graded: NotebookNode,
+    answers: NotebookNode,
     scores: dict[tuple[str, str], CellScore],
     manifest: Manifest,
 ) -> str:
@@ -107,7 +108,7 @@ def _page(
         "feedback.html",
         result=result,
         notebook=notebook,
-        sections=sections(notebook, graded, own, manifest) if notebook.status != "not_gradable" else [],
+        sections=sections(notebook, answers, own, manifest) if notebook.status != "not_gradable" else [],
         score=sum(score.score for score in own.values()),
         max_score=sum(score.max_score for score in own.values()),
         waiting=any(score.needs_manual_grade for score in own.values()),
@@ -115,7 +116,7 @@ def _page(
 
 
 def sections(
-    notebook: NotebookResult, graded: NotebookNode, scores: dict[str, CellScore], manifest: Manifest
+    notebook: NotebookResult, answers: NotebookNode, scores: dict[str, CellScore], manifest: Manifest
 ) -> list[Section]:
     """Return the page's sections, in the notebook's order.
 
@@ -123,7 +124,7 @@ def sections(
     ----------
     notebook : NotebookResult
         The result.
-    graded : NotebookNode
+    answers : NotebookNode
         The autograded notebook: the student's answers between the instructor's cells.
     scores : dict
         Name of each graded cell to its score in the gradebook.
@@ -131,11 +132,11 @@ def sections(
         The named mistakes.
     """
     grades = {grade.name: grade for grade in notebook.grades}
-    names = {index: grade_id(cell) or f"cell {index + 1}" for index, cell in enumerate(graded.cells)}
-    code_names = {index: _spoken(name, graded.cells[index]) for index, name in names.items()}
+    names = {index: grade_id(cell) or f"cell {index + 1}" for index, cell in enumerate(answers.cells)}
+    code_names = {index: _spoken(name, answers.cells[index]) for index, name in names.items()}
     found: list[Section] = []
     title = ""
-    for index, cell in enumerate(graded.cells):
+    for index, cell in enumerate(answers.cells):
         name = names[index]
         if cell.cell_type == "markdown" and not is_answer(cell):
             headings = HEADING.findall(cell.source)

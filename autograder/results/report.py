@@ -15,7 +15,7 @@ from autograder.grade.journal import write_atomically
 from autograder.grade.results import GradeResult, Result
 from autograder.release.manifest import Manifest
 from autograder.results.page import render
-from autograder.results.scores import Total, graded_results, totals
+from autograder.results.scores import Total, graded, totals
 
 BINS = 10
 
@@ -68,7 +68,7 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
     CourseError
         If nothing of the assignment was graded.
     """
-    results = graded_results(course, assignment)
+    results = [result.without_outputs() for result in graded(course, assignment).results()]
     sums = totals(course, assignment)
     folder = course.root / "report"
     rows = [_row(course, result, sums, folder) for result in results]

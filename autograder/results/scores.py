@@ -8,7 +8,6 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.grade.journal import Journal
-from autograder.grade.results import Result
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,18 @@ class Total:
     needs_manual_grade: bool
 
 
-def graded_results(course: Course, assignment: str) -> list[Result]:
-    """Return the results of an assignment, by student.
+def graded(course: Course, assignment: str) -> Journal:
+    """Return the results of an assignment.
 
     Raises
     ------
     CourseError
         If there are none.
     """
-    results = Journal(course.state(assignment)).results()
-    if not results:
+    journal = Journal(course.state(assignment))
+    if not journal.students():
         raise CourseError(f"nothing of {assignment!r} is graded yet: run `autograder grade {assignment}` first")
-    return results
+    return journal
 
 
 def cell_scores(course: Course, assignment: str, students: list[str]) -> dict[str, dict[tuple[str, str], CellScore]]:

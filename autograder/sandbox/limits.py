@@ -30,7 +30,11 @@ def main(arguments: list[str]) -> None:
 def _limit(kind: int, value: int) -> None:
     hard = resource.getrlimit(kind)[1]
     ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (ceiling, ceiling))
+    try:
+        resource.setrlimit(kind, (ceiling, ceiling))
+    except (OSError, ValueError):
+        if sys.platform == "linux":  # macOS does not know every limit
+            raise
 
 
 if __name__ == "__main__":

@@ -215,7 +215,7 @@ def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[f
     from IPython.display import display
 
     def redraw(**setting: Any) -> None:
-        display(draw(plot, size, **setting))  # type: ignore[no-untyped-call]
+        display(draw(plot, size, **setting))
 
     picture = ipywidgets.interactive_output(redraw, dict(controls))
     names = ", ".join(control.description for control in controls.values())

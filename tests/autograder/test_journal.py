@@ -21,7 +21,7 @@ def test_a_result_survives(tmp_path):
     Journal(tmp_path).save(result())
     again = Journal(tmp_path)
     assert again.load("ada") == result()
-    assert again.results() == [result()]
+    assert list(again.results()) == [result()]
     assert not again.is_recorded(result())
 
 
@@ -51,7 +51,7 @@ def test_a_damaged_result_counts_as_none(tmp_path, text):
     journal.save(result())
     (tmp_path / "results" / "ada.json").write_text(text)
     assert journal.load("ada") is None
-    assert journal.results() == []
+    assert list(journal.results()) == []
 
 
 def test_atomic_writing_leaves_the_old_file_when_it_fails(tmp_path):
