@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+
+from mlpkit.files import write_whole
 
 __all__ = ["decompress", "fetch", "verify"]
 
@@ -120,7 +121,7 @@ def fetch(name: str, sha256: str, mirrors: Sequence[str], folder: Path, *, progr
         except (OSError, ValueError) as error:  # what requests raises is an OSError
             failures.append(f"  {url}: {error}")
         else:
-            _store(payload, kept)
+            write_whole(kept, payload)
             return payload
     raise ConnectionError(f"{name} expected an answer from one of {len(mirrors)} mirrors, got\n" + "\n".join(failures))
 
@@ -132,16 +133,3 @@ def _download(url: str, progress: bool) -> bytes:
         path = Path(folder) / "part"
         pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)(url, path, None)
         return path.read_bytes()
-
-
-def _store(payload: bytes, path: Path) -> None:
-    """Write a file that is never seen half written, not even by another process."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(payload)
-        os.replace(part, path)
-    except BaseException:
-        os.unlink(part)
-        raise

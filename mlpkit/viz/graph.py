@@ -100,7 +100,7 @@ def plot_graph(result: Value, ax: Axes, step: float | None = None) -> str:
         uses = [edge.target in returned for edge in layout.edges if edge.source is value is not edge.target]
         if len(uses) > 1 and all(uses):
             text = f"sum {_number(value.grad)}"
-            ax.text(place[0], place[1] - 0.3, text, color=ORANGE, ha="center", va="top", zorder=2, **_ON_WHITE)
+            ax.text(place[0], place[1] - 0.36, text, color=ORANGE, ha="center", va="top", zorder=2, **_ON_WHITE)
     (left, right), (low, high) = _extent(layout)
     ax.set(xlim=(left - 0.7, right + 0.2), ylim=(low - 0.85, high + 0.65))
     ax.axis("off")

@@ -1,0 +1,174 @@
+"""The architecture of a network as JSON: the names of its layers and optimizers, with their settings.
+
+Rebuilding looks these names up among the classes of this library, and calls the class with the settings that stand
+beside it. A new layer or formula needs nothing for this, if its constructor's arguments are attributes of the same
+names (``n`` and ``dtype`` may be left to the layer's widths and parameters), or if a property `settings` gives them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mlpkit.layers import Layer
+from mlpkit.network import MLP
+from mlpkit.optimizers import Optimizer
+from mlpkit.registry import Formula
+
+__all__ = ["DTYPES", "describe", "rebuild"]
+
+DTYPES = ("float16", "float32", "float64")
+NOT_SETTINGS = frozenset({"self", "rng"})  # a rebuilt network draws new random numbers
+
+
+def describe(model: MLP) -> dict[str, Any]:
+    """Describe a network without its parameters.
+
+    Parameters
+    ----------
+    model : MLP
+        The network.
+
+    Returns
+    -------
+    dict
+        Under ``"layers"`` and ``"optimizers"`` the name and the settings of each, as JSON can hold them; the first
+        optimizer is that of the network, and layers that share one name it by its number.
+
+    Raises
+    ------
+    ValueError
+        If a layer or formula is not one of this library, or JSON cannot hold one of its settings.
+
+    Examples
+    --------
+    >>> from mlpkit.layers import Dense
+    >>> architecture = describe(MLP([Dense(2, 1, "tanh")], optimizer="sgd"))
+    >>> architecture["optimizers"]
+    [{'class': 'SGD', 'settings': {'learning_rate': 0.01, 'momentum': 0.0}}]
+    >>> architecture["layers"][0]["settings"]["activation"]
+    {'formula': {'class': 'Tanh', 'settings': {}}}
+    """
+    optimizers: list[Optimizer] = [model.optimizer]
+    layers = [_describe_one(layer, Layer, optimizers) for layer in model.layers]
+    return {"layers": layers, "optimizers": [_describe_one(one, Formula, []) for one in optimizers]}
+
+
+def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
+    """Make a network from its description, with parameters as of a new one.
+
+    Parameters
+    ----------
+    architecture : mapping
+        What `describe` has returned, perhaps with a way through a file, and not to be trusted.
+    n_values : int
+        How many parameters there are to fill the network with; no larger layer is made.
+
+    Returns
+    -------
+    MLP
+
+    Raises
+    ------
+    Exception
+        If the description is not one, or names something that this library does not have.
+
+    Examples
+    --------
+    >>> from mlpkit.layers import Dense
+    >>> rebuild(describe(MLP([Dense(2, 1)])), 3)
+    MLP([
+        Dense(2, 1, activation=Sigmoid()),
+    ])  # 3 parameters, float32
+    """
+    optimizers = [_build(one, Formula, [], 0) for one in architecture["optimizers"]]
+    layers = [_build(one, Layer, optimizers, n_values) for one in architecture["layers"]]
+    return MLP(layers, optimizer=optimizers[0])
+
+
+def _describe_one(thing: Layer | Formula, base: type, optimizers: list[Optimizer]) -> dict[str, Any]:
+    """Return the name and the settings of a layer or formula, as JSON can hold them."""
+    name = type(thing).__name__
+    if _classes(base).get(name) is not type(thing):
+        raise ValueError(
+            f"save expected layers and formulas of mlpkit, got {type(thing).__module__}.{name}, which load could not "
+            "find again; save its parameters by themselves: numpy.save(path, model.parameters)"
+        )
+    return {
+        "class": name,
+        "settings": {key: _encode(value, f"{name}.{key}", optimizers) for key, value in _settings(thing).items()},
+    }
+
+
+def _settings(thing: Layer | Formula) -> dict[str, Any]:
+    """Return the arguments that make an equal layer or formula: by its own account, or its attributes of that name."""
+    own: dict[str, Any] | None = getattr(thing, "settings", None)
+    if own is not None:
+        return own
+    known = dict(vars(thing))
+    if isinstance(thing, Layer):
+        known.setdefault("n", thing.n_out)
+        for array in thing.params.values():
+            known.setdefault("dtype", array.dtype)
+    names = inspect.signature(type(thing)).parameters.keys() - NOT_SETTINGS
+    return {name: known[name] for name in sorted(names & known.keys())}
+
+
+def _encode(value: Any, name: str, optimizers: list[Optimizer]) -> Any:
+    if isinstance(value, Optimizer):  # layers may share one, and shall share it again
+        if not any(value is known for known in optimizers):
+            optimizers.append(value)
+        return {"optimizer": next(i for i, known in enumerate(optimizers) if known is value)}
+    if isinstance(value, Formula):
+        return {"formula": _describe_one(value, Formula, optimizers)}
+    if isinstance(value, np.dtype):
+        return {"dtype": value.name}
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (list, tuple)):
+        return [_encode(entry, name, optimizers) for entry in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise ValueError(f"save expected {name} to be a number, a text, a dtype or a formula, got {value!r}")
+
+
+def _decode(value: Any, optimizers: list[Any]) -> Any:
+    if isinstance(value, list):
+        return [_decode(entry, optimizers) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    ((kind, content),) = value.items()
+    if kind == "optimizer":
+        return optimizers[content]
+    if kind == "dtype":
+        if content not in DTYPES:
+            raise ValueError(f"expected a dtype of {', '.join(DTYPES)}, got {content!r}")
+        return np.dtype(content)
+    if kind == "formula":
+        return _build(content, Formula, optimizers, 0)
+    raise ValueError(f"expected a setting of a known kind, got {kind!r}")
+
+
+def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_values: int) -> Any:
+    """Make the layer or formula that `_describe` has described."""
+    name, settings = description["class"], description["settings"]
+    cls: type | None = _classes(base).get(name)
+    if cls is None:
+        raise ValueError(f"expected a {base.__name__.lower()} of this version of mlpkit, got the name {name!r}")
+    widths = [settings.get(width) for width in ("n_in", "n_out")]
+    if base is Layer and None not in widths and widths[0] * widths[1] > n_values:
+        raise ValueError(f"expected {widths[0]} x {widths[1]} weights of a layer, got {n_values} numbers in all")
+    return cls(**{key: _decode(value, optimizers) for key, value in settings.items()})
+
+
+def _classes(base: type) -> dict[str, type]:
+    """Return the classes of this library that derive from `base`, by name."""
+    found: dict[str, type] = {}
+    for cls in base.__subclasses__():
+        if cls.__module__.partition(".")[0] == "mlpkit":
+            found.update({cls.__name__: cls} if not inspect.isabstract(cls) else {})
+            found.update(_classes(cls))
+    return found

@@ -1,0 +1,327 @@
+"""Saving and loading: everything comes back, nothing runs, and what is not whole is refused with a reason."""
+
+import copy
+import inspect
+import json
+import os
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from mlpkit import ACTIVATIONS, MLP, OPTIMIZERS, SGD, Adam, Dense, LeakyReLU, PReLU
+from mlpkit.architecture import _classes, describe
+from mlpkit.layers import Layer
+from mlpkit.registry import Formula
+from mlpkit.serialization import load, save
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(20, 3)).astype(np.float32), RNG.normal(size=(20, 3)).astype(np.float32)
+LAYERS = _classes(Layer)
+WIDTHS = {"n", "n_in", "n_out"}
+
+
+def another(parameter):
+    """A setting that is not the default, where one can be guessed."""
+    if parameter.name in WIDTHS:
+        return 3
+    if parameter.name == "activation":
+        return LeakyReLU(0.2)
+    if parameter.name == "optimizer":
+        return SGD(0.3, 0.4)
+    if parameter.name.endswith("regularizer"):
+        return "l2"
+    if isinstance(parameter.default, float):
+        return parameter.default / 2
+    return parameter.default
+
+
+def unusual(cls):
+    parameters = inspect.signature(cls).parameters.values()
+    settings = {p.name: another(p) for p in parameters if p.name not in ("rng", "dtype")}
+    assert inspect.Parameter.empty not in settings.values(), f"tell this test how to make a {cls.__name__}"
+    return cls(**settings)
+
+
+def mixed(**settings):
+    rng = np.random.default_rng(0)
+    return MLP(
+        [Dense(3, 5, "tanh", rng=rng), Dense(5, 4, PReLU(0.1), rng=rng), Dense(4, 3, "identity", rng=rng)], **settings
+    )
+
+
+def round_trip(model, tmp_path):
+    save(model, tmp_path / "model.safetensors")
+    return load(tmp_path / "model.safetensors")
+
+
+def assert_equal(one, two):
+    assert repr(one) == repr(two)
+    assert describe(one) == describe(two)
+    assert one.parameters.dtype == two.parameters.dtype
+    np.testing.assert_array_equal(one.parameters, two.parameters)
+    np.testing.assert_array_equal(one.predict(X), two.predict(X))
+
+
+def test_a_trained_network_comes_back_and_trains_on(tmp_path):
+    model = mixed(optimizer=SGD(0.1))
+    for _ in range(3):
+        model.train_batch(X, Y, "mse")
+    twin = round_trip(model, tmp_path)
+    assert_equal(model, twin)
+    assert twin.train_batch(X, Y, "mse") == model.train_batch(X, Y, "mse")  # plain gradient descent remembers nothing
+    np.testing.assert_array_equal(model.parameters, twin.parameters)
+    np.testing.assert_array_equal(twin.layers[0].W, twin.parameters[:15].reshape(3, 5))  # views of the flat vector
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_with_unusual_settings(name, tmp_path):
+    model = MLP([Dense(3, 3, "tanh", rng=0), unusual(LAYERS[name])])
+    for _ in range(3):
+        model.train_batch(X, Y, "mse")  # also moves what layers keep beside their parameters
+    assert_equal(model, round_trip(model, tmp_path))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_activation_and_dtype(name, dtype, tmp_path):
+    model = MLP([Dense(3, 4, name, dtype=dtype, rng=0), Dense(4, 2, dtype=dtype, rng=1)])
+    model.layers[0].b = RNG.normal(size=4)
+    assert_equal(model, round_trip(model, tmp_path))
+    assert_equal(
+        MLP([Dense(3, 3, rng=0), ACTIVATIONS[name]()]),
+        round_trip(MLP([Dense(3, 3, rng=0), ACTIVATIONS[name]()]), tmp_path),
+    )
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer(name, tmp_path):
+    optimizer = OPTIMIZERS[name](0.125)
+    twin = round_trip(mixed(optimizer=optimizer), tmp_path)
+    assert repr(twin.optimizer) == repr(optimizer)
+
+
+def test_layers_that_share_an_optimizer_share_it_again(tmp_path):
+    shared = Adam(0.5)
+    model = MLP(
+        [Dense(3, 3, optimizer=shared), Dense(3, 3, optimizer=shared), Dense(3, 3, optimizer=Adam(0.5)), Dense(3, 3)]
+    )
+    twin = round_trip(model, tmp_path)
+    one, two, three, four = (layer.optimizer for layer in twin.layers)
+    assert one is two
+    assert one is not three
+    assert four is None
+    assert repr(one) == repr(three) == repr(shared)
+
+
+def test_settings_changed_after_construction_count(tmp_path):
+    model = mixed()
+    model.layers[0].activation = LeakyReLU(0.3)
+    model.optimizer.learning_rate = 0.25
+    twin = round_trip(model, tmp_path)
+    assert twin.layers[0].activation.epsilon == 0.3
+    assert twin.optimizer.learning_rate == 0.25
+
+
+def test_numpy_numbers_as_settings(tmp_path):
+    model = MLP([Dense(np.int64(3), np.int64(2), LeakyReLU(np.float32(0.5)))], optimizer=Adam(np.float64(0.5)))
+    assert_equal(model, round_trip(model, tmp_path))
+
+
+def test_an_empty_network(tmp_path):
+    assert round_trip(MLP(optimizer="sgd"), tmp_path).layers == ()
+
+
+def test_saving_replaces_the_file_and_leaves_nothing_else(tmp_path):
+    path = tmp_path / "new" / "model.safetensors"
+    save(mixed(), path)
+    save(MLP([Dense(3, 1)]), str(path))
+    assert len(load(path).layers) == 1
+    assert os.listdir(path.parent) == ["model.safetensors"]
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    path = tmp_path / "model.safetensors"
+    save(mixed(), path)
+    before = path.read_bytes()
+
+    class Own(Dense):
+        pass
+
+    with pytest.raises(ValueError, match=r"layers and formulas of mlpkit, got .*\.Own, .* numpy.save"):
+        save(MLP([Own(3, 3)]), path)
+    model = mixed()
+    model.optimizer = copy.copy(model.optimizer)
+    vars(model.optimizer)["learning_rate"] = object()
+    with pytest.raises(ValueError, match=r"Adam.learning_rate to be a number"):
+        save(model, path)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["model.safetensors"]
+
+
+def test_the_file_is_a_safetensors_file_that_others_can_read(tmp_path):
+    from safetensors.numpy import load_file
+
+    model = mixed()
+    save(model, tmp_path / "model.safetensors")
+    arrays = load_file(tmp_path / "model.safetensors")
+    assert set(arrays) == {
+        "layers.0.W",
+        "layers.0.b",
+        "layers.1.W",
+        "layers.1.b",
+        "layers.1.slope",
+        "layers.2.W",
+        "layers.2.b",
+    }
+    np.testing.assert_array_equal(arrays["layers.0.W"], model.layers[0].W)
+
+
+def rewrite(path, change):
+    """Change the header of a safetensors file: its length, JSON, and then the numbers."""
+    contents = path.read_bytes()
+    (length,) = struct.unpack("<Q", contents[:8])
+    header = json.loads(contents[8 : 8 + length])
+    change(header)
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + contents[8 + length :])
+
+
+def rewrite_architecture(path, change):
+    def inner(header):
+        architecture = json.loads(header["__metadata__"]["architecture"])
+        change(architecture)
+        header["__metadata__"]["architecture"] = json.dumps(architecture)
+
+    rewrite(path, inner)
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "model.safetensors"
+    save(mixed(), path)
+    return path
+
+
+@pytest.mark.parametrize("keep", [0, 4, 8, 100, -1, -40])
+def test_a_file_cut_off(path, keep):
+    path.write_bytes(path.read_bytes()[:keep])
+    with pytest.raises(ValueError, match=r"expected a whole safetensors file.*damaged or cut off"):
+        load(path)
+
+
+@pytest.mark.parametrize("contents", [b"\x80\x04\x95 a pickle", b"PK\x03\x04 a zip file", b"{}", os.urandom(1000)])
+def test_another_kind_of_file(path, contents):
+    path.write_bytes(contents)
+    with pytest.raises(ValueError, match="expected a whole safetensors file"):
+        load(path)
+
+
+def test_a_file_of_another_program(path):
+    from safetensors.numpy import save_file
+
+    save_file({"weight": np.ones(3)}, path)
+    with pytest.raises(ValueError, match=r"saved by mlpkit, got .*another program"):
+        load(path)
+    save_file({"weight": np.ones(3)}, path, {"format": "pt"})
+    with pytest.raises(ValueError, match="a file of 'pt'"):
+        load(path)
+
+
+@pytest.mark.parametrize("version", ["2", "999", "", "one", "-1"])
+def test_a_file_of_a_newer_version(path, version):
+    rewrite(path, lambda header: header["__metadata__"].update(format_version=version))
+    with pytest.raises(ValueError, match=f"up to format version 1, got '{version}'.*update mlpkit"):
+        load(path)
+
+
+def test_no_such_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "nothing")
+
+
+def layer(**changes):
+    return lambda architecture: architecture["layers"][0].update(changes)
+
+
+def settings(**changes):
+    return lambda architecture: architecture["layers"][0]["settings"].update(changes)
+
+
+DAMAGE = {
+    "unknown layer": (layer(**{"class": "Convolution"}), "expected a layer .* got the name 'Convolution'"),
+    "function": (layer(**{"class": "os.system"}), "got the name 'os.system'"),
+    "abstract": (layer(**{"class": "Layer"}), "got the name 'Layer'"),
+    "formula as layer": (layer(**{"class": "ReLU"}), "got the name 'ReLU'"),
+    "network as layer": (layer(**{"class": "MLP"}), "got the name 'MLP'"),
+    "no class": (lambda a: a["layers"][0].pop("class"), "class"),
+    "class is a list": (layer(**{"class": ["Dense"]}), "unhashable"),
+    "unknown setting": (settings(colour="blue"), "colour"),
+    "setting of another kind": (settings(activation={"code": "1 + 1"}), "known kind, got 'code'"),
+    "two kinds": (settings(activation={"formula": 1, "dtype": 2}), "unpack"),
+    "unknown formula": (settings(activation={"formula": {"class": "Swish", "settings": {}}}), "'Swish'"),
+    "layer as formula": (settings(activation={"formula": {"class": "Dense", "settings": {}}}), "'Dense'"),
+    "wrong formula": (settings(activation={"formula": {"class": "Adam", "settings": {}}}), "Activation expected"),
+    "object dtype": (settings(dtype={"dtype": "object"}), "expected a dtype of float16"),
+    "huge": (settings(n_in=10**9, n_out=10**9), "1000000000 x 1000000000 weights"),
+    "negative": (settings(n_in=-3), "n_in to be a positive integer"),
+    "text as width": (settings(n_in="3"), ""),
+    "other width": (settings(n_out=4), "MLP expected a layer with 4 inputs"),
+    "no such optimizer": (settings(optimizer={"optimizer": 7}), "list index out of range"),
+    "no optimizers": (lambda a: a.update(optimizers=[]), "list index out of range"),
+    "missing layer": (lambda a: a["layers"].pop(), "one array for each parameter"),
+    "layers are a number": (lambda a: a.update(layers=7), "not iterable"),
+    "other dtype": (lambda a: [one["settings"].update(dtype={"dtype": "float64"}) for one in a["layers"]], "float64"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_a_damaged_architecture(path, kind):
+    change, message = DAMAGE[kind]
+    rewrite_architecture(path, change)
+    with pytest.raises(ValueError, match=f"cannot rebuild the network in .*{message}.*save it anew, or update"):
+        load(path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000, '{"layers": []}'])
+def test_an_architecture_that_is_none(path, text):
+    rewrite(path, lambda header: header["__metadata__"].update(architecture=text))
+    with pytest.raises(ValueError, match="cannot rebuild the network"):
+        load(path)
+
+
+def test_a_missing_header_entry(path):
+    rewrite(path, lambda header: header["__metadata__"].pop("architecture"))
+    with pytest.raises(ValueError, match=r"cannot rebuild the network in .*'architecture'"):
+        load(path)
+
+
+def test_flipped_bytes_never_do_worse_than_an_error(path):
+    contents = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for place in rng.integers(0, len(contents), 300):
+        changed = bytearray(contents)
+        changed[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(changed)
+        try:
+            model = load(path)
+        except ValueError:
+            continue
+        assert isinstance(model, MLP)
+
+
+def test_classes_are_those_of_the_library():
+    for base in (Layer, Formula):
+        assert all(cls.__module__.startswith("mlpkit.") for cls in _classes(base).values())
+    assert "Dense" in LAYERS
+    assert {cls.__name__ for registry in (ACTIVATIONS, OPTIMIZERS) for cls in registry.values()} <= _classes(
+        Formula
+    ).keys()
+
+
+def test_loading_finds_every_class_without_other_imports(path):
+    code = "import sys; from mlpkit.serialization import load; print(load(sys.argv[1]))"
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert "PReLU" in done.stdout
