@@ -167,7 +167,8 @@ def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_
 def _classes(base: type) -> dict[str, type]:
     """Return the classes of this library that derive from `base`, by name."""
     found: dict[str, type] = {}
-    for cls in base.__subclasses__():
+    subclasses: list[type] = base.__subclasses__()
+    for cls in subclasses:
         if cls.__module__.partition(".")[0] == "mlpkit":
             found.update({cls.__name__: cls} if not inspect.isabstract(cls) else {})
             found.update(_classes(cls))
