@@ -21,22 +21,35 @@ from mlpkit.activations import (
     Step,
     Tanh,
 )
+from mlpkit.clipping import ClipNorm, Clipping, ClipValue
 from mlpkit.initializers import (
     INITIALIZERS,
+    Constant,
     GlorotNormal,
     GlorotUniform,
     HeNormal,
     HeUniform,
     Initializer,
+    LecunNormal,
+    LecunUniform,
     Normal,
+    Orthogonal,
     Uniform,
     Zeros,
 )
 from mlpkit.layers import ActivationLayer, Dense, Layer
 from mlpkit.losses import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, LogitLoss, Loss
 from mlpkit.network import MLP
-from mlpkit.optimizers import OPTIMIZERS, SGD, Adam, Nesterov, Optimizer
+from mlpkit.optimizers import OPTIMIZERS, SGD, AdaDelta, AdaGrad, Adam, AdamW, Nadam, Nesterov, Optimizer, RMSProp
 from mlpkit.regularizers import L1, L2, REGULARIZERS, Regularizer
+from mlpkit.schedules import (
+    SCHEDULES,
+    ConstantSchedule,
+    CosineSchedule,
+    Schedule,
+    StepSchedule,
+    WarmUpSchedule,
+)
 
 if TYPE_CHECKING:
     from mlpkit.datasets import DATASETS, Dataset, one_hot
@@ -76,12 +89,22 @@ __all__ = [
     "OPTIMIZERS",
     "REGULARIZERS",
     "RMSE",
+    "SCHEDULES",
     "SELU",
     "SGD",
     "Activation",
     "ActivationLayer",
+    "AdaDelta",
+    "AdaGrad",
     "Adam",
+    "AdamW",
     "BinaryCrossEntropy",
+    "ClipNorm",
+    "ClipValue",
+    "Clipping",
+    "Constant",
+    "ConstantSchedule",
+    "CosineSchedule",
     "CrossEntropy",
     "Dataset",
     "Dense",
@@ -94,20 +117,28 @@ __all__ = [
     "Initializer",
     "Layer",
     "LeakyReLU",
+    "LecunNormal",
+    "LecunUniform",
     "LogitLoss",
     "Loss",
+    "Nadam",
     "Nesterov",
     "Normal",
     "Optimizer",
+    "Orthogonal",
     "PReLU",
+    "RMSProp",
     "ReLU",
     "Regularizer",
+    "Schedule",
     "Sigmoid",
     "Softmax",
     "Softplus",
     "Step",
+    "StepSchedule",
     "Tanh",
     "Uniform",
+    "WarmUpSchedule",
     "Zeros",
     "check_activation",
     "check_layer",

@@ -8,7 +8,7 @@ import numpy as np
 
 from mlpkit.arrays import FloatArray
 from mlpkit.layers.base import Layer
-from mlpkit.optimizers import Optimizer, OptimizerState
+from mlpkit.optimizers import Optimizer, OptimizerState, blocks
 
 __all__ = ["FlatVectors"]
 
@@ -60,7 +60,10 @@ class FlatVectors:
                     self.parameters[start:stop].reshape(values.shape),
                     self.gradients[start:stop].reshape(values.shape),
                 )
-            self._layers.append((layer, first, stop))
+            if first < stop:
+                self._layers.append((layer, first, stop))
+        self._owners: list[Optimizer] = []
+        self._runs: list[tuple[Optimizer, OptimizerState, list[tuple[FloatArray, FloatArray, list[FloatArray]]]]] = []
 
     def update(self, default: Optimizer) -> None:
         """Let the optimizers make one step with the gradients as they stand.
@@ -70,22 +73,27 @@ class FlatVectors:
         default : Optimizer
             Trains the layers that have no optimizer of their own.
         """
-        for optimizer, start, stop in self._runs(default):
-            parameters = self.parameters[start:stop]
+        owners = [default if layer.optimizer is None else layer.optimizer for layer, _, _ in self._layers]
+        if owners != self._owners:
+            self._plan(owners)
+        for optimizer, state, blocks_of_run in self._runs:
+            state.step += 1
+            for w, g, memory in blocks_of_run:  # blocks that fit the cache: one pass over long vectors is much slower
+                optimizer.update_block(w, g, state.step, *memory)
+
+    def _plan(self, owners: list[Optimizer]) -> None:
+        """Find the stretches that one optimizer updates in one go: neighbours that share the object are joined."""
+        stretches: list[tuple[Optimizer, int, int]] = []
+        for optimizer, (_, start, stop) in zip(owners, self._layers, strict=True):
+            if stretches and stretches[-1][0] is optimizer:
+                start = stretches.pop()[1]
+            stretches.append((optimizer, start, stop))
+        self._runs = []
+        for optimizer, start, stop in stretches:
+            parameters, gradients = self.parameters[start:stop], self.gradients[start:stop]
             owner, state = self.states.get((start, stop), (None, None))
             if owner is not optimizer or state is None:  # a new optimizer starts with an empty memory
                 state = optimizer.init(parameters)
                 self.states[start, stop] = optimizer, state
-            optimizer.update(parameters, self.gradients[start:stop], state)
-
-    def _runs(self, default: Optimizer) -> list[tuple[Optimizer, int, int]]:
-        """Return the stretches that one optimizer updates in one go: neighbours that share the object are joined."""
-        runs: list[tuple[Optimizer, int, int]] = []
-        for layer, start, stop in self._layers:
-            if start == stop:
-                continue
-            optimizer = default if layer.optimizer is None else layer.optimizer
-            if runs and runs[-1][0] is optimizer:
-                start = runs.pop()[1]
-            runs.append((optimizer, start, stop))
-        return runs
+            self._runs.append((optimizer, state, blocks(parameters, gradients, state)))
+        self._owners = owners

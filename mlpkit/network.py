@@ -8,6 +8,7 @@ from typing import Any
 
 from mlpkit.activations import Activation
 from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.clipping import Clipping
 from mlpkit.flat import FlatVectors
 from mlpkit.layers.activated import ActivationLayer
 from mlpkit.layers.base import Layer, write_into
@@ -31,6 +32,8 @@ class MLP(LayerStack):
         The layers from input to output; more can be added with `add`.
     optimizer : Optimizer or str, optional
         What trains the layers that have no optimizer of their own, or its name in `OPTIMIZERS`; Adam if not given.
+    clipping : Clipping, optional
+        A limit on the gradients of the whole network, such as ``ClipNorm(1.0)``.
 
     Raises
     ------
@@ -55,7 +58,14 @@ class MLP(LayerStack):
     array([0., 1., 1., 0.], dtype=float32)
     """
 
-    def __init__(self, layers: Iterable[Layer | Activation] = (), *, optimizer: Optimizer | str | None = None) -> None:
+    def __init__(
+        self,
+        layers: Iterable[Layer | Activation] = (),
+        *,
+        optimizer: Optimizer | str | None = None,
+        clipping: Clipping | None = None,
+    ) -> None:
+        self.clipping = clipping
         self.optimizer = Adam() if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
         self._layers: list[Layer] = []
         self._flat = FlatVectors(self._layers)
@@ -128,6 +138,8 @@ class MLP(LayerStack):
         Neighbouring layers that share one optimizer object are updated as one block. A layer whose optimizer was
         exchanged starts with an empty memory.
         """
+        if self.clipping is not None:
+            self.clipping.clip(self.gradients)
         self._flat.update(self.optimizer)
 
     def __repr__(self) -> str:

@@ -83,7 +83,7 @@ def test_defaults():
     assert np.abs(layer.W).max() <= np.sqrt(6 / 7)
     assert repr(layer) == "Dense(3, 4, activation=Sigmoid())"
     assert repr(Dense(1, 2, "relu", "sgd")) == (
-        "Dense(1, 2, activation=ReLU(), optimizer=SGD(learning_rate=0.01, momentum=0.0))"
+        "Dense(1, 2, activation=ReLU(), optimizer=SGD(learning_rate=0.01, momentum=0.0, weight_decay=0.0))"
     )
 
 

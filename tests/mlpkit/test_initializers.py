@@ -3,17 +3,21 @@ import math
 import numpy as np
 import pytest
 
-from mlpkit import INITIALIZERS, Dense, GlorotNormal, HeUniform, Normal, Uniform, Zeros
+from mlpkit import INITIALIZERS, Constant, Dense, GlorotNormal, HeUniform, Normal, Orthogonal, Uniform, Zeros
 
 N_IN, N_OUT = 300, 200
 STD = {
     "zeros": 0.0,
+    "constant": 0.0,
     "normal": 1.0,
     "uniform": 1 / math.sqrt(3),  # a uniform value in [-a, a) has the standard deviation a / sqrt(3)
     "glorot_uniform": math.sqrt(2 / (N_IN + N_OUT)),
     "glorot_normal": math.sqrt(2 / (N_IN + N_OUT)),
     "he_normal": math.sqrt(2 / N_IN),
     "he_uniform": math.sqrt(2 / N_IN),
+    "lecun_normal": math.sqrt(1 / N_IN),
+    "lecun_uniform": math.sqrt(1 / N_IN),
+    "orthogonal": math.sqrt(1 / N_IN),  # columns of length 1
 }
 
 every_initializer = pytest.mark.parametrize("name", INITIALIZERS)
@@ -43,6 +47,23 @@ def test_dtype_and_reproducibility(name, dtype):
     assert values.dtype == dtype
     np.testing.assert_array_equal(values, draw((3, 4), dtype=dtype, rng=np.random.default_rng(7)))
     np.testing.assert_array_equal(values, draw((3, 4), dtype=np.float64, rng=7).astype(dtype))
+
+
+def test_a_constant():
+    assert Constant(0.5)((2, 2)).tolist() == [[0.5, 0.5], [0.5, 0.5]]
+
+
+@pytest.mark.parametrize("shape", [(7, 4), (4, 7), (5, 5), (1, 3)])
+def test_orthogonal_matrices_keep_lengths(shape):
+    W = Orthogonal(gain=2.0)(shape, rng=0, dtype=np.float64) / 2
+    product = W.T @ W if shape[0] >= shape[1] else W @ W.T
+    np.testing.assert_allclose(product, np.eye(min(shape)), atol=1e-14)
+
+
+def test_orthogonal_matrices_point_everywhere():
+    # the sign of the first entry would always be the same without the correction of the signs of R
+    signs = [np.sign(Orthogonal()((3, 3), rng=seed)[0, 0]) for seed in range(100)]
+    assert 30 < signs.count(1.0) < 70
 
 
 def test_without_a_seed_the_values_differ():

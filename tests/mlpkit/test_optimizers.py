@@ -4,8 +4,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from networks import network
 
-from mlpkit import OPTIMIZERS, SGD, Adam, Dense, Nesterov
+from mlpkit import (
+    MLP,
+    OPTIMIZERS,
+    SGD,
+    Adam,
+    AdamW,
+    ClipNorm,
+    ClipValue,
+    CosineSchedule,
+    Dense,
+    Nesterov,
+    StepSchedule,
+)
 from mlpkit.optimizers import BLOCK_SIZE
 
 every_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
@@ -107,7 +120,12 @@ def test_update_is_in_place_and_keeps_shape_and_dtype(name, dtype):
 
 @every_optimizer
 def test_each_finds_the_bottom_of_a_bowl(name):
-    optimizer = OPTIMIZERS[name](learning_rate=0.05)
+    settings = {
+        "adagrad": {"learning_rate": 1.0},  # its steps shrink by themselves
+        "adadelta": {"learning_rate": CosineSchedule(1.0, 600), "epsilon": 1e-3},
+        "adamw": {"weight_decay": 0.0},  # what decays does not end at the bottom
+    }
+    optimizer = OPTIMIZERS[name](**{"learning_rate": CosineSchedule(0.05, 600)} | settings.get(name, {}))
     w = np.array([3.0, -2.0])
     state = optimizer.init(w)
     for _ in range(600):
@@ -158,5 +176,62 @@ def test_hyperparameters_are_checked_when_changed_too():
 
 
 def test_an_unknown_name_says_what_is_known():
-    with pytest.raises(ValueError, match=r"Optimizer expected .* adam, nesterov, sgd; got 'adamw'"):
-        Dense(2, 1, optimizer="adamw")
+    with pytest.raises(ValueError, match=r"Optimizer expected .* adam, .* nesterov, .* sgd; got 'lion'"):
+        Dense(2, 1, optimizer="lion")
+
+
+@every_optimizer
+def test_a_schedule_in_the_place_of_the_learning_rate(name):
+    rates = StepSchedule(0.1, every=2, factor=0.5)
+    scheduled, by_hand = OPTIMIZERS[name](learning_rate=rates), OPTIMIZERS[name]()
+    w, v = np.ones(3), np.ones(3)
+    state, hand_state = scheduled.init(w), by_hand.init(v)
+    for step in range(6):
+        g = np.array([0.5, -1.0, 2.0]) * (step + 1)
+        scheduled.update(w, g, state)
+        by_hand.learning_rate = [0.1, 0.1, 0.05, 0.05, 0.025, 0.025][step]
+        by_hand.update(v, g, hand_state)
+    np.testing.assert_allclose(w, v, rtol=1e-15)
+
+
+def test_layers_may_have_schedules_of_their_own():
+    falling = SGD(StepSchedule(1.0, every=1, factor=1e-30))
+    model = MLP([Dense(2, 3, optimizer=falling, rng=0), Dense(3, 1, rng=0)], optimizer=SGD(1.0))
+    X, y = np.ones((4, 2)), np.zeros((4, 1))
+    model.train_batch(X, y, "mse")
+    before = [layer.W.copy() for layer in model.layers]
+    model.train_batch(X, y, "mse")
+    np.testing.assert_array_equal(model.layers[0].W, before[0])
+    assert (before[1] != model.layers[1].W).any()
+
+
+def test_weight_decay_shrinks_weights():
+    # coupled: g = 0 + 0.5 * 1; decoupled: w = 1 - 0.1 * 0.5 * 1
+    for optimizer in (SGD(0.1, weight_decay=0.5), AdamW(0.1, weight_decay=0.5)):
+        assert steps(optimizer, [0.0])[0] == pytest.approx(0.95, rel=1e-12)
+    # v = 0.5, step = 0.5 + 0.9 * 0.5
+    assert steps(Nesterov(0.1, weight_decay=0.5), [0.0])[0] == pytest.approx(1 - 0.1 * 0.95, rel=1e-12)
+
+
+@pytest.mark.parametrize("clipping", [ClipNorm(1e-3), ClipValue(1e-3)])
+def test_a_network_clips_its_gradients(clipping):
+    free, clipped = network(2, 4, 1, optimizer=SGD(1.0)), network(2, 4, 1, optimizer=SGD(1.0), clipping=clipping)
+    before = free.parameters.copy()
+    X, y = np.ones((4, 2)), np.zeros((4, 1))
+    for model in (free, clipped):
+        model.train_batch(X, y, "mse")
+    step, short = before - free.parameters, before - clipped.parameters
+    if isinstance(clipping, ClipNorm):
+        np.testing.assert_allclose(short, step * (1e-3 / np.linalg.norm(step)), rtol=1e-3, atol=1e-7)
+    else:
+        np.testing.assert_allclose(short, np.clip(step, -1e-3, 1e-3), rtol=1e-3, atol=1e-7)
+
+
+def test_clipping_leaves_short_and_broken_gradients_alone():
+    for values in ([0.3, -0.4], [np.inf, 1.0], [np.nan, 1.0]):
+        g = np.array(values)
+        ClipNorm(1.0).clip(g)
+        np.testing.assert_array_equal(g, values)
+    for limit in (0.0, -1.0, np.inf, np.nan):
+        with pytest.raises(ValueError, match="ClipNorm expected a positive finite limit"):
+            ClipNorm(limit)

@@ -1,0 +1,33 @@
+"""Optimizers: how a step is made from a gradient."""
+
+from mlpkit.optimizers.adam import Adam, AdamW, Nadam
+from mlpkit.optimizers.adaptive import AdaDelta, AdaGrad, RMSProp
+from mlpkit.optimizers.base import BLOCK_SIZE, Optimizer, OptimizerState, blocks
+from mlpkit.optimizers.gradient_descent import SGD, Nesterov
+
+__all__ = [
+    "BLOCK_SIZE",
+    "OPTIMIZERS",
+    "SGD",
+    "AdaDelta",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Nadam",
+    "Nesterov",
+    "Optimizer",
+    "OptimizerState",
+    "RMSProp",
+    "blocks",
+]
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "nesterov": Nesterov,
+    "adagrad": AdaGrad,
+    "adadelta": AdaDelta,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+    "adamw": AdamW,
+    "nadam": Nadam,
+}

@@ -1,0 +1,178 @@
+"""Adam and its descendants: a step of about the learning rate for every parameter."""
+
+from __future__ import annotations
+
+import math
+import operator
+from functools import lru_cache
+from itertools import accumulate
+
+import numpy as np
+
+from mlpkit.arrays import FloatArray
+from mlpkit.optimizers.base import Optimizer
+from mlpkit.schedules import Schedule
+
+__all__ = ["Adam", "AdamW", "Nadam"]
+
+
+class Adam(Optimizer):
+    """Adaptive moment estimation: a step of about the learning rate for every parameter.
+
+    ``m`` and ``v`` are running means of the gradient and of its square; dividing by ``1 - beta^t`` makes up for their
+    start at zero. Then ``w = w - learning_rate m_hat / (sqrt(v_hat) + epsilon)``.
+
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 1e-3
+        Length of a typical step.
+    beta_1, beta_2 : float, default 0.9 and 0.999
+        How slowly the two running means forget.
+    epsilon : float, default 1e-8
+        Keeps the division safe where the gradient is zero.
+
+    References
+    ----------
+    D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
+
+    Examples
+    --------
+    >>> w = np.array([1.0, 1.0])
+    >>> adam = Adam(learning_rate=0.1)
+    >>> adam.update(w, np.array([100.0, -0.01]), adam.init(w))  # the first step has the same length for both
+    >>> w.round(6)
+    array([0.9, 1.1])
+    """
+
+    n_memory = 2
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 1e-3,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        self.learning_rate = learning_rate
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
+        """Apply Adam's formulas, algorithm 1 of the paper."""
+        m, v = memory
+        # The sums m and v stand for the running means (1 - beta_1) m and (1 - beta_2) v: two products less a step.
+        m *= self.beta_1
+        m += g
+        v *= self.beta_2
+        scratch = g * g
+        v += scratch
+        size = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**t))  # sqrt(v_hat) = size sqrt(v)
+        step = np.sqrt(v, out=scratch)
+        step += self.epsilon / size
+        np.divide(m, step, out=step)
+        step *= self.rate(t) * (1 - self.beta_1) / (1 - self.beta_1**t) / size
+        w -= step
+
+
+class AdamW(Adam):
+    """Adam with weight decay that is kept apart from the gradient.
+
+    ``w = w - learning_rate weight_decay w``, then Adam's step. In Adam itself, a penalty on the weights is divided by
+    ``sqrt(v_hat)`` like every gradient, so that it holds weights with large gradients back less than others.
+
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 1e-3
+        Length of a typical step.
+    beta_1, beta_2 : float, default 0.9 and 0.999
+        How slowly the two running means forget.
+    epsilon : float, default 1e-8
+        Keeps the division safe where the gradient is zero.
+    weight_decay : float, default 0.01
+        Share of a weight that a step of learning rate 1 takes away.
+
+    References
+    ----------
+    I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", 2019.
+
+    Examples
+    --------
+    >>> w = np.array([1.0])
+    >>> adamw = AdamW(learning_rate=0.1, weight_decay=0.5)
+    >>> adamw.update(w, np.array([0.0]), adamw.init(w))  # without a gradient, the decay alone
+    >>> w
+    array([0.95])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 1e-3,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+    ) -> None:
+        super().__init__(learning_rate, beta_1, beta_2, epsilon)
+        self.weight_decay = weight_decay
+
+    def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
+        """Let the weights decay, then apply Adam's formulas."""
+        w *= 1 - self.rate(t) * self.weight_decay
+        super().update_block(w, g, t, *memory)
+
+
+class Nadam(Adam):
+    """Adam with Nesterov's momentum, which looks ahead along the running mean of the gradients.
+
+    With ``mu_t = beta_1 (1 - 0.96^(0.004 t) / 2)`` and ``M_t = mu_1 mu_2 ... mu_t``, the step of Adam has in place of
+    ``m_hat`` the sum ``g (1 - mu_t) / (1 - M_t) + m mu_(t+1) / (1 - M_(t+1))``.
+
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 2e-3
+        Length of a typical step.
+    beta_1, beta_2 : float, default 0.9 and 0.999
+        How slowly the two running means forget.
+    epsilon : float, default 1e-8
+        Keeps the division safe where the gradient is zero.
+
+    References
+    ----------
+    T. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
+
+    Examples
+    --------
+    >>> w = np.array([1.0, 1.0])
+    >>> nadam = Nadam(learning_rate=0.1)
+    >>> nadam.update(w, np.array([100.0, -0.01]), nadam.init(w))
+    >>> w.round(3)
+    array([0.894, 1.106])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 2e-3,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+    ) -> None:
+        super().__init__(learning_rate, beta_1, beta_2, epsilon)
+
+    def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
+        """Apply the formulas of the paper, with its schedule of the momentum."""
+        m, v = memory
+        m *= self.beta_1
+        m += (1 - self.beta_1) * g
+        v *= self.beta_2
+        v += (1 - self.beta_2) * g * g
+        mu, products = _momenta(self.beta_1, 1 << (t + 1).bit_length())
+        m_hat = g * ((1 - mu[t]) / (1 - products[t])) + m * (mu[t + 1] / (1 - products[t + 1]))
+        w -= self.rate(t) * m_hat / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+
+
+@lru_cache(maxsize=8)
+def _momenta(beta_1: float, length: int) -> tuple[list[float], list[float]]:
+    """Return Nadam's ``mu_t``, and their products up to t, for every t below `length`; entry 0 is 1."""
+    mu = [1.0, *(beta_1 * (1 - 0.5 * 0.96 ** (0.004 * t)) for t in range(1, length))]
+    return mu, list(accumulate(mu, operator.mul))

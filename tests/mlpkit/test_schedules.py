@@ -1,0 +1,43 @@
+import pytest
+
+from mlpkit import SCHEDULES, ConstantSchedule, CosineSchedule, StepSchedule, WarmUpSchedule
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_rates_are_never_negative_and_last_for_ever(name):
+    schedule = SCHEDULES[name]()
+    assert all(0 <= schedule(step) <= 1e-3 for step in (*range(3000), 10**9))
+    assert type(schedule(0)) is float
+
+
+def test_warming_up_to_a_schedule():
+    schedule = WarmUpSchedule(CosineSchedule(1.0, steps=2), steps=2)
+    assert [round(schedule(step), 3) for step in range(6)] == [0.5, 1.0, 1.0, 0.5, 0.0, 0.0]
+    assert repr(schedule) == (
+        "WarmUpSchedule(schedule=CosineSchedule(learning_rate=1.0, steps=2, minimum=0.0), steps=2)"
+    )
+
+
+def test_settings_out_of_range():
+    with pytest.raises(ValueError, match="StepSchedule expected every to be finite and at least 1, got 0"):
+        StepSchedule(every=0)
+    with pytest.raises(ValueError, match="ConstantSchedule expected learning_rate to be finite and at least 0, got -1"):
+        ConstantSchedule(-1)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (StepSchedule(0.1, every=7, factor=0.3), lambda lr, o: lr.StepLR(o, step_size=7, gamma=0.3)),
+        (CosineSchedule(0.1, steps=30, minimum=0.01), lambda lr, o: lr.CosineAnnealingLR(o, T_max=30, eta_min=0.01)),
+        (WarmUpSchedule(0.1, steps=10), lambda lr, o: lr.LinearLR(o, start_factor=0.1, total_iters=9)),
+    ],
+)
+def test_parity_with_torch(ours, theirs):
+    torch = pytest.importorskip("torch")
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    scheduler = theirs(torch.optim.lr_scheduler, optimizer)
+    for step in range(30):
+        assert ours(step) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12)
+        optimizer.step()
+        scheduler.step()
