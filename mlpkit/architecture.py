@@ -48,7 +48,7 @@ def describe(model: MLP) -> dict[str, Any]:
     >>> from mlpkit.layers import Dense
     >>> architecture = describe(MLP([Dense(2, 1, "tanh")], optimizer="sgd"))
     >>> architecture["optimizers"]
-    [{'class': 'SGD', 'settings': {'learning_rate': 0.01, 'momentum': 0.0}}]
+    [{'class': 'SGD', 'settings': {'learning_rate': 0.01, 'momentum': 0.0, 'weight_decay': 0.0}}]
     >>> architecture["layers"][0]["settings"]["activation"]
     {'formula': {'class': 'Tanh', 'settings': {}}}
     """
