@@ -21,7 +21,7 @@ from mlpkit.registry import Formula
 __all__ = ["DTYPES", "describe", "rebuild"]
 
 DTYPES = ("float16", "float32", "float64")
-NOT_SETTINGS = frozenset({"self", "rng"})  # a rebuilt network draws new random numbers
+NOT_SETTINGS = frozenset({"rng", "layers"})  # a rebuilt network draws new random numbers
 
 
 def describe(model: MLP) -> dict[str, Any]:
@@ -35,8 +35,8 @@ def describe(model: MLP) -> dict[str, Any]:
     Returns
     -------
     dict
-        Under ``"layers"`` and ``"optimizers"`` the name and the settings of each, as JSON can hold them; the first
-        optimizer is that of the network, and layers that share one name it by its number.
+        Under ``"layers"`` and ``"optimizers"`` the name and the settings of each, as JSON can hold them, and under
+        ``"settings"`` those of the network. The first optimizer is the network's; layers name theirs by its number.
 
     Raises
     ------
@@ -53,8 +53,11 @@ def describe(model: MLP) -> dict[str, Any]:
     {'formula': {'class': 'Tanh', 'settings': {}}}
     """
     optimizers: list[Optimizer] = [model.optimizer]
-    layers = [_describe_one(layer, Layer, optimizers) for layer in model.layers]
-    return {"layers": layers, "optimizers": [_describe_one(one, Formula, []) for one in optimizers]}
+    return {
+        "layers": [_describe_one(layer, Layer, optimizers) for layer in model.layers],
+        "optimizers": [_describe_one(one, Formula, []) for one in optimizers],
+        "settings": {name: _encode(value, f"MLP.{name}", []) for name, value in _settings(model).items()},
+    }
 
 
 def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
@@ -86,7 +89,8 @@ def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
     """
     optimizers = [_build(one, Formula, [], 0) for one in architecture["optimizers"]]
     layers = [_build(one, Layer, optimizers, n_values) for one in architecture["layers"]]
-    return MLP(layers, optimizer=optimizers[0])
+    settings = {name: _decode(value, []) for name, value in architecture["settings"].items()}
+    return MLP(layers, optimizer=optimizers[0], **settings)
 
 
 def _describe_one(thing: Layer | Formula, base: type, optimizers: list[Optimizer]) -> dict[str, Any]:
@@ -103,8 +107,8 @@ def _describe_one(thing: Layer | Formula, base: type, optimizers: list[Optimizer
     }
 
 
-def _settings(thing: Layer | Formula) -> dict[str, Any]:
-    """Return the arguments that make an equal layer or formula: by its own account, or its attributes of that name."""
+def _settings(thing: Layer | Formula | MLP) -> dict[str, Any]:
+    """Return the arguments that make an equal thing: by its own account, or its attributes of that name."""
     own: dict[str, Any] | None = getattr(thing, "settings", None)
     if own is not None:
         return own
@@ -113,7 +117,8 @@ def _settings(thing: Layer | Formula) -> dict[str, Any]:
         known.setdefault("n", thing.n_out)
         for array in thing.params.values():
             known.setdefault("dtype", array.dtype)
-    names = inspect.signature(type(thing)).parameters.keys() - NOT_SETTINGS
+    left_out = NOT_SETTINGS | ({"optimizer"} if isinstance(thing, MLP) else set())
+    names = inspect.signature(type(thing)).parameters.keys() - left_out
     return {name: known[name] for name in sorted(names & known.keys())}
 
 

@@ -11,7 +11,20 @@ import sys
 import numpy as np
 import pytest
 
-from mlpkit import ACTIVATIONS, MLP, OPTIMIZERS, SGD, Adam, Dense, LeakyReLU, PReLU
+from mlpkit import (
+    ACTIVATIONS,
+    MLP,
+    OPTIMIZERS,
+    SCHEDULES,
+    SGD,
+    Adam,
+    ClipNorm,
+    ClipValue,
+    Dense,
+    LeakyReLU,
+    PReLU,
+    WarmUpSchedule,
+)
 from mlpkit.architecture import _classes, describe
 from mlpkit.layers import Layer
 from mlpkit.registry import Formula
@@ -101,6 +114,18 @@ def test_every_optimizer(name, tmp_path):
     optimizer = OPTIMIZERS[name](0.125)
     twin = round_trip(mixed(optimizer=optimizer), tmp_path)
     assert repr(twin.optimizer) == repr(optimizer)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_every_schedule_alone_and_after_a_warm_up(name, tmp_path):
+    schedule = SCHEDULES[name]()
+    for optimizer in (Adam(schedule), SGD(WarmUpSchedule(schedule, 7))):
+        assert repr(round_trip(mixed(optimizer=optimizer), tmp_path).optimizer) == repr(optimizer)
+
+
+@pytest.mark.parametrize("clipping", [ClipNorm(0.5), ClipValue(0.25)])
+def test_the_clipping_of_the_network(clipping, tmp_path):
+    assert repr(round_trip(mixed(clipping=clipping), tmp_path).clipping) == repr(clipping)
 
 
 def test_layers_that_share_an_optimizer_share_it_again(tmp_path):
