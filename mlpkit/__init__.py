@@ -37,7 +37,7 @@ from mlpkit.initializers import (
     Uniform,
     Zeros,
 )
-from mlpkit.layers import ActivationLayer, Dense, Layer
+from mlpkit.layers import ActivationLayer, BatchNorm, Dense, Dropout, Layer, LayerNorm, WeightNormDense
 from mlpkit.losses import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, LogitLoss, Loss
 from mlpkit.network import MLP
 from mlpkit.optimizers import OPTIMIZERS, SGD, AdaDelta, AdaGrad, Adam, AdamW, Nadam, Nesterov, Optimizer, RMSProp
@@ -53,6 +53,7 @@ from mlpkit.schedules import (
 
 if TYPE_CHECKING:
     from mlpkit.datasets import DATASETS, Dataset, one_hot
+    from mlpkit.estimators import MLPClassifier, MLPRegressor
     from mlpkit.gradcheck import (
         GradientCheck,
         check_activation,
@@ -61,17 +62,24 @@ if TYPE_CHECKING:
         check_network,
         gradient_check,
     )
+    from mlpkit.graph import Value
+    from mlpkit.serialization import load, save
 
 LOADED_WHEN_USED = {
     "DATASETS": "mlpkit.datasets",
     "Dataset": "mlpkit.datasets",
     "GradientCheck": "mlpkit.gradcheck",
+    "MLPClassifier": "mlpkit.estimators",
+    "MLPRegressor": "mlpkit.estimators",
+    "Value": "mlpkit.graph",
     "check_activation": "mlpkit.gradcheck",
     "check_layer": "mlpkit.gradcheck",
     "check_loss": "mlpkit.gradcheck",
     "check_network": "mlpkit.gradcheck",
     "gradient_check": "mlpkit.gradcheck",
+    "load": "mlpkit.serialization",
     "one_hot": "mlpkit.datasets",
+    "save": "mlpkit.serialization",
 }
 """The module of each public name that is not loaded with the package."""
 
@@ -98,6 +106,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "BatchNorm",
     "BinaryCrossEntropy",
     "ClipNorm",
     "ClipValue",
@@ -108,6 +117,7 @@ __all__ = [
     "CrossEntropy",
     "Dataset",
     "Dense",
+    "Dropout",
     "GlorotNormal",
     "GlorotUniform",
     "GradientCheck",
@@ -116,11 +126,14 @@ __all__ = [
     "Identity",
     "Initializer",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "LecunNormal",
     "LecunUniform",
     "LogitLoss",
     "Loss",
+    "MLPClassifier",
+    "MLPRegressor",
     "Nadam",
     "Nesterov",
     "Normal",
@@ -138,14 +151,18 @@ __all__ = [
     "StepSchedule",
     "Tanh",
     "Uniform",
+    "Value",
     "WarmUpSchedule",
+    "WeightNormDense",
     "Zeros",
     "check_activation",
     "check_layer",
     "check_loss",
     "check_network",
     "gradient_check",
+    "load",
     "one_hot",
+    "save",
 ]
 
 

@@ -100,14 +100,13 @@ class MLP(LayerStack):
         ValueError
             If it is not a layer, belongs to a network already, or differs from the layers before it in width or dtype.
         """
+        width = next((before.n_out for before in reversed(self._layers) if before.n_out is not None), None)
         if isinstance(layer, Activation):
-            width = next((before.n_out for before in reversed(self._layers) if before.n_out is not None), None)
-            layer = ActivationLayer(layer, width if layer.learned else None)
+            layer = ActivationLayer(layer, width if layer.learned else None, dtype=self.parameters.dtype)
         if not isinstance(layer, Layer):
             raise ValueError(f"MLP expected a layer, got {layer!r}; create one: Dense(n_in, n_out)")
         if layer.in_network:
             raise ValueError(f"{layer} already belongs to a network; build a new layer, or add a copy.copy of it")
-        width = next((before.n_out for before in reversed(self._layers) if before.n_out is not None), None)
         if None not in (width, layer.n_in) and width != layer.n_in:
             raise ValueError(
                 f"MLP expected a layer with {width} inputs, since the layers before it give {width} outputs; "

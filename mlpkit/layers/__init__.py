@@ -3,5 +3,19 @@
 from mlpkit.layers.activated import ActivatedLayer, ActivationLayer
 from mlpkit.layers.base import Layer, Parameter
 from mlpkit.layers.dense import Dense
+from mlpkit.layers.dropout import Dropout
+from mlpkit.layers.normalization import BatchNorm, LayerNorm, Normalization
+from mlpkit.layers.weight_norm import WeightNormDense
 
-__all__ = ["ActivatedLayer", "ActivationLayer", "Dense", "Layer", "Parameter"]
+__all__ = [
+    "ActivatedLayer",
+    "ActivationLayer",
+    "BatchNorm",
+    "Dense",
+    "Dropout",
+    "Layer",
+    "LayerNorm",
+    "Normalization",
+    "Parameter",
+    "WeightNormDense",
+]

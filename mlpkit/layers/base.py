@@ -104,6 +104,11 @@ class Layer(ABC):
         """How many numbers the layer learns."""
         return sum(parameter.size for parameter in self._params.values())
 
+    @property
+    def buffers(self) -> Mapping[str, FloatArray]:
+        """What belongs to the state of the layer but is not learned by gradients, such as running averages, by name."""
+        return {}
+
     def create_parameter(self, name: str, values: FloatArray) -> None:
         """Add a parameter with its first values, and a gradient of zeros."""
         self._params[name] = values

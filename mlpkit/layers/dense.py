@@ -147,7 +147,7 @@ class Dense(ActivatedLayer):
             raise ValueError(
                 f"Dense expected inputs of shape (batch, {self.n_in}), got {X.shape}; {self._shape_hint(X.shape)}"
             )
-        Z = X @ self._params["W"]
+        Z = X @ self.weights()
         Z += self._params["b"]
         self.X = X
         return self.activate(Z)
@@ -158,22 +158,30 @@ class Dense(ActivatedLayer):
         The parameters are those of `backward`.
         """
         dZ = self.matching(dZ)
-        np.matmul(self.X.T, dZ, out=self._grads["W"])
         np.add.reduce(dZ, axis=0, out=self._grads["b"])
+        dW = np.matmul(self.X.T, dZ, out=self._grads.get("W"))
         if self.weight_regularizer is not None:
-            self._grads["W"] += self.weight_regularizer.gradient(self._params["W"])
-        return dZ @ self._params["W"].T if input_gradient else None
+            dW += self.weight_regularizer.gradient(self.weights())
+        self.set_weight_gradient(dW)
+        return dZ @ self.weights().T if input_gradient else None
+
+    def weights(self) -> FloatArray:
+        """Return the matrix that multiplies the inputs, (n_in, n_out): `W`."""
+        return self._params["W"]
+
+    def set_weight_gradient(self, dW: FloatArray) -> None:
+        """Set the gradients of what the weights are made of: nothing to do for `W`, whose gradient `dW` is."""
 
     def penalty(self) -> float:
         """Return the price of the weights, and of the outputs of the last `forward` divided by their number."""
         price = super().penalty()
         if self.weight_regularizer is not None:
-            price += self.weight_regularizer.penalty(self._params["W"])
+            price += self.weight_regularizer.penalty(self.weights())
         return price
 
     def __repr__(self) -> str:
         optimizer = "" if self.optimizer is None else f", optimizer={self.optimizer}"
-        return f"Dense({self.n_in}, {self.n_out}, activation={self.activation}{optimizer})"
+        return f"{type(self).__name__}({self.n_in}, {self.n_out}, activation={self.activation}{optimizer})"
 
     def _shape_hint(self, shape: tuple[int, ...]) -> str:
         if len(shape) == 1:

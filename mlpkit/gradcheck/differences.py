@@ -15,15 +15,9 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpkit.activations import ACTIVATIONS, Activation
-from mlpkit.arrays import ArrayLike, FloatArray
-from mlpkit.layers.activated import ActivatedLayer
-from mlpkit.layers.base import Layer
-from mlpkit.losses import LOSSES, Loss
-from mlpkit.network import MLP
-from mlpkit.registry import resolve
+from mlpkit.arrays import FloatArray
 
-__all__ = ["GradientCheck", "check_activation", "check_layer", "check_loss", "check_network", "gradient_check"]
+__all__ = ["GradientCheck", "Sides", "gradient_check", "no_sides"]
 
 Sides: TypeAlias = NDArray[np.bool_]
 
@@ -112,7 +106,7 @@ def gradient_check(
     >>> print(gradient_check(lambda: x**2, {"x": x}, {"x": np.array([2.0, 2.0])}))
     largest relative error 5.00e-01 at x[1]: analytic 2, numeric 4 (2 entries checked, 0 excluded at kinks)
     """
-    sides = sides or _no_sides
+    sides = sides or no_sides
     worst: tuple[str, tuple[int, ...], float, float, float] = ("", (), math.nan, math.nan, -1.0)
     n_checked = n_excluded = 0
     for name, array in arrays.items():
@@ -142,90 +136,6 @@ def gradient_check(
     return GradientCheck(*worst, n_checked, n_excluded)
 
 
-def check_activation(
-    activation: Activation | str, z: ArrayLike, *, rng: np.random.Generator | int = 0
-) -> GradientCheck:
-    """Check `Activation.backward` on a random weighting of the outputs.
-
-    Parameters
-    ----------
-    activation : Activation or str
-        The activation, or its name.
-    z : array_like of shape (batch, n)
-        Where to check; the result speaks of the array ``"z"``.
-    rng : numpy.random.Generator or int, default 0
-        Draws the weighting.
-    """
-    activation = resolve(activation, ACTIVATIONS, Activation)
-    z = np.array(z, dtype=np.float64)
-    a = activation.forward(z)
-    da = np.random.default_rng(rng).normal(size=a.shape)
-    return gradient_check(
-        lambda: da * activation.forward(z),
-        {"z": z},
-        {"z": activation.backward(da, z, a)},
-        sides=lambda: _sides_of(activation, z),
-    )
-
-
-def check_loss(loss: Loss | str, predictions: ArrayLike, targets: ArrayLike) -> GradientCheck:
-    """Check `Loss.backward`; the result is of the array ``"predictions"``, of shape (batch, n_out)."""
-    loss = resolve(loss, LOSSES, Loss)
-    predictions = np.array(predictions, dtype=np.float64)
-    return gradient_check(
-        lambda: loss.forward(predictions, targets),
-        {"predictions": predictions},
-        {"predictions": loss.backward(predictions, targets)},
-    )
-
-
-def check_layer(layer: Layer, X: ArrayLike, *, rng: np.random.Generator | int = 0) -> GradientCheck:
-    """Check `Layer.backward` on a random weighting of the outputs, for the parameters and the inputs.
-
-    Parameters
-    ----------
-    layer : Layer
-        A layer of dtype float64; the result speaks of its parameters, by name, or of ``"X"``.
-    X : array_like of shape (batch, n_in)
-        The inputs.
-    rng : numpy.random.Generator or int, default 0
-        Draws the weighting.
-    """
-    X = np.array(X, dtype=np.float64)
-    Y = layer.forward(X)
-    dY = np.random.default_rng(rng).normal(size=Y.shape)
-    dX = layer.backward(dY)
-    gradients = {name: gradient.copy() for name, gradient in layer.grads.items()}
-    return gradient_check(
-        lambda: dY * layer.forward(X),
-        {**layer.params, "X": X},
-        gradients if dX is None else {**gradients, "X": dX},
-        sides=lambda: _sides(layer),
-    )
-
-
-def check_network(model: MLP, X: ArrayLike, y: ArrayLike, loss: Loss | str) -> GradientCheck:
-    """Check the gradients of a whole network.
-
-    Parameters
-    ----------
-    model : MLP
-        A network of dtype float64; the result speaks of parameters such as ``"layers[0].W"``.
-    X, y : array_like of shape (batch, n_in) and (batch, n_out)
-        Inputs and targets.
-    loss : Loss or str
-        The loss, or its name.
-    """
-    model.loss_and_gradients(X, y, loss, training=False)
-    named = [(f"layers[{i}].{name}", layer, name) for i, layer in enumerate(model.layers) for name in layer.params]
-    return gradient_check(
-        lambda: model.loss(X, y, loss),
-        {label: layer.params[name] for label, layer, name in named},
-        {label: layer.grads[name].copy() for label, layer, name in named},
-        sides=lambda: np.concatenate([_sides(layer) for layer in model.layers]),
-    )
-
-
 def _check_comparable(name: str, array: FloatArray, gradient: FloatArray) -> None:
     if array.dtype != np.float64:
         raise ValueError(
@@ -236,14 +146,6 @@ def _check_comparable(name: str, array: FloatArray, gradient: FloatArray) -> Non
         raise ValueError(f"the gradient of {name} expected the shape {array.shape}, got {gradient.shape}")
 
 
-def _no_sides() -> Sides:
+def no_sides() -> Sides:
+    """Return the sides of a function without kinks."""
     return np.empty(0, dtype=bool)
-
-
-def _sides_of(activation: Activation, z: FloatArray) -> Sides:
-    """Return for every kink and every pre-activation whether it lies above."""
-    return np.array([z > kink for kink in activation.kinks])
-
-
-def _sides(layer: Layer) -> Sides:
-    return _sides_of(layer.activation, layer.Z).ravel() if isinstance(layer, ActivatedLayer) else _no_sides()
