@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from course_maker import hand_in, make_course
@@ -19,7 +23,7 @@ from autograder.course import calling_nbgrader
 
 
 @pytest.fixture
-def server(tmp_path_factory):
+def server():
     """The address of an empty database; PostgreSQL refuses to run as root, so root becomes its user."""
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     binaries = places[-1] if places else Path(shutil.which("initdb") or "/nowhere/initdb").parent
@@ -27,29 +31,25 @@ def server(tmp_path_factory):
         if os.environ.get("CI"):
             pytest.fail("CI must have PostgreSQL")
         pytest.skip("PostgreSQL is not installed (Debian, Ubuntu: apt-get install postgresql)")
-    folder = tmp_path_factory.mktemp("postgresql")
-    as_user = []
-    if os.geteuid() == 0:
-        as_user = ["runuser", "-u", "postgres", "--"]
-        for parent in [folder, *folder.parents][:4]:
-            if parent.owner() == "root" and parent.is_relative_to("/tmp") and parent != Path("/tmp"):
-                parent.chmod(0o755)
-        shutil.chown(folder, "postgres")
-    with socket.socket() as free:
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-
-    def run(program, *words):
-        command = [*as_user, str(binaries / program), "-D", str(folder / "data"), *words]
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=60)
-
-    run("initdb", "--auth=trust", "--username=grader", "--no-sync")
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-    run("pg_ctl", "start", "-w", "-o", options, "-l", str(folder / "log"))
-    try:
-        yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "stop", "-m", "immediate")
+        free.close()
+        who: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            who = {"user": "postgres", "group": "postgres", "extra_groups": []}
+            shutil.chown(name, "postgres")
+        data = f"{name}/data"
+        made = [binaries / "initdb", "-D", data, "--auth=trust", "--username=grader", "--no-sync"]
+        subprocess.run(made, cwd=name, check=True, capture_output=True, timeout=60, **who)
+        started = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", name, "-F"]
+        with Path(name, "log").open("w") as log, subprocess.Popen(started, cwd=name, stderr=log, **who) as process:
+            deadline = time.monotonic() + 30
+            while "ready to accept" not in Path(name, "log").read_text():
+                assert time.monotonic() < deadline, Path(name, "log").read_text()
+                time.sleep(0.1)
+            yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
+            process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
 
 
 def test_the_loop_with_postgresql(server, tmp_path):
