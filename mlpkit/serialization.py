@@ -144,7 +144,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Float
 def _arrays(model: MLP) -> Iterator[tuple[str, FloatArray]]:
     """Give what a network knows, by name: parameters, and what layers keep without learning it by gradients."""
     for i, layer in enumerate(model.layers):
-        for name, array in (*layer.params.items(), *getattr(layer, "buffers", {}).items()):
+        for name, array in (*layer.params.items(), *layer.buffers.items()):
             yield f"layers.{i}.{name}", array
 
 
