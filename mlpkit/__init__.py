@@ -52,7 +52,9 @@ from mlpkit.schedules import (
 )
 
 if TYPE_CHECKING:
+    from mlpkit.callbacks import Callback, Checkpoint, EarlyStopping, LambdaCallback, LearningRate, TensorBoard
     from mlpkit.datasets import DATASETS, Dataset, one_hot
+    from mlpkit.divergence import DivergenceError
     from mlpkit.estimators import MLPClassifier, MLPRegressor
     from mlpkit.gradcheck import (
         GradientCheck,
@@ -63,9 +65,25 @@ if TYPE_CHECKING:
         gradient_check,
     )
     from mlpkit.graph import Value
+    from mlpkit.history import History
+    from mlpkit.metrics import METRICS, R2, Accuracy, Metric
     from mlpkit.serialization import load, save
+    from mlpkit.training import TrainingRun
 
 LOADED_WHEN_USED = {
+    "TrainingRun": "mlpkit.training",
+    "Metric": "mlpkit.metrics",
+    "Accuracy": "mlpkit.metrics",
+    "R2": "mlpkit.metrics",
+    "METRICS": "mlpkit.metrics",
+    "History": "mlpkit.history",
+    "DivergenceError": "mlpkit.divergence",
+    "TensorBoard": "mlpkit.callbacks",
+    "LearningRate": "mlpkit.callbacks",
+    "LambdaCallback": "mlpkit.callbacks",
+    "EarlyStopping": "mlpkit.callbacks",
+    "Checkpoint": "mlpkit.callbacks",
+    "Callback": "mlpkit.callbacks",
     "DATASETS": "mlpkit.datasets",
     "Dataset": "mlpkit.datasets",
     "GradientCheck": "mlpkit.gradcheck",
@@ -92,14 +110,17 @@ __all__ = [
     "L2",
     "LOSSES",
     "MAE",
+    "METRICS",
     "MLP",
     "MSE",
     "OPTIMIZERS",
+    "R2",
     "REGULARIZERS",
     "RMSE",
     "SCHEDULES",
     "SELU",
     "SGD",
+    "Accuracy",
     "Activation",
     "ActivationLayer",
     "AdaDelta",
@@ -108,6 +129,8 @@ __all__ = [
     "AdamW",
     "BatchNorm",
     "BinaryCrossEntropy",
+    "Callback",
+    "Checkpoint",
     "ClipNorm",
     "ClipValue",
     "Clipping",
@@ -117,23 +140,29 @@ __all__ = [
     "CrossEntropy",
     "Dataset",
     "Dense",
+    "DivergenceError",
     "Dropout",
+    "EarlyStopping",
     "GlorotNormal",
     "GlorotUniform",
     "GradientCheck",
     "HeNormal",
     "HeUniform",
+    "History",
     "Identity",
     "Initializer",
+    "LambdaCallback",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "LearningRate",
     "LecunNormal",
     "LecunUniform",
     "LogitLoss",
     "Loss",
     "MLPClassifier",
     "MLPRegressor",
+    "Metric",
     "Nadam",
     "Nesterov",
     "Normal",
@@ -150,6 +179,8 @@ __all__ = [
     "Step",
     "StepSchedule",
     "Tanh",
+    "TensorBoard",
+    "TrainingRun",
     "Uniform",
     "Value",
     "WarmUpSchedule",

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from mlpkit.activations import Activation
-from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.arrays import ArrayLike
 from mlpkit.clipping import Clipping
-from mlpkit.flat import FlatVectors
-from mlpkit.layers.activated import ActivationLayer
-from mlpkit.layers.base import Layer, write_into
-from mlpkit.losses import Loss
+from mlpkit.layers.base import Layer
+from mlpkit.losses import LOSSES, Loss
 from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
 from mlpkit.registry import resolve
 from mlpkit.stack import LayerStack
+
+if TYPE_CHECKING:
+    import os
+
+    import numpy as np
+
+    from mlpkit.callbacks import Callback
+    from mlpkit.history import History
+    from mlpkit.minibatches import DatasetLike
+    from mlpkit.summary import Summary
 
 __all__ = ["MLP"]
 
@@ -65,63 +72,11 @@ class MLP(LayerStack):
         optimizer: Optimizer | str | None = None,
         clipping: Clipping | None = None,
     ) -> None:
+        super().__init__()
         self.clipping = clipping
         self.optimizer = Adam() if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
-        self._layers: list[Layer] = []
-        self._flat = FlatVectors(self._layers)
         for layer in layers:
             self.add(layer)
-
-    @property
-    def parameters(self) -> FloatArray:
-        """All parameters, flat, of shape (n_parameters,); assigning copies the values into the vector."""
-        return self._flat.parameters
-
-    @parameters.setter
-    def parameters(self, values: ArrayLike) -> None:
-        write_into(self.parameters, values, "MLP.parameters")
-
-    def add(self, layer: Layer | Activation) -> MLP:
-        """Append a layer, which from now on keeps its parameters in the vectors of this network.
-
-        Parameters
-        ----------
-        layer : Layer or Activation
-            Its values are kept; an activation becomes an `ActivationLayer`. The vectors are made anew, and the
-            optimizers start afresh.
-
-        Returns
-        -------
-        MLP
-            The network itself, so that calls can be chained.
-
-        Raises
-        ------
-        ValueError
-            If it is not a layer, belongs to a network already, or differs from the layers before it in width or dtype.
-        """
-        width = next((before.n_out for before in reversed(self._layers) if before.n_out is not None), None)
-        if isinstance(layer, Activation):
-            layer = ActivationLayer(layer, width if layer.learned else None, dtype=self.parameters.dtype)
-        if not isinstance(layer, Layer):
-            raise ValueError(f"MLP expected a layer, got {layer!r}; create one: Dense(n_in, n_out)")
-        if layer.in_network:
-            raise ValueError(f"{layer} already belongs to a network; build a new layer, or add a copy.copy of it")
-        if None not in (width, layer.n_in) and width != layer.n_in:
-            raise ValueError(
-                f"MLP expected a layer with {width} inputs, since the layers before it give {width} outputs; "
-                f"got {layer}; make n_in {width}, or change the layer before"
-            )
-        dtypes = {values.dtype for part in (*self._layers, layer) for values in part.params.values()}
-        if len(dtypes) > 1:
-            raise ValueError(
-                f"MLP expected layers of one dtype, got {' and '.join(sorted(map(str, dtypes)))}; "
-                "give all layers the same dtype=..."
-            )
-        self._layers.append(layer)
-        layer.in_network = True
-        self._flat = FlatVectors(self._layers)
-        return self
 
     def train_batch(
         self, X: ArrayLike, y: ArrayLike, loss: Loss | str, *, sample_weights: ArrayLike | None = None
@@ -130,6 +85,142 @@ class MLP(LayerStack):
         value, _ = self.loss_and_gradients(X, y, loss, sample_weights=sample_weights)
         self.update()
         return value
+
+    def train(
+        self,
+        dataset: DatasetLike | tuple[ArrayLike, ArrayLike],
+        loss: Loss | str,
+        epochs: int = 10,
+        metrics: Iterable[str] | None = None,
+        tensorboard: bool | str | os.PathLike[str] = False,
+        callbacks: Iterable[Callback] | Mapping[str, Callback] = (),
+        *,
+        batch_size: int | None = None,
+        validation_split: float = 0.0,
+        sample_weights: ArrayLike | None = None,
+        rng: np.random.Generator | int | None = None,
+        progress: bool | None = None,
+    ) -> History:
+        """Train the network: in every epoch, one update for each mini-batch of the shuffled training set.
+
+        Parameters
+        ----------
+        dataset : Dataset or pair of array_like
+            A dataset, or the inputs (m, n_in) with the targets (m, n_out) or the class numbers (m,).
+        loss : Loss or str
+            What to minimize, or its name in `LOSSES`.
+        epochs : int, default 10
+            How often to go through the training set.
+        metrics : iterable of str, optional
+            What to record: ``"train_loss"``, ``"test_loss"``, ``"train_accuracy"``, ``"test_accuracy"``, and so on for
+            the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. The loss and accuracy
+            of the training set are means over the batches of the epoch, as they were before their updates; other sets
+            are evaluated at the end of the epoch. Losses include the penalties of regularizers.
+        tensorboard : bool or path-like, default False
+            Whether to write event files for TensorBoard, or the folder to write them to.
+        callbacks : iterable of Callback, or mapping of names to them
+            What else to do meanwhile.
+        batch_size : int, optional
+            Samples a batch; that of the dataset, or 32, if not given.
+        validation_split : float, default 0.0
+            The share of the training set to hold out, for the metrics ``validation_...``.
+        sample_weights : array_like of shape (m,), optional
+            How much each training sample counts.
+        rng : numpy.random.Generator or int, optional
+            Draws the order of the samples and what is held out; without it, runs differ.
+        progress : bool, optional
+            Whether to show a progress bar; if not given, one is shown in terminals and notebooks.
+
+        Returns
+        -------
+        History
+            The metrics of every epoch.
+
+        Raises
+        ------
+        ValueError
+            If an argument, or the shape of the data, does not fit.
+        DivergenceError
+            If the loss is no longer finite; it names the layer, and the last update is left out.
+
+        Examples
+        --------
+        >>> from mlpkit import Dataset, Dense
+        >>> model = MLP([Dense(2, 8, "tanh", rng=0), Dense(8, 1, rng=1)], optimizer=Adam(0.03))
+        >>> history = model.train(Dataset("moons"), "binary_cross_entropy", epochs=100, rng=0)
+        >>> list(history)
+        ['train_loss', 'test_loss', 'train_accuracy', 'test_accuracy']
+        >>> history["test_accuracy"][-1] > 0.9
+        True
+        """
+        from mlpkit.training import train  # the loop loads when it is needed
+
+        return train(
+            self,
+            dataset,
+            resolve(loss, LOSSES, Loss),
+            epochs,
+            metrics,
+            tensorboard,
+            callbacks,
+            batch_size=batch_size,
+            validation_split=validation_split,
+            sample_weights=sample_weights,
+            rng=rng,
+            progress=progress,
+        )
+
+    def evaluate(
+        self,
+        data: DatasetLike | tuple[ArrayLike, ArrayLike],
+        loss: Loss | str,
+        metrics: Iterable[str] = ("loss", "accuracy"),
+        *,
+        sample_weights: ArrayLike | None = None,
+    ) -> dict[str, float]:
+        """Return the loss and other metrics on the test set of a dataset, or on a pair of inputs and targets.
+
+        Parameters
+        ----------
+        data : Dataset or pair of array_like
+            What to evaluate on, as for `train`.
+        loss : Loss or str
+            The loss, or its name in `LOSSES`.
+        metrics : iterable of str
+            ``"loss"``, and names in `METRICS`.
+        sample_weights : array_like of shape (m,), optional
+            How much each sample counts in the loss.
+
+        Returns
+        -------
+        dict of str to float
+        """
+        from mlpkit.metrics import evaluate
+        from mlpkit.minibatches import as_arrays, as_targets
+
+        loss = resolve(loss, LOSSES, Loss)
+        X, y = as_arrays(data, self.parameters.dtype)
+        return evaluate(
+            self, X, as_targets(y, self.n_out or X.shape[1], loss), loss, metrics, sample_weights=sample_weights
+        )
+
+    def summary(self) -> Summary:
+        """Return a table of the layers, with the shape of their outputs and their numbers of parameters.
+
+        Examples
+        --------
+        >>> from mlpkit import Dense
+        >>> MLP([Dense(784, 100, "relu"), Dense(100, 10, "softmax")]).summary()
+           layer                                 outputs       parameters
+        ─────────────────────────────────────────────────────────────────
+        1  Dense(784, 100, activation=ReLU())    (batch, 100)      78,500
+        2  Dense(100, 10, activation=Softmax())  (batch, 10)        1,010
+        ─────────────────────────────────────────────────────────────────
+        79,510 parameters, float32, 310.6 KiB
+        """
+        from mlpkit.summary import summarize
+
+        return summarize(self.layers, self.parameters)
 
     def update(self) -> None:
         """Let the optimizers make one step with the gradients as they stand.
@@ -140,20 +231,3 @@ class MLP(LayerStack):
         if self.clipping is not None:
             self.clipping.clip(self.gradients)
         self._flat.update(self.optimizer)
-
-    def __repr__(self) -> str:
-        layers = "".join(f"\n    {layer}," for layer in self._layers)
-        return f"MLP([{layers}\n])  # {self.parameters.size:,} parameters, {self.parameters.dtype}"
-
-    def __copy__(self) -> MLP:
-        """Copy deeply: two networks cannot have the same layers."""
-        return copy.deepcopy(self)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Tie the layers of a copied or unpickled network to its own vectors again: copying unties views."""
-        self.__dict__.update(state)
-        for layer in self._layers:
-            layer.in_network = True
-        states = self._flat.states
-        self._flat = FlatVectors(self._layers)
-        self._flat.states = states

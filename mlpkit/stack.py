@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mlpkit.arrays import ArrayLike, FloatArray
-from mlpkit.flat import FlatVectors
+from mlpkit.container import LayerContainer
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Layer
 from mlpkit.losses import LOSSES, LogitLoss, Loss
@@ -16,27 +16,16 @@ from mlpkit.registry import resolve
 __all__ = ["LayerStack"]
 
 
-class LayerStack:
+class LayerStack(LayerContainer):
     """The part of `MLP` that computes: outputs, losses and gradients.
 
     Attributes
     ----------
-    gradients : ndarray of shape (n_parameters,)
-        All gradients, in the order of the parameters.
+    outputs : ndarray of shape (batch, n_out)
+        What the last `loss_and_gradients` has computed on its way.
     """
 
-    _layers: list[Layer]
-    _flat: FlatVectors
-
-    @property
-    def layers(self) -> tuple[Layer, ...]:
-        """The layers from input to output; `MLP.add` appends one."""
-        return tuple(self._layers)
-
-    @property
-    def gradients(self) -> FloatArray:
-        """All gradients, in the order of the parameters."""
-        return self._flat.gradients
+    outputs: FloatArray
 
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return the outputs, (batch, n_out), for the inputs, (batch, n_in); parameters as for `Layer.forward`.
@@ -83,7 +72,7 @@ class LayerStack:
             value = loss.forward(outputs, y, sample_weights)
         else:
             value = head[0].forward_logits(head[1].Z, y, sample_weights)
-        return value + self._penalty()
+        return value + self.penalty()
 
     def loss_and_gradients(
         self,
@@ -123,7 +112,7 @@ class LayerStack:
             If `X` or `y` has the wrong shape, or a name is unknown.
         """
         loss = resolve(loss, LOSSES, Loss)
-        outputs = self.forward(X, training)
+        outputs = self.outputs = self.forward(X, training)
         head = self.logits_head(loss)
         if head is None:
             value = loss.forward(outputs, y, sample_weights)
@@ -133,7 +122,7 @@ class LayerStack:
             value, dZ = logit_loss.both_from_logits(last.Z, outputs, y, sample_weights)
             dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._lowest)
             self._backward(self._layers[:-1], dX, input_gradient=False)
-        return value + self._penalty(), self.gradients
+        return value + self.penalty(), self.gradients
 
     def logits_head(self, loss: Loss) -> tuple[LogitLoss, ActivatedLayer] | None:
         """Return the loss and the last layer if the loss takes that layer's pre-activations, else None."""
@@ -143,7 +132,8 @@ class LayerStack:
         # exactly this class: a subclass may compute something else
         return (loss, last) if type(last.activation) is loss.output_activation else None
 
-    def _penalty(self) -> float:
+    def penalty(self) -> float:
+        """Return what the regularizers of the layers add to the loss, for the last `forward`."""
         return sum([layer.penalty() for layer in self._layers])
 
     @property

@@ -1,0 +1,300 @@
+import struct
+
+import numpy as np
+import pytest
+from networks import network
+
+from mlpkit import (
+    MLP,
+    MSE,
+    SGD,
+    Adam,
+    BatchNorm,
+    ClipNorm,
+    CrossEntropy,
+    Dataset,
+    Dense,
+    DivergenceError,
+    Dropout,
+    History,
+    ReLU,
+    Softmax,
+    StepSchedule,
+)
+
+XOR = Dataset("xor", batch_size=2)
+RNG = np.random.default_rng(0)
+LINE_X = RNG.uniform(-1, 1, (60, 1)).astype(np.float32)
+LINE_Y = 2 * LINE_X + 1
+
+
+def classifier(seed=0, **settings):
+    rng = np.random.default_rng(seed)
+    return MLP([Dense(2, 8, "tanh", rng=rng), Dense(8, 2, "softmax", rng=rng)], **settings)
+
+
+def line(**settings):
+    return MLP([Dense(1, 1, "identity", rng=0)], **settings)
+
+
+def test_the_call_of_the_source_document():
+    dataset = Dataset(name="digits", train_size=300, test_size=100, batch_size=50)
+    optimizer = Adam(learning_rate=0.01)
+    model = MLP()
+    model.add(Dense(8 * 8, 100, activation=ReLU(), optimizer=optimizer, rng=0))
+    model.add(Dense(100, 50, activation=ReLU(), optimizer=optimizer, rng=1))
+    model.add(Dense(50, 10, activation=Softmax(), optimizer=optimizer, rng=2))
+    names = ["train_loss", "test_loss", "train_accuracy", "test_accuracy"]
+    history = model.train(dataset, loss=CrossEntropy(), epochs=5, metrics=names, tensorboard=False, callbacks={}, rng=0)
+    assert list(history) == names
+    assert history["test_accuracy"][-1] > 0.8
+
+
+def test_xor_is_learned_from_class_numbers():
+    history = classifier(optimizer=Adam(0.05)).train(XOR, CrossEntropy(), epochs=200, rng=0)
+    assert history["train_loss"][0] > 0.5
+    assert history["train_loss"][-1] < 0.05
+    assert history["train_accuracy"][-1] == 1.0
+    assert history.n_epochs == 200
+    assert len(history.seconds) == 200
+
+
+@pytest.mark.parametrize(("output", "width", "loss"), [("sigmoid", 1, "binary_cross_entropy"), ("sigmoid", 2, "mse")])
+def test_class_numbers_fit_other_losses_too(output, width, loss):
+    rng = np.random.default_rng(1)
+    model = MLP([Dense(2, 8, "tanh", rng=rng), Dense(8, width, output, rng=rng)], optimizer=Adam(0.05))
+    assert model.train(XOR, loss, epochs=300, rng=0)["train_accuracy"][-1] == 1.0
+
+
+def test_a_pair_of_arrays():
+    history = line(optimizer=SGD(0.5)).train((LINE_X, LINE_Y), "mse", epochs=30, batch_size=10, rng=0)
+    assert list(history) == ["train_loss"]
+    assert history["train_loss"][-1] < 1e-6
+    flat = line(optimizer=SGD(0.5)).train((LINE_X, LINE_Y.ravel()), "mse", epochs=30, batch_size=10, rng=0)
+    assert flat == history
+
+
+def test_one_seed_gives_one_run():
+    runs = [classifier().train(Dataset("moons"), "cross_entropy", epochs=3, rng=7) for _ in range(2)]
+    assert dict(runs[0]) == dict(runs[1])
+
+
+def test_training_is_what_train_batch_does():
+    whole, by_hand = classifier(), classifier()
+    data = Dataset("moons", 40, 10, batch_size=16)
+    history = whole.train(data, "cross_entropy", epochs=2, metrics=["train_loss"], rng=3)
+    rng, losses = np.random.default_rng(3), []
+    for _ in range(2):
+        batches = list(data.batches(rng))
+        values = [by_hand.train_batch(X, y, "cross_entropy") * len(X) for X, y in batches]
+        losses.append(sum(values) / 40)
+    np.testing.assert_array_equal(whole.parameters, by_hand.parameters)
+    assert history["train_loss"] == pytest.approx(losses, rel=1e-14)
+
+
+def test_every_sample_is_used_once_an_epoch():
+    seen = []
+
+    class Watching(MSE):
+        def forward(self, predictions, targets, weights=None):
+            seen.append(np.ravel(targets))
+            return super().forward(predictions, targets, weights)
+
+    y = np.arange(10.0)
+    line().train((np.zeros((10, 1)), y), Watching(), epochs=2, batch_size=4, rng=0)
+    assert [len(batch) for batch in seen] == [4, 4, 2] * 2
+    first, second = np.concatenate(seen[:3]), np.concatenate(seen[3:])
+    assert sorted(first) == sorted(second) == sorted(y)
+    assert list(first) != list(second)
+
+
+def test_validation_is_held_out_and_never_left_out():
+    model = line(optimizer=SGD(0.5))
+    history = model.train((LINE_X, LINE_Y), "mse", epochs=20, metrics=["train_r2"], validation_split=0.25, rng=0)
+    assert list(history) == ["train_r2", "validation_loss", "validation_r2"]
+    assert history["validation_r2"][-1] > 0.99
+    assert history["train_r2"][-1] > 0.99
+
+
+def test_metrics_equal_those_of_evaluate():
+    model, data = classifier(), Dataset("moons")
+    history = model.train(data, "cross_entropy", epochs=2, rng=0)
+    found = model.evaluate(data, "cross_entropy")
+    assert found == {"loss": history["test_loss"][-1], "accuracy": history["test_accuracy"][-1]}
+    P = model.predict(data.X_test)
+    assert found["loss"] == pytest.approx(CrossEntropy()(P, data.y_test), rel=1e-5)
+    assert found["accuracy"] == np.mean(P.argmax(axis=1) == data.y_test)
+    assert model.evaluate((data.X_test, data.y_test), "cross_entropy") == found
+
+
+def test_the_loss_of_a_set_includes_prices_once():
+    layer = Dense(1, 1, "identity", weight_regularizer="l2", activity_regularizer="l1", dtype=np.float64, rng=0)
+    model = MLP([layer])
+    X = np.linspace(-1, 1, 3000).reshape(-1, 1)  # three batches
+    assert model.evaluate((X, X), "mse", ["loss"])["loss"] == pytest.approx(model.loss(X, X, "mse"), rel=1e-12)
+
+
+def test_sample_weights():
+    X, y = np.array([[1.0], [1.0]]), np.array([[0.0], [10.0]])
+    model = line(optimizer=SGD(0.2))
+    model.train((X, y), "mse", epochs=100, sample_weights=[0.0, 2.0], batch_size=2, rng=0)
+    assert model.predict([[1.0]])[0, 0] == pytest.approx(10, abs=1e-4)
+    with pytest.raises(ValueError, match=r"one weight for each of 2 samples, got shape \(3,\)"):
+        model.train((X, y), "mse", sample_weights=[1, 2, 3])
+
+
+def test_dropout_and_batch_norm_behave_as_in_training():
+    rng = np.random.default_rng(0)
+    norm = BatchNorm(8)
+    model = MLP([Dense(2, 8, "relu", rng=rng), norm, Dropout(0.2, rng=rng), Dense(8, 2, "softmax", rng=rng)])
+    history = model.train(Dataset("moons"), "cross_entropy", epochs=30, rng=0)
+    assert norm.buffers["running_mean"].any()
+    assert history["test_accuracy"][-1] > 0.8
+
+
+def test_the_dtype_of_the_network_decides():
+    model = network(1, 1, output="identity", dtype=np.float64)
+    model.train((LINE_X, LINE_Y), "mse", epochs=1, rng=0)
+    assert model.parameters.dtype == model.predict(LINE_X).dtype == np.float64
+
+
+def test_divergence_names_the_layer():
+    model = MLP([Dense(1, 4, "identity", rng=0), Dense(4, 1, "identity", rng=1)], optimizer=SGD(1e6))
+    with pytest.raises(DivergenceError) as caught:
+        model.train((LINE_X, LINE_Y), "mse", epochs=50, rng=0)
+    message = str(caught.value)
+    assert "diverged in epoch" in message
+    assert "of layer 1, Dense(1, 4" in message or "of layer 2, Dense(4, 1" in message
+    assert "smaller learning rate (SGD(learning_rate=1000000.0" in message
+
+
+def test_inputs_that_are_not_finite_are_named():
+    with pytest.raises(DivergenceError, match="the inputs of the batch are not finite: clean the data"):
+        line().train(([[np.nan]], [[1.0]]), "mse", epochs=1)
+
+
+def test_clipping_prevents_divergence():
+    model = MLP([Dense(1, 4, "identity", rng=0), Dense(4, 1, "identity", rng=1)], optimizer=SGD(10.0))
+    with pytest.raises(DivergenceError):
+        model.train((LINE_X, LINE_Y), "mse", epochs=50, rng=0)
+    model = MLP(
+        [Dense(1, 4, "identity", rng=0), Dense(4, 1, "identity", rng=1)],
+        optimizer=SGD(StepSchedule(1.0, every=10, factor=0.7)),
+        clipping=ClipNorm(0.1),
+    )
+    assert model.train((LINE_X, LINE_Y), "mse", epochs=50, rng=0)["train_loss"][-1] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"dataset": "mnist"}, r"expected a dataset or a pair \(X, y\) of arrays, got str"),
+        ({"dataset": (LINE_X, LINE_Y, LINE_Y)}, r"a pair \(X, y\), got 3 things"),
+        ({"dataset": (LINE_X.ravel(), LINE_Y)}, r"X of shape \(m, n_in\) .* got \(60,\) and \(60, 1\)"),
+        ({"dataset": (LINE_X[:0], LINE_Y[:0])}, "at least one sample"),
+        ({"dataset": (np.zeros((3, 1)), [[1.0, 2.0]] * 3)}, "targets of the shape of the predictions"),
+        ({"epochs": -1}, "a number of epochs of at least 0, got -1"),
+        ({"batch_size": 0}, "batch_size of at least 1, got 0"),
+        ({"validation_split": 1.0}, "validation_split of at least 0 and below 1"),
+        ({"metrics": ["test_loss"]}, "the sets train and the kinds loss, accuracy, r2, got 'test_loss'"),
+        ({"metrics": ["accuracy"]}, "got 'accuracy'; a test set comes with a dataset, validation with"),
+        ({"loss": "l2"}, "Loss expected"),
+    ],
+)
+def test_arguments_that_do_not_fit(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        line().train(**{"dataset": (LINE_X, LINE_Y), "loss": "mse", "epochs": 1} | arguments)
+
+
+def test_classes_need_an_output_each():
+    with pytest.raises(ValueError, match=r"classes from 0 to 1 of shape \(m,\), got int64 .* one output for each"):
+        MLP([Dense(1, 2)]).train((np.zeros((3, 1)), np.array([0, 1, 2])), "mse")
+
+
+def test_no_epochs_change_nothing():
+    model = line()
+    before = model.parameters.copy()
+    assert model.train((LINE_X, LINE_Y), "mse", epochs=0).n_epochs == 0
+    np.testing.assert_array_equal(model.parameters, before)
+
+
+def test_history_knows_its_best():
+    history = History()
+    for loss, accuracy in ((3.0, 0.1), (1.0, 0.9), (2.0, 0.5)):
+        history.append({"train_loss": loss, "test_accuracy": accuracy}, seconds=0.0)
+    assert history.best("train_loss") == (1, 1.0)
+    assert history.best("test_accuracy") == (1, 0.9)
+    assert repr(history) == "History(3 epochs of train_loss, test_accuracy)"
+    with pytest.raises(ValueError, match="one of the metrics train_loss, test_accuracy, got 'loss'"):
+        history.best("loss")
+
+
+def events(folder):
+    """Return (step, tag, value) of the scalars in an event file, after checking the checksums of its records."""
+    from tensorboardX.crc32c import crc32c
+    from tensorboardX.proto.event_pb2 import Event
+
+    def masked(data):
+        crc = crc32c(data)
+        return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
+
+    (path,) = folder.glob("events.out.tfevents.*")
+    data, found = path.read_bytes(), []
+    while data:
+        (length,) = struct.unpack("<Q", data[:8])
+        assert struct.unpack("<I", data[8:12])[0] == masked(data[:8])
+        record = data[12 : 12 + length]
+        assert struct.unpack("<I", data[12 + length : 16 + length])[0] == masked(record)
+        event = Event.FromString(record)
+        found += [(event.step, value.tag, value.simple_value) for value in event.summary.value]
+        data = data[16 + length :]
+    return found
+
+
+def test_event_files(tmp_path):
+    history = line(optimizer=SGD(StepSchedule(0.5))).train((LINE_X, LINE_Y), "mse", epochs=2, tensorboard=tmp_path)
+    found = events(tmp_path)
+    assert [(step, tag) for step, tag, _ in found] == [
+        (1, "train_loss"),
+        (1, "learning_rate"),
+        (2, "train_loss"),
+        (2, "learning_rate"),
+    ]
+    assert [value for _, tag, value in found if tag == "train_loss"] == pytest.approx(history["train_loss"], rel=1e-6)
+    assert found[1][2] == 0.5
+
+
+def test_event_files_have_a_usual_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    line().train((LINE_X, LINE_Y), "mse", epochs=1, tensorboard=True)
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert events(folder)
+
+
+def test_tensorboards_own_reader_loads_them(tmp_path):
+    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    history = line().train((LINE_X, LINE_Y), "mse", epochs=3, tensorboard=tmp_path)
+    accumulator = reader.EventAccumulator(str(tmp_path))
+    accumulator.Reload()
+    values = [event.value for event in accumulator.Scalars("train_loss")]
+    assert values == pytest.approx(history["train_loss"], rel=1e-6)
+
+
+def test_a_progress_bar_is_shown_on_request_only(capsys):
+    line().train((LINE_X, LINE_Y), "mse", epochs=2)
+    assert capsys.readouterr().err == ""
+    line().train((LINE_X, LINE_Y), "mse", epochs=2, progress=True)
+    shown = capsys.readouterr().err
+    assert "2/2" in shown
+    assert "train_loss" in shown
+
+
+def test_summary():
+    model = MLP([Dropout(0.1), Dense(784, 100, "relu"), BatchNorm(100), Dense(100, 10, "softmax")])
+    text = str(model.summary())
+    assert repr(model.summary()) == text
+    rows = [line.split() for line in text.splitlines()]
+    assert rows[2][-2:] == ["…)", "0"]
+    assert [row[-1] for row in rows[3:6]] == ["78,500", "200", "1,010"]
+    assert rows[-1][0] == "79,710"
+    assert len({len(line) for line in text.splitlines()[:-1]}) == 1
