@@ -1,105 +1,85 @@
 """mlpkit: multilayer perceptrons in numpy, short enough to read in an evening.
 
-The formulas and the network load at once; the rest loads when a name is first used, so that importing stays cheap.
+A name loads its module when it is first used, so that importing the package costs next to nothing.
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from mlpkit.activations import (
-    ACTIVATIONS,
-    ELU,
-    SELU,
-    Activation,
-    Identity,
-    LeakyReLU,
-    PReLU,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    Step,
-    Tanh,
-)
-from mlpkit.clipping import ClipNorm, Clipping, ClipValue
-from mlpkit.initializers import (
-    INITIALIZERS,
-    Constant,
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    Initializer,
-    LecunNormal,
-    LecunUniform,
-    Normal,
-    Orthogonal,
-    Uniform,
-    Zeros,
-)
-from mlpkit.layers import ActivationLayer, BatchNorm, Dense, Dropout, Layer, LayerNorm, WeightNormDense
-from mlpkit.losses import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, LogitLoss, Loss
-from mlpkit.network import MLP
-from mlpkit.optimizers import OPTIMIZERS, SGD, AdaDelta, AdaGrad, Adam, AdamW, Nadam, Nesterov, Optimizer, RMSProp
-from mlpkit.regularizers import L1, L2, REGULARIZERS, Regularizer
-from mlpkit.schedules import (
-    SCHEDULES,
-    ConstantSchedule,
-    CosineSchedule,
-    Schedule,
-    StepSchedule,
-    WarmUpSchedule,
-)
-
 if TYPE_CHECKING:
+    from mlpkit.activations import (
+        ACTIVATIONS,
+        ELU,
+        SELU,
+        Activation,
+        Identity,
+        LeakyReLU,
+        PReLU,
+        ReLU,
+        Sigmoid,
+        Softmax,
+        Softplus,
+        Step,
+        Tanh,
+    )
     from mlpkit.callbacks import Callback, Checkpoint, EarlyStopping, LambdaCallback, LearningRate, TensorBoard
+    from mlpkit.clipping import ClipNorm, Clipping, ClipValue
     from mlpkit.datasets import DATASETS, Dataset, one_hot
     from mlpkit.divergence import DivergenceError
     from mlpkit.estimators import MLPClassifier, MLPRegressor
-    from mlpkit.gradcheck import (
-        GradientCheck,
-        check_activation,
-        check_layer,
-        check_loss,
-        check_network,
-        gradient_check,
-    )
+    from mlpkit.gradcheck import GradientCheck, check_activation, check_layer, check_loss, check_network, gradient_check
     from mlpkit.graph import Value
     from mlpkit.history import History
+    from mlpkit.initializers import (
+        INITIALIZERS,
+        Constant,
+        GlorotNormal,
+        GlorotUniform,
+        HeNormal,
+        HeUniform,
+        Initializer,
+        LecunNormal,
+        LecunUniform,
+        Normal,
+        Orthogonal,
+        Uniform,
+        Zeros,
+    )
+    from mlpkit.layers import ActivationLayer, BatchNorm, Dense, Dropout, Layer, LayerNorm, WeightNormDense
+    from mlpkit.losses import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, LogitLoss, Loss
     from mlpkit.metrics import METRICS, R2, Accuracy, Metric
+    from mlpkit.network import MLP
+    from mlpkit.optimizers import OPTIMIZERS, SGD, AdaDelta, AdaGrad, Adam, AdamW, Nadam, Nesterov, Optimizer, RMSProp
+    from mlpkit.regularizers import L1, L2, REGULARIZERS, Regularizer
+    from mlpkit.schedules import SCHEDULES, ConstantSchedule, CosineSchedule, Schedule, StepSchedule, WarmUpSchedule
     from mlpkit.serialization import load, save
     from mlpkit.training import TrainingRun
 
-LOADED_WHEN_USED = {
-    "TrainingRun": "mlpkit.training",
-    "Metric": "mlpkit.metrics",
-    "Accuracy": "mlpkit.metrics",
-    "R2": "mlpkit.metrics",
-    "METRICS": "mlpkit.metrics",
-    "History": "mlpkit.history",
-    "DivergenceError": "mlpkit.divergence",
-    "TensorBoard": "mlpkit.callbacks",
-    "LearningRate": "mlpkit.callbacks",
-    "LambdaCallback": "mlpkit.callbacks",
-    "EarlyStopping": "mlpkit.callbacks",
-    "Checkpoint": "mlpkit.callbacks",
-    "Callback": "mlpkit.callbacks",
-    "DATASETS": "mlpkit.datasets",
-    "Dataset": "mlpkit.datasets",
-    "GradientCheck": "mlpkit.gradcheck",
-    "MLPClassifier": "mlpkit.estimators",
-    "MLPRegressor": "mlpkit.estimators",
-    "Value": "mlpkit.graph",
-    "check_activation": "mlpkit.gradcheck",
-    "check_layer": "mlpkit.gradcheck",
-    "check_loss": "mlpkit.gradcheck",
-    "check_network": "mlpkit.gradcheck",
-    "gradient_check": "mlpkit.gradcheck",
-    "load": "mlpkit.serialization",
-    "one_hot": "mlpkit.datasets",
-    "save": "mlpkit.serialization",
+_NAMES = {
+    "activations": "ACTIVATIONS ELU SELU Activation Identity LeakyReLU PReLU ReLU Sigmoid Softmax Softplus Step Tanh",
+    "callbacks": "Callback Checkpoint EarlyStopping LambdaCallback LearningRate TensorBoard",
+    "clipping": "ClipNorm ClipValue Clipping",
+    "datasets": "DATASETS Dataset one_hot",
+    "divergence": "DivergenceError",
+    "estimators": "MLPClassifier MLPRegressor",
+    "gradcheck": "GradientCheck check_activation check_layer check_loss check_network gradient_check",
+    "graph": "Value",
+    "history": "History",
+    "initializers": "INITIALIZERS Constant GlorotNormal GlorotUniform HeNormal HeUniform Initializer LecunNormal "
+    "LecunUniform Normal Orthogonal Uniform Zeros",
+    "layers": "ActivationLayer BatchNorm Dense Dropout Layer LayerNorm WeightNormDense",
+    "losses": "LOSSES MAE MSE RMSE BinaryCrossEntropy CrossEntropy LogitLoss Loss",
+    "metrics": "METRICS R2 Accuracy Metric",
+    "network": "MLP",
+    "optimizers": "OPTIMIZERS SGD AdaDelta AdaGrad Adam AdamW Nadam Nesterov Optimizer RMSProp",
+    "regularizers": "L1 L2 REGULARIZERS Regularizer",
+    "schedules": "SCHEDULES ConstantSchedule CosineSchedule Schedule StepSchedule WarmUpSchedule",
+    "serialization": "load save",
+    "training": "TrainingRun",
 }
-"""The module of each public name that is not loaded with the package."""
+"""The public names of each module of the package."""
+
+_MODULES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 __all__ = [
     "ACTIVATIONS",
@@ -198,9 +178,12 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in LOADED_WHEN_USED:
+    if name in _MODULES:
+        value = getattr(importlib.import_module(f"mlpkit.{_MODULES[name]}"), name)
+    elif name in _NAMES:
+        value = importlib.import_module(f"mlpkit.{name}")
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(LOADED_WHEN_USED[name]), name)
     globals()[name] = value  # the next use finds it at once
     return value
 

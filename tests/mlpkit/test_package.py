@@ -1,11 +1,13 @@
 """What holds for the package as a whole: its names, its examples, what importing it costs."""
 
+import ast
 import doctest
 import importlib
 import json
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -25,6 +27,17 @@ MODULES = [
 def test_all_names_exist_once_and_in_order():
     assert all(hasattr(mlpkit, name) for name in mlpkit.__all__)
     assert len(set(mlpkit.__all__)) == len(mlpkit.__all__)
+
+
+def test_what_type_checkers_see_is_what_there_is():
+    tree = ast.parse(Path(mlpkit.__file__).read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module != "typing"]
+    seen = {alias.name: node.module.removeprefix("mlpkit.") for node in imports for alias in node.names}
+    assert seen == mlpkit._MODULES
+    assert sorted(seen) == sorted(mlpkit.__all__)
+    assert set(seen) <= set(dir(mlpkit))
+    with pytest.raises(AttributeError, match="module 'mlpkit' has no attribute 'Perceptron'"):
+        mlpkit.Perceptron  # noqa: B018
 
 
 @pytest.mark.parametrize("name", MODULES)
