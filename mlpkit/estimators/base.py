@@ -17,6 +17,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from mlpkit.activations import Activation
 from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.callbacks import EarlyStopping
 from mlpkit.layers import Dense
 from mlpkit.losses import Loss
 from mlpkit.network import MLP
@@ -65,41 +66,26 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         """Build the network, and train it; `y` holds classes, (m,), or targets, (m, n_out)."""
         self._check_settings()
         rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-        kept, held_out = np.arange(len(X)), np.arange(0)
-        if self.early_stopping:
-            order = rng.permutation(len(X))
-            n_held_out = max(1, round(self.validation_fraction * len(X)))
-            kept, held_out = order[n_held_out:], order[:n_held_out]
-            if not len(kept):
-                raise ValueError(f"early_stopping holds samples out, and n_samples={len(X)} leaves none to train with")
-        self.model_ = self._build(X, n_out, output, len(kept), 1.0 if weights is None else weights[kept].mean(), rng)
-        self.loss_curve_: list[float] = []
-        self.validation_curve_: list[float] = []
-        best, best_loss, best_epoch = self.model_.parameters, math.inf, 0
-        for epoch in range(self.epochs):
-            self.loss_curve_.append(self._epoch(X, y, weights, rng.permutation(kept), loss))
-            if self.early_stopping:
-                chosen = None if weights is None else weights[held_out]
-                value = self.model_.loss(X[held_out], y[held_out], loss, sample_weights=chosen)
-                self.validation_curve_.append(value)
-                if value < best_loss:
-                    best, best_loss, best_epoch = self.model_.parameters.copy(), value, epoch
-                elif epoch - best_epoch >= self.patience:
-                    break
-        self.model_.parameters = best
-        self.n_iter_ = len(self.loss_curve_)
-
-    def _epoch(
-        self, X: FloatArray, y: NDArray[Any], weights: NDArray[Any] | None, order: NDArray[np.intp], loss: Loss
-    ) -> float:
-        total = 0.0
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            chosen = None if weights is None else weights[rows]
-            total += len(rows) * self.model_.train_batch(X[rows], y[rows], loss, sample_weights=chosen)
-        if not math.isfinite(total):
-            raise ValueError("the loss is not finite any more; scale the features, or choose a smaller learning_rate")
-        return total / len(order)
+        n_held_out = max(1, round(self.validation_fraction * len(X))) if self.early_stopping else 0
+        if n_held_out == len(X):
+            raise ValueError(f"early_stopping holds samples out, and n_samples={len(X)} leaves none to train with")
+        mean_weight = 1.0 if weights is None else float(weights.mean())
+        self.model_ = self._build(X, n_out, output, len(X) - n_held_out, mean_weight, rng)
+        history = self.model_.train(
+            (X, y),
+            loss,
+            self.epochs,
+            ["train_loss"],
+            callbacks=[EarlyStopping(patience=self.patience)] if self.early_stopping else [],
+            batch_size=self.batch_size,
+            validation_split=n_held_out / len(X),
+            sample_weights=weights,
+            rng=rng,
+            progress=False,
+        )
+        self.loss_curve_ = history["train_loss"]
+        self.validation_curve_ = history.get("validation_loss", [])
+        self.n_iter_ = history.n_epochs
 
     def _build(
         self, X: FloatArray, n_out: int, output: str, n_samples: int, mean_weight: float, rng: np.random.Generator

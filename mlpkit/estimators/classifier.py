@@ -42,7 +42,7 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         Whether to hold samples out, to stop when the loss on them does not sink any more, and to go back to where it
         was lowest.
     validation_fraction : float, default 0.1
-        Share of the samples that early stopping holds out.
+        Share of the samples that early stopping holds out, where they all count alike.
     patience : int, default 10
         Epochs without a lower loss after which early stopping stops.
     random_state : int or numpy.random.RandomState, optional
@@ -102,7 +102,9 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If the arrays do not fit together, a setting is out of its range, or the loss stops being finite.
+            If the arrays do not fit together, or a setting is out of its range.
+        DivergenceError
+            If the loss stops being finite.
         """
         inputs, labels, weights = self._checked(X, y, sample_weight)
         check_classification_targets(labels)

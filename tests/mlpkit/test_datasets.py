@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 
+from mlpkit import MLP, Adam, Dense
 from mlpkit.datasets import DATASETS, Dataset, one_hot
 from mlpkit.datasets.mnist import DATA_DIR, IMAGE_SETS
 from mlpkit.datasets.toy import TOY_SETS
@@ -209,3 +210,14 @@ def test_the_published_images(name):
     assert len(Dataset(name, 100, 50).X_train) == 100
     with pytest.raises(ValueError, match="60000 samples at most, got 60001"):
         Dataset(name, 60_001)
+
+
+def test_a_small_network_learns_the_digits():
+    dataset = Dataset("digits", batch_size=32)
+    rng = np.random.default_rng(0)
+    model = MLP(
+        [Dense(64, 64, "relu", weight_initializer="he_uniform", rng=rng), Dense(64, 10, "softmax", rng=rng)],
+        optimizer=Adam(3e-3),
+    )
+    history = model.train(dataset, "cross_entropy", epochs=20, rng=rng)
+    assert history["test_accuracy"][-1] > 0.96
