@@ -188,10 +188,7 @@ def slider(label: str, low: float, high: float, value: float, step: float) -> An
     """
     import ipywidgets
 
-    style = {"description_width": "initial"}
-    return ipywidgets.FloatSlider(
-        value, min=low, max=high, step=step, description=label, style=style, continuous_update=False
-    )
+    return ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=label, continuous_update=False)
 
 
 def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[float, float]) -> Explorer:
@@ -217,6 +214,9 @@ def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[f
     def redraw(**setting: Any) -> None:
         display(draw(plot, size, **setting))
 
+    widest = max(len(control.description) for control in controls.values())
+    for control in controls.values():
+        control.style.description_width = f"{widest}ch"  # one width for all, so that the sliders stand in line
     picture = ipywidgets.interactive_output(redraw, dict(controls))
     names = ", ".join(control.description for control in controls.values())
     note = f"With a running kernel, this picture has sliders ({names})."
