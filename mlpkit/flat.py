@@ -30,6 +30,8 @@ class FlatVectors:
         The vectors.
     states : dict
         For each stretch of the vectors, given as (start, stop), its optimizer and what that remembers.
+    lowest : int
+        The index of the first layer that learns: no gradient is needed below it.
 
     Examples
     --------
@@ -62,6 +64,7 @@ class FlatVectors:
                 )
             if first < stop:
                 self._layers.append((layer, first, stop))
+        self.lowest = next((i for i, layer in enumerate(layers) if layer.params), 0)
         self._owners: list[Optimizer] = []
         self._runs: list[tuple[Optimizer, OptimizerState, list[tuple[FloatArray, FloatArray, list[FloatArray]]]]] = []
 

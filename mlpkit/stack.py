@@ -112,6 +112,18 @@ class LayerStack(LayerContainer):
             If `X` or `y` has the wrong shape, or a name is unknown.
         """
         loss = resolve(loss, LOSSES, Loss)
+        loss.check_targets(y, self.n_out or np.shape(X)[-1])
+        return self.propagate(X, y, loss, sample_weights, training), self.gradients
+
+    def propagate(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        loss: Loss,
+        sample_weights: ArrayLike | None = None,
+        training: bool = True,
+    ) -> float:
+        """Do the work of `loss_and_gradients` for targets that `Loss.check_targets` has seen, and return the loss."""
         outputs = self.outputs = self.forward(X, training)
         head = self.logits_head(loss)
         if head is None:
@@ -120,9 +132,9 @@ class LayerStack(LayerContainer):
         else:
             logit_loss, last = head
             value, dZ = logit_loss.both_from_logits(last.Z, outputs, y, sample_weights)
-            dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._lowest)
+            dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._flat.lowest)
             self._backward(self._layers[:-1], dX, input_gradient=False)
-        return value + self.penalty(), self.gradients
+        return value + self.penalty()
 
     def logits_head(self, loss: Loss) -> tuple[LogitLoss, ActivatedLayer] | None:
         """Return the loss and the last layer if the loss takes that layer's pre-activations, else None."""
@@ -136,13 +148,9 @@ class LayerStack(LayerContainer):
         """Return what the regularizers of the layers add to the loss, for the last `forward`."""
         return sum([layer.penalty() for layer in self._layers])
 
-    @property
-    def _lowest(self) -> int:
-        """The index of the first layer that learns: no gradient is needed below it."""
-        return next((i for i, layer in enumerate(self._layers) if layer.params), 0)
-
     def _backward(self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool) -> FloatArray | None:
-        lowest = self._lowest
+        """Carry a gradient down, no further than to the first layer that learns unless the inputs' is asked for."""
+        lowest = self._flat.lowest
         for i in reversed(range(len(layers))):
             if dY is None:
                 break

@@ -55,6 +55,7 @@ class TrainingRun:
         self.batch_loss = math.nan
         self._data = data
         self._n_out = model.n_out or data.train[0].shape[1]
+        loss.check_targets(as_targets(data.train[1], self._n_out, loss), self._n_out)
         self.metrics = self._chosen_metrics(metrics)
         self._running = {
             name: resolve(name.removeprefix("train_"), METRICS, Metric)
@@ -98,7 +99,7 @@ class TrainingRun:
         total, n_samples, sums = 0.0, 0, dict.fromkeys(self._running, 0.0)
         for X, y, weights in self._data.batches(rng):
             targets = y if y.ndim == 2 else as_targets(y, n_out, loss)
-            value, _ = model.loss_and_gradients(X, targets, loss, sample_weights=weights)
+            value = model.propagate(X, targets, loss, weights)
             if not math.isfinite(value):
                 self._diverged(value, X)
             model.update()

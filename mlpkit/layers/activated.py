@@ -37,6 +37,7 @@ class ActivatedLayer(Layer):
         self.activity_regularizer = (
             None if activity_regularizer is None else resolve(activity_regularizer, REGULARIZERS, Regularizer)
         )
+        self._learned: tuple[str, ...] = ()
         self.Z: FloatArray = np.empty((0, 0), np.float32)
         self.A: FloatArray = self.Z
 
@@ -44,6 +45,7 @@ class ActivatedLayer(Layer):
         """Make what the activation learns, for each of `n_out` neurons, parameters of this layer."""
         for name, value in self.activation.learned.items():
             self.create_parameter(name, np.full(n_out, value, dtype))
+        self._learned = tuple(self.activation.learned)
         self.activation = self.activation.bind(self.params)
 
     def move_parameter(self, name: str, parameter: FloatArray, gradient: FloatArray) -> None:
@@ -81,8 +83,9 @@ class ActivatedLayer(Layer):
         if self.activity_regularizer is not None:
             dA = dA + self.activity_regularizer.gradient(self.A) / max(1, len(self.A))
         dZ = self.activation.backward(dA, self.Z, self.A)
-        for name, gradient in self.activation.learned_gradients(dA, self.Z).items():
-            self.grads[name][...] = gradient
+        if self._learned:
+            for name, gradient in self.activation.learned_gradients(dA, self.Z).items():
+                self._grads[name][...] = gradient
         return self.backward_affine(dZ, input_gradient=input_gradient)
 
     def backward_logits(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:

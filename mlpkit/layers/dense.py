@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -147,7 +149,7 @@ class Dense(ActivatedLayer):
             raise ValueError(
                 f"Dense expected inputs of shape (batch, {self.n_in}), got {X.shape}; {self._shape_hint(X.shape)}"
             )
-        Z = X @ self.weights()
+        Z = np.dot(X, self.weights())  # the same as X @ W, and quicker for small matrices
         Z += self._params["b"]
         self.X = X
         return self.activate(Z)
@@ -158,12 +160,12 @@ class Dense(ActivatedLayer):
         The parameters are those of `backward`.
         """
         dZ = self.matching(dZ)
-        np.add.reduce(dZ, axis=0, out=self._grads["b"])
-        dW = np.matmul(self.X.T, dZ, out=self._grads.get("W"))
+        np.dot(_ones(len(dZ), self.dtype), dZ, out=self._grads["b"])  # the sum of the rows, as a product
+        dW = np.dot(self.X.T, dZ, out=self._grads.get("W"))
         if self.weight_regularizer is not None:
             dW += self.weight_regularizer.gradient(self.weights())
         self.set_weight_gradient(dW)
-        return dZ @ self.weights().T if input_gradient else None
+        return np.dot(dZ, self.weights().T) if input_gradient else None
 
     def weights(self) -> FloatArray:
         """Return the matrix that multiplies the inputs, (n_in, n_out): `W`."""
@@ -174,6 +176,8 @@ class Dense(ActivatedLayer):
 
     def penalty(self) -> float:
         """Return the price of the weights, and of the outputs of the last `forward` divided by their number."""
+        if self.weight_regularizer is None and self.activity_regularizer is None:
+            return 0.0
         price = super().penalty()
         if self.weight_regularizer is not None:
             price += self.weight_regularizer.penalty(self.weights())
@@ -191,3 +195,9 @@ class Dense(ActivatedLayer):
         if shape[::-1][1:] == (self.n_in,):
             return "rows are samples: X.T"
         return "give rows of this width, or build the layer for the width that the data have"
+
+
+@lru_cache(maxsize=32)
+def _ones(n: int, dtype: np.dtype[Any]) -> FloatArray:
+    ones: FloatArray = np.ones(n, dtype)
+    return ones

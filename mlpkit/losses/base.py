@@ -50,6 +50,9 @@ class Loss(Formula, ABC):
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return the gradient of the loss with respect to the predictions, of the same shape."""
 
+    def check_targets(self, targets: ArrayLike, n_out: int) -> None:
+        """Raise a ValueError if no network with `n_out` outputs could learn these targets."""
+
     def matched(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return both as floating arrays of one dtype, after checking that the shapes agree."""
         predictions = as_floating(predictions)
@@ -88,6 +91,8 @@ class Loss(Formula, ABC):
 
     def entry_shares(self, predictions: FloatArray, weights: ArrayLike | None) -> FloatArray | float:
         """Return the derivative of `mean` for each term, of a shape that broadcasts."""
+        if weights is None:
+            return 1 / max(1, predictions.size)
         return self.shares(predictions, weights) * (max(1, len(np.atleast_1d(predictions))) / max(1, predictions.size))
 
 
@@ -115,5 +120,8 @@ class LogitLoss(Loss):
     def both_from_logits(
         self, logits: FloatArray, predictions: FloatArray, targets: ArrayLike, weights: ArrayLike | None = None
     ) -> tuple[float, FloatArray]:
-        """Return what `forward_logits` and `backward_logits` return, which may share their work."""
+        """Return what `forward_logits` and `backward_logits` return, which may share their work.
+
+        The targets may be taken for granted: `check_targets` has been called for them.
+        """
         return self.forward_logits(logits, targets, weights), self.backward_logits(predictions, targets, weights)

@@ -49,7 +49,7 @@ class BinaryCrossEntropy(LogitLoss):
         """Return ``-mean(Y ln P + (1 - Y) ln(1 - P))``."""
         P, Y = self.matched(predictions, targets)
         P = _probabilities(P, "BinaryCrossEntropy", "Sigmoid")
-        self._check_targets(Y)
+        self.check_targets(Y, Y.size)
         return -self.mean(Y * np.log(P) + (1 - Y) * np.log1p(-P), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
@@ -61,13 +61,8 @@ class BinaryCrossEntropy(LogitLoss):
     def forward_logits(self, logits: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``mean(max(Z, 0) - Z Y + ln(1 + exp(-|Z|)))``, exact for every size of logit."""
         Z, Y = self.matched(logits, targets)
-        self._check_targets(Y)
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            size = np.abs(Z)
-            if not np.maximum.reduce(size, axis=None, initial=0) < np.inf:
-                largest = np.finfo(Z.dtype).max
-                Z = np.clip(Z, -largest, largest)  # an infinite logit that is right costs 0, not inf - inf
-            return self.mean(np.maximum(Z, 0) - Z * Y + np.log1p(np.exp(-size)), weights)
+        self.check_targets(Y, Y.size)
+        return self._from_logits(Z, Y, weights)
 
     def backward_logits(
         self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
@@ -76,8 +71,27 @@ class BinaryCrossEntropy(LogitLoss):
         P, Y = self.matched(predictions, targets)
         return (P - Y) * self.entry_shares(P, weights)
 
-    @staticmethod
-    def _check_targets(Y: FloatArray) -> None:
+    def both_from_logits(
+        self, logits: FloatArray, predictions: FloatArray, targets: ArrayLike, weights: ArrayLike | None = None
+    ) -> tuple[float, FloatArray]:
+        """Return loss and gradient."""
+        P, Y = self.matched(predictions, targets)
+        dZ = P - Y
+        dZ *= self.entry_shares(P, weights)
+        return self._from_logits(logits, Y, weights), dZ
+
+    def _from_logits(self, Z: FloatArray, Y: FloatArray, weights: ArrayLike | None) -> float:
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            loss = self.mean(np.logaddexp(0, Z) - Z * Y, weights)  # ln(exp(0) + exp(Z)), which cannot overflow
+            if loss != loss:  # nan: an infinite logit that is right costs 0, not inf - inf
+                largest = np.finfo(Z.dtype).max
+                Z = np.clip(Z, -largest, largest)
+                loss = self.mean(np.logaddexp(0, Z) - Z * Y, weights)
+        return loss
+
+    def check_targets(self, targets: ArrayLike, n_out: int) -> None:
+        """Raise a ValueError if a target is not between 0 and 1."""
+        Y = np.asarray(targets)
         if not (np.minimum.reduce(Y, None, initial=0) >= 0 and np.maximum.reduce(Y, None, initial=0) <= 1):
             raise ValueError(
                 f"BinaryCrossEntropy expected targets between 0 and 1, got values from {Y.min():g} to {Y.max():g}; "
@@ -144,16 +158,21 @@ class CrossEntropy(LogitLoss):
         self, logits: FloatArray, predictions: FloatArray, targets: ArrayLike, weights: ArrayLike | None = None
     ) -> tuple[float, FloatArray]:
         """Return loss and gradient; for class numbers, both from the probability of the right class."""
-        if weights is not None or np.ndim(targets) != 1:
+        if weights is not None or np.shape(targets) != predictions.shape[:1]:
             return super().both_from_logits(logits, predictions, targets, weights)
         batch, n_classes = predictions.shape
-        position = self._labels(predictions, targets) + np.arange(0, batch * n_classes, n_classes)
+        position = np.arange(0, batch * n_classes, n_classes) + np.asarray(targets).astype(np.intp, copy=False)
         right = predictions.reshape(-1).take(position)
         if not np.minimum.reduce(right, initial=1) > np.finfo(right.dtype).tiny:  # its logarithm has lost its digits
             return super().both_from_logits(logits, predictions, targets)
         dZ = predictions * (1 / max(1, batch))
         dZ.reshape(-1)[position] -= 1 / max(1, batch)
         return -self.mean(np.log(right), None), dZ
+
+    def check_targets(self, targets: ArrayLike, n_out: int) -> None:
+        """Raise a ValueError if the targets are neither class numbers below `n_out` nor rows that add up to 1."""
+        Y = np.asarray(targets)
+        self._one_hot(self._scores(np.empty((len(Y), n_out), np.float32)), Y)
 
     def _scores(self, predictions: ArrayLike) -> FloatArray:
         predictions = as_floating(predictions)
