@@ -1,0 +1,1 @@
+"""Measurements: ratios between programs that run side by side on one machine, never a test."""

@@ -1,0 +1,107 @@
+"""How long training takes, next to other libraries: ``python -m benchmarks.train``.
+
+Everything trains the same networks with Adam in float32. Each program has a process of its own, with one thread, and
+they run in turn, an epoch at a time, so that what else the computer does hits all alike. A figure is the ratio of the
+medians of the CPU times: ours to theirs, so that below 1 we are faster. ``floor`` is numpy's matrix products alone;
+``memory_vs_torch`` is the ratio of the processes' peak memory. Two threads (in wall time), JAX, and an epoch of the
+real MNIST (with the environment variable ``MLPKIT_DATA_DIR``) are reported too, without a limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from typing import Any
+
+from benchmarks.peers import installed
+from benchmarks.workloads import WORKLOADS, with_threads
+
+LIMITS = {  # what the ratios should not exceed
+    "W1": {"floor": 1.9, "torch_fused": 0.75, "torch_default": 0.60, "sklearn": 0.60, "memory_vs_torch": 0.5},
+    "W2": {"floor": 1.3, "torch_fused": 0.88, "torch_default": 0.75, "sklearn": 0.55, "memory_vs_torch": 0.5},
+    "W3": {"floor": 4.0, "torch_fused": 0.23, "torch_default": 0.14, "sklearn": 0.28, "memory_vs_torch": 0.5},
+    "W4": {"floor": 1.12, "torch_fused": 0.90, "torch_default": 0.82, "sklearn": 0.80, "memory_vs_torch": 0.5},
+}
+
+
+class Worker:
+    """A program in a process of its own, which trains an epoch when told to."""
+
+    def __init__(self, who: str, name: str, n_threads: int) -> None:
+        command = [sys.executable, "-m", "benchmarks.worker", who, name]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=with_threads(n_threads))
+
+    def epoch(self) -> tuple[float, float, float]:
+        """Train an epoch, and return its CPU time and its wall time in seconds, and the peak memory in MiB."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        print(file=self.process.stdin, flush=True)
+        cpu, wall, memory = map(float, self.process.stdout.readline().split())
+        return cpu, wall, memory
+
+    def stop(self) -> None:
+        """End the process."""
+        self.process.communicate()
+
+
+def measure(name: str, rounds: int, n_threads: int = 1) -> dict[str, float]:
+    """Return the ratios of our time for an epoch, and of our memory, to those of each peer."""
+    workers = {who: Worker(who, name, n_threads) for who in ["mlpkit", *installed()]}
+    measured: dict[str, list[tuple[float, float, float]]] = {who: [] for who in workers}
+    for i in range(rounds + 1):
+        for who, worker in workers.items():
+            result = worker.epoch()
+            if i:  # the first epoch only warms up
+                measured[who].append(result)
+    for worker in workers.values():
+        worker.stop()
+    clock = 0 if n_threads == 1 else 1  # with several threads, what counts is how long it takes
+    times = {who: statistics.median(result[clock] for result in results) for who, results in measured.items()}
+    memory = {who: max(result[2] for result in results) for who, results in measured.items()}
+    ours = times.pop("mlpkit")
+    ratios = {who: round(ours / theirs, 3) for who, theirs in times.items()}
+    if "torch_default" in memory:
+        ratios["memory_vs_torch"] = round(memory["mlpkit"] / memory["torch_default"], 3)
+    return ratios | {"milliseconds_per_epoch": round(1e3 * ours, 3), "memory_MiB": round(memory["mlpkit"], 1)}
+
+
+def table(results: dict[str, Any]) -> str:
+    """Return the ratios as a table, with a mark at those above their limit."""
+    names = [*LIMITS["W1"], "jax_scan", "milliseconds_per_epoch"]
+    lines = ["".join(["      ", *(f"{name:>24}" for name in names)])]
+    for work, ratios in results.items():
+        cells = []
+        for name in names:
+            limit = LIMITS.get(work, {}).get(name)
+            value = f"{ratios[name]:g}" if name in ratios else "-"
+            allowed = "" if limit is None else f" (≤ {limit:g}{'' if ratios.get(name, 0) <= limit else ' !'})"
+            cells.append(f"{value + allowed:>24}")
+        lines.append("".join([f"{work:<6}", *cells]))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--quick", action="store_true", help="few rounds, one thread only: less than a minute")
+    parser.add_argument("--rounds", type=int, help="epochs of each program, 15 if not given")
+    parser.add_argument("--only", choices=WORKLOADS, help="one workload")
+    options = parser.parse_args()
+    rounds = options.rounds or (3 if options.quick else 15)
+    results: dict[str, Any] = {}
+    for name in [options.only] if options.only else WORKLOADS:
+        results[name] = measure(name, rounds)
+        if not options.quick:
+            results[name]["two_threads"] = measure(name, max(3, rounds // 3), n_threads=2)
+    if os.environ.get("MLPKIT_DATA_DIR") and not options.quick and not options.only:
+        results["MNIST"] = measure("MNIST", 5)
+    print(json.dumps(results, indent=1) if options.json else table(results))
+
+
+if __name__ == "__main__":
+    main()
