@@ -77,12 +77,27 @@ class Frame:
 
 @dataclass(frozen=True)
 class CellError:
-    """Why a cell did not end well. `frames` lists the cells' own frames, outermost first."""
+    """Why a cell did not end well.
+
+    `frames` lists the cells' own frames, outermost first; `notes` are what was added to the exception.
+    """
 
     ename: str
     evalue: str
     traceback: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> CellError:
+        """Read an error from its `dataclasses.asdict` form; raises on anything malformed."""
+        return cls(
+            str(data["ename"]),
+            str(data["evalue"]),
+            tuple(str(line) for line in data["traceback"]),
+            tuple(Frame(int(f["key"]), int(f["line"]), str(f["function"])) for f in data["frames"]),
+            tuple(str(note) for note in data["notes"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -116,17 +131,10 @@ class CellOutcome:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> CellOutcome:
         """Read an outcome from its `dataclasses.asdict` form; raises on anything malformed."""
-        error = data.get("error")
-        if error is not None:
-            error = CellError(
-                str(error["ename"]),
-                str(error["evalue"]),
-                tuple(str(line) for line in error["traceback"]),
-                tuple(Frame(int(f["key"]), int(f["line"]), str(f["function"])) for f in error["frames"]),
-            )
+        error = None if data["error"] is None else CellError.from_dict(data["error"])
         if data["status"] not in ("ok", "error", "stopped", "not run"):
             raise ValueError(f"unknown cell status {data['status']!r}")
-        value = data.get("value")
+        value = data["value"]
         if value is not None and not isinstance(value, bool | int | float):
             raise ValueError("a cell's value must be a number, a truth value or absent")
         outputs = tuple(data["outputs"])

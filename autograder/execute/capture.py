@@ -169,6 +169,7 @@ class Shell(InteractiveShell):
                 _message(evalue),
                 tuple(line[:MESSAGE_CHARACTERS] for line in stb[:TRACEBACK_LINES]),
                 _cell_frames(evalue),
+                _notes(evalue),
             )
         )
 
@@ -181,7 +182,7 @@ class Shell(InteractiveShell):
         recorder = self.recorder
         raised = result.error_before_exec or result.error_in_exec
         if raised is not None and recorder.error is None:
-            recorder.fail(CellError(type(raised).__name__, _message(raised), (), _cell_frames(raised)))
+            recorder.fail(CellError(type(raised).__name__, _message(raised), (), _cell_frames(raised), _notes(raised)))
         value = _plain_number(result.result)
         return CellOutcome(
             cell.key, "ok" if recorder.error is None else "error", tuple(recorder.outputs), recorder.error, value
@@ -224,6 +225,13 @@ def _message(error: BaseException) -> str:
     if len(text) > MESSAGE_CHARACTERS:
         text = f"{text[:MESSAGE_CHARACTERS]} [… {len(text)} characters in all]"
     return text
+
+
+def _notes(error: BaseException) -> tuple[str, ...]:
+    """Return the notes added to the exception, capped."""
+    notes = getattr(error, "__notes__", ())
+    found = [note[:MESSAGE_CHARACTERS] for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
+    return tuple(found[:5])
 
 
 def _cell_frames(error: BaseException) -> tuple[Frame, ...]:

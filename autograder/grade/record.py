@@ -22,7 +22,7 @@ from nbgrader.utils import compute_checksum
 from autograder.course import Course, CourseError
 from autograder.grade.journal import write_atomically
 from autograder.grade.notebooks import grade_id, is_answer, nbgrader
-from autograder.grade.results import NotebookResult, Result
+from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
 from autograder.plan import Outcome
 
 
@@ -109,7 +109,7 @@ class Recorder:
         for cell in filter(is_answer, notebook.cells):
             entry = self._gradebook.find_comment(grade_id(cell), name, self.assignment, student)
             unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
-            entry.auto_comment = "No response." if unchanged else None
+            entry.auto_comment = NO_RESPONSE if unchanged else None
 
 
 def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from autograder.plan import CellError, Frame, Outcome
+from autograder.plan import CellError, Outcome
+
+NO_RESPONSE = "No response."
+"""nbgrader's comment on a written answer that was left as released."""
 
 Status = Literal["graded", "partly_graded", "not_gradable"]
 
@@ -33,6 +36,12 @@ class GradeResult:
     score: float | None
     status: str
     error: CellError | None = None
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> GradeResult:
+        """Read a graded cell from its `dataclasses.asdict` form."""
+        error = None if data["error"] is None else CellError.from_dict(data["error"])
+        return cls(data["name"], data["max_score"], data["score"], data["status"], error)
 
 
 @dataclass(frozen=True)
@@ -121,17 +130,10 @@ class Result:
                 notebook["name"],
                 notebook["status"],
                 notebook["reason"],
-                tuple(GradeResult(**{**grade, "error": _error(grade["error"])}) for grade in notebook["grades"]),
+                tuple(GradeResult.from_dict(grade) for grade in notebook["grades"]),
                 tuple(notebook["notes"]),
                 None if notebook["outcome"] is None else Outcome.from_dict(notebook["outcome"]),
             )
             for notebook in data["notebooks"]
         )
         return cls(data["student"], data["assignment"], data["key"], notebooks, tuple(data["refused"]), data["phases"])
-
-
-def _error(data: dict[str, Any] | None) -> CellError | None:
-    if data is None:
-        return None
-    frames = tuple(Frame(**frame) for frame in data["frames"])
-    return CellError(data["ename"], data["evalue"], tuple(data["traceback"]), frames)

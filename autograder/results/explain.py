@@ -37,7 +37,8 @@ class Explanation:
     text : str
         What happened, in a sentence or two.
     message : str
-        What the visible test said; empty where it must not be shown.
+        What the visible test said, and what was noted on it unless a mistake was recognised, which
+        says it better; empty where it must not be shown.
     line : int or None
         The line of the test cell that failed, 1-based, if it is a visible one.
     places : tuple of str
@@ -71,9 +72,9 @@ def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifes
     error = grade.error
     if error is None:
         if grade.score == grade.max_score:
-            return Explanation("passed", "All tests pass.")
+            return Explanation("passed", "All checks pass.")
         if grade.status == "ok":
-            return Explanation("partial", "The tests give part of the points.")
+            return Explanation("partial", "The checks give part of the points.")
         return Explanation("not run", "This was not run.")
     if grade.status in ("stopped", "not run"):
         return Explanation("stopped", STOPPED.get(error.ename, STOPPED["CellStopped"]))
@@ -84,16 +85,18 @@ def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifes
     line = next((frame.line for frame in error.frames if frame.key not in own), None)
     hidden = hidden_lines(source)
     if hidden and (line is None or line in hidden):
-        text = "The visible tests pass, but a test that you do not see fails."
+        text = "The checks that you see pass, but one that you do not see fails."
         name = error.ename if _is_builtin(error.ename) else "an exception"
         places = _places(error, own)
         if places:
-            text = f"The visible tests pass, but in a test that you do not see your code raises {name}."
+            text = f"The checks that you see pass, but in one that you do not see your code raises {name}."
         return Explanation("hidden", text, places=places, mistakes=mistakes)
     message = error.evalue or error.ename
     if error.evalue and _is_builtin(error.ename) and error.ename != "AssertionError":
         message = f"{error.ename}: {error.evalue}"
-    text = "A visible test fails." if line is not None else "The tests could not run."
+    if error.notes and not mistakes:
+        message = "\n".join([message, *error.notes])
+    text = "A check fails." if line is not None else "The checks could not run."
     return Explanation("failed", text, message[:MESSAGE_CHARACTERS], line, _places(error, own), mistakes)
 
 
@@ -105,7 +108,8 @@ def _is_builtin(name: str) -> bool:
 def _places(error: CellError, names: dict[int, str]) -> tuple[str, ...]:
     """Return where in the student's cells the error arose, innermost last, at most three."""
     places = [
-        f"line {frame.line} of {names[frame.key]}" + (f", in {frame.function}" if frame.function != "<module>" else "")
+        f"line {frame.line} of {names[frame.key]}"
+        + ("" if frame.function.startswith("<") else f", in {frame.function}")
         for frame in error.frames
         if frame.key in names
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
@@ -19,13 +19,14 @@ from autograder.grade.notebooks import (
     read_notebook,
     without_hidden_tests,
 )
-from autograder.grade.results import GradeResult, NotebookResult, Result
+from autograder.grade.results import NO_RESPONSE, GradeResult, NotebookResult, Result
 from autograder.plan import CellError
 from autograder.release.manifest import Manifest
 from autograder.results.explain import Explanation, explain
 from autograder.results.page import render
 from autograder.results.scores import CellScore, cell_scores, graded
 
+CELL = re.compile(r"\(<cell \d+>, line (\d+)\)")
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
@@ -49,6 +50,11 @@ class Section:
     error: str
     tests: tuple[Test, ...] = ()
     score: CellScore | None = None
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether a written answer was left as it was handed out."""
+        return self.score is not None and self.score.comment == NO_RESPONSE
 
 
 def write_feedback(
@@ -109,9 +115,10 @@ def _page(
         result=result,
         notebook=notebook,
         sections=sections(notebook, answers, own, manifest) if notebook.status != "not_gradable" else [],
+        title=next(iter(_headings(answers)), notebook.name),
         score=sum(score.score for score in own.values()),
-        max_score=sum(score.max_score for score in own.values()),
-        waiting=any(score.needs_manual_grade for score in own.values()),
+        max_score=sum(score.max_score for score in own.values() if not score.waits),
+        waiting=sum(score.max_score for score in own.values() if score.waits),
     )
 
 
@@ -139,18 +146,27 @@ def sections(
     for index, cell in enumerate(answers.cells):
         name = names[index]
         if cell.cell_type == "markdown" and not is_answer(cell):
-            headings = HEADING.findall(cell.source)
-            title = headings[-1] if headings else title
+            title = ([title, *HEADING.findall(cell.source)])[-1]
         elif is_answer(cell):
             written = is_graded(cell)
             found.append(
                 Section(title or name, cell.source, written, _own_error(notebook, index), (), scores.get(name))
             )
         elif is_test(cell) and name in grades and found:
-            test = _test(grades[name], cell, scores, code_names, manifest)
             last = found[-1]
+            test = _test(grades[name], cell, scores, code_names, manifest)
+            if last.error and test.explanation.kind in ("failed", "hidden"):
+                test = replace(
+                    test, explanation=Explanation("not run", "The checks could not run, since the cell did not.")
+                )
             found[-1] = Section(last.title, last.answer, last.written, last.error, (*last.tests, test), None)
     return found
+
+
+def _headings(notebook: NotebookNode) -> list[str]:
+    return [
+        heading for cell in notebook.cells if cell.cell_type == "markdown" for heading in HEADING.findall(cell.source)
+    ]
 
 
 def _test(
@@ -175,4 +191,4 @@ def _own_error(notebook: NotebookResult, key: int) -> str:
     error: CellError = cell.error
     if cell.status in ("stopped", "not run"):
         return f"This cell was stopped: {error.evalue}."
-    return f"{error.ename}: {error.evalue}"[:1000]
+    return CELL.sub(r"(line \1)", f"{error.ename}: {error.evalue}")[:1000]

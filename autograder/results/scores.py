@@ -19,6 +19,11 @@ class CellScore:
     needs_manual_grade: bool
     comment: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether its points are still a person's to give."""
+        return self.needs_manual_grade and not self.score
+
 
 @dataclass(frozen=True)
 class Total:

@@ -13,7 +13,7 @@ from autograder.course import CourseError, calling_nbgrader
 from autograder.grade.results import GradeResult
 from autograder.grade.run import grade
 from autograder.plan import CellError, Frame
-from autograder.release.manifest import Manifest
+from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import mistakes, with_mistakes
 from autograder.results.explain import explain
 from autograder.results.feedback import write_feedback
@@ -45,7 +45,7 @@ def test_a_hidden_test_is_not():
 
 def test_of_an_exception_in_a_hidden_test_only_the_place_is_told():
     said = explained(failed("KeyError", "7", Frame(2, 3, "<module>"), Frame(1, 2, "f")))
-    assert said.text == "The visible tests pass, but in a test that you do not see your code raises KeyError."
+    assert said.text == "The checks that you see pass, but in one that you do not see your code raises KeyError."
     assert said.places == ("line 2 of your answer f, in f",)
     assert said.message == ""
 
@@ -76,6 +76,26 @@ def test_right_and_partly_right():
     assert explained(GradeResult("test", 2.0, 0.0, "not run")).kind == "not run"
 
 
+def test_a_note_is_quoted_unless_a_mistake_says_it_better():
+    error = CellError("AssertionError", "visible", (), (Frame(2, 1, "<module>"),), ("This looks like a guess.",))
+    grade = GradeResult("test", 2.0, 0.0, "error", error)
+    assert explained(grade).message == "visible\nThis looks like a guess."
+    known = KnownMistake("f", "named", "Hint.", (Failure("test", "AssertionError", "visible"),))
+    said = explain(grade, TEST, NAMES, Manifest("", (known,)))
+    assert (said.message, said.mistakes) == ("visible", (known,))
+
+
+def test_a_note_of_a_hidden_test_is_not_quoted():
+    error = CellError("AssertionError", "x", (), (Frame(2, 3, "<module>"),), ("secret 7",))
+    said = explained(GradeResult("test", 2.0, 0.0, "error", error))
+    assert "7" not in said.text + said.message
+
+
+def test_places_name_functions_only():
+    error = failed("TypeError", "no", Frame(2, 1, "<module>"), Frame(1, 2, "f"), Frame(1, 3, "<listcomp>"))
+    assert explained(error).places == ("line 2 of your answer f, in f", "line 3 of your answer f")
+
+
 def test_a_missing_name_keeps_its_own_message():
     said = explained(failed("NameError", "name 'f' is not defined", Frame(2, 1, "<module>")))
     assert said.message == "NameError: name 'f' is not defined"
@@ -83,17 +103,20 @@ def test_a_missing_name_keeps_its_own_message():
 
 @pytest.fixture
 def pages(released):
-    """Feedback of a class of five, by student."""
+    """Feedback of a class of seven, by student."""
     squared, truncated = mistakes(source_notebook())
     hand_in(released, "right", answered())
     hand_in(released, "squared", with_mistakes(source_notebook(), [squared]))
     hand_in(released, "truncated", with_mistakes(source_notebook(), [truncated]))
     leaky = "def double(x):\n    if x != int(x):\n        raise ValueError(f'the input was {x}')\n    return 2 * x"
     hand_in(released, "leaky", answered(double=f"print('shown')\n{leaky}"))
+    hand_in(released, "syntax", answered(double="x = 1\ndef double(x:\n    return 2 * x"))
+    hand_in(released, "silent", answered(why="YOUR ANSWER HERE"))
     hand_in(released, "broken", b"{")
     grade(released, "small")
     with calling_nbgrader(), Gradebook(released.db_url, released.course_id) as gradebook:
-        gradebook.find_grade("why", "small", "small", "right").manual_score = 3
+        written = gradebook.find_grade("why", "small", "small", "right")
+        written.manual_score, written.needs_manual_grade = 3, False
         gradebook.find_comment("why", "small", "small", "right").manual_comment = "Well <put>."
         gradebook.db.commit()
     paths = write_feedback(released, "small", Manifest.load(released, "small"))
@@ -105,7 +128,7 @@ def words(page):
 
 
 def test_no_page_holds_a_hidden_test(pages):
-    assert set(pages) == {"right", "squared", "truncated", "leaky", "broken"}
+    assert set(pages) == {"right", "squared", "truncated", "leaky", "syntax", "silent", "broken"}
     for page in pages.values():
         assert "secret_number" not in page
         assert "4.5" not in words(page)
@@ -116,14 +139,31 @@ def test_a_known_mistake_is_named(pages):
     assert "This looks like: squared. You multiplied x by itself." in words(pages["squared"])
     assert "double(3) should be 6, got 9" in words(pages["squared"])
     assert "This looks like: truncated. Halves get lost on the way." in words(pages["truncated"])
-    assert "a test that you do not see fails" in words(pages["truncated"])
+    assert "one that you do not see fails" in words(pages["truncated"])
     assert "This looks like" not in pages["right"]
 
 
 def test_the_place_of_an_exception_is_told(pages):
     text = words(pages["leaky"])
-    assert "in a test that you do not see your code raises ValueError" in text
+    assert "in one that you do not see your code raises ValueError" in text
     assert "line 4 of your answer double, in double" in text
+
+
+def test_a_cell_that_did_not_run_is_the_only_diagnosis(pages):
+    text = words(pages["syntax"])
+    assert "SyntaxError" in text
+    assert "(line 2)" in text
+    assert "The checks could not run, since the cell did not." in text
+    assert "NameError" not in text
+    assert "&lt;cell" not in pages["syntax"]
+
+
+def test_a_written_answer_that_was_left_out_was_not_read(pages):
+    assert "5 of 9 points" in words(pages["silent"])
+    assert "○ not attempted" in words(pages["silent"])
+    assert "No response" not in words(pages["silent"])
+    assert "… to be read – / 4" in words(pages["squared"])
+    assert "2 of 5 points so far" in words(pages["squared"])
 
 
 def test_a_persons_grading_is_on_the_page(pages):
@@ -145,7 +185,7 @@ def test_pages_need_nothing_from_outside(pages):
 def test_the_report_and_the_table_agree(pages, released):
     page, table = write_report(released, "small", Manifest.load(released, "small"))
     text = words(page.read_text())
-    assert "5 submissions" in text
+    assert "7 submissions" in text
     assert "1 not gradable" in text
     assert "squared (1)" in text
     lines = dict(line.split(",", 1) for line in table.read_text().splitlines())
