@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, FloatArray
 from mlpkit.datasets.samples import Samples, as_samples, check_count, one_hot
-from mlpkit.datasets.sources import load
+from mlpkit.datasets.sources import PIXEL_RANGE, load
 
 __all__ = ["Dataset"]
 
@@ -21,7 +21,7 @@ class Dataset:
     ``"digits"`` comes with scikit-learn; ``"mnist"`` and ``"fashion_mnist"`` are found in the folder that the
     environment variable ``MLPKIT_DATA_DIR`` names, or downloaded once; the others (``"line"``, ``"xor"``, ``"and"``,
     ``"or"``, ``"circles"``, ``"moons"``, ``"spirals"``, ``"blobs"``, ``"flu"``) are generated. Images are flattened,
-    with pixels scaled to [-1, 1].
+    with pixels scaled to [-1, 1] unless `pixel_range` says otherwise.
 
     Parameters
     ----------
@@ -34,6 +34,8 @@ class Dataset:
         How many samples `batches` gives at a time.
     noise : float, optional
         Standard deviation of the noise of a generated set, where another than the usual one is wanted.
+    pixel_range : (float, float), default (-1, 1)
+        What black and white become in images.
     rng : numpy.random.Generator or int, default 0
         Source of randomness, or a seed, for generating samples and for choosing the digits to hold out. The default is
         the same each time, lest a saved network be tested on samples that it has learned.
@@ -80,11 +82,12 @@ class Dataset:
         batch_size: int = 32,
         *,
         noise: float | None = None,
+        pixel_range: tuple[float, float] = PIXEL_RANGE,
         rng: np.random.Generator | int = 0,
     ) -> None:
         check_count("batch_size", batch_size)
         self.batch_size = int(batch_size)
-        self._fill(name, *load(name, train_size, test_size, noise, np.random.default_rng(rng)))
+        self._fill(name, *load(name, train_size, test_size, noise, np.random.default_rng(rng), pixel_range))
 
     @classmethod
     def from_arrays(

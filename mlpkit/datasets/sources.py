@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from mlpkit.arrays import FloatArray
 from mlpkit.datasets.digits import load_digits
 from mlpkit.datasets.mnist import IMAGE_SETS, load_images, scale_images
 from mlpkit.datasets.samples import Samples, as_samples, check_count
@@ -14,10 +15,17 @@ from mlpkit.datasets.toy import TOY_SETS
 __all__ = ["DATASETS", "load"]
 
 DATASETS: tuple[str, ...] = ("digits", *IMAGE_SETS, *TOY_SETS)
+PIXEL_RANGE = (-1.0, 1.0)
+"""What black and white become if nothing else is asked for."""
 
 
 def load(
-    name: str, train_size: int | None, test_size: int | None, noise: float | None, rng: np.random.Generator
+    name: str,
+    train_size: int | None,
+    test_size: int | None,
+    noise: float | None,
+    rng: np.random.Generator,
+    pixel_range: tuple[float, float] = PIXEL_RANGE,
 ) -> tuple[Samples, Samples, tuple[str, ...] | None]:
     """Give the samples to train with, those to test with, and the names of the classes.
 
@@ -50,6 +58,8 @@ def load(
         if size is not None:
             check_count(label, size)
     if name in TOY_SETS:
+        if pixel_range != PIXEL_RANGE:
+            raise ValueError(f"Dataset expected pixel_range for images only, got it for {name!r}; leave it out")
         return _generate(name, train_size, test_size, noise, rng)
     if noise is not None:
         raise ValueError(
@@ -58,9 +68,13 @@ def load(
         )
     if name in IMAGE_SETS:
         train, test = _images(name, "train", train_size), _images(name, "t10k", test_size)
-        return train, test, IMAGE_SETS[name].class_names
-    train, test = _hold_out(load_digits(), train_size, test_size, rng)
-    return train, test, tuple("0123456789")
+        class_names = IMAGE_SETS[name].class_names
+    else:
+        train, test = _hold_out(load_digits(), train_size, test_size, rng)
+        class_names = tuple("0123456789")
+    for X, _ in (train, test):
+        _move_pixels(X, *pixel_range)
+    return train, test, class_names
 
 
 def _generate(
@@ -79,6 +93,15 @@ def _images(name: str, part: str, size: int | None) -> Samples:
     images, labels = load_images(name, part)
     _check_enough(name, size or 1, len(images))
     return scale_images(images[:size]), labels[:size]
+
+
+def _move_pixels(X: FloatArray, low: float, high: float) -> None:
+    """Scale pixels in place, from the usual range to that from `low` to `high`."""
+    if not -math.inf < low < high < math.inf:
+        raise ValueError(f"Dataset expected pixel_range to be (low, high) with low < high, got ({low}, {high})")
+    if (low, high) != PIXEL_RANGE:
+        X *= float(high - low) / 2  # Python floats: numpy's would turn float32 into float64
+        X += float(high + low) / 2
 
 
 def _hold_out(

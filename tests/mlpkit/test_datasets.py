@@ -137,6 +137,23 @@ def test_batches_are_copies_in_an_order_that_the_rng_decides():
     np.testing.assert_array_equal(dataset.X_train, kept)
 
 
+def test_pixels_can_have_another_range():
+    usual, unit = Dataset("digits"), Dataset("digits", pixel_range=(0, 1))
+    assert (usual.X_train.min(), usual.X_train.max()) == (-1, 1)
+    assert (unit.X_train.min(), unit.X_train.max()) == (0, 1)
+    assert unit.X_train.dtype == np.float32
+    np.testing.assert_array_equal(unit.X_test, (usual.X_test + 1) / 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "pixel_range", "message"),
+    [("moons", (0, 1), "for images only"), ("digits", (1, 1), "low < high"), ("digits", (0, np.inf), "low < high")],
+)
+def test_pixel_ranges_that_cannot_be(name, pixel_range, message):
+    with pytest.raises(ValueError, match=message):
+        Dataset(name, pixel_range=pixel_range)
+
+
 def test_own_arrays():
     dataset = Dataset.from_arrays(np.ones((5, 3)), [0, 2, 1, 0, 0], np.zeros((2, 3)), [1, 3], batch_size=2, name="mine")
     assert repr(dataset) == "Dataset('mine', train_size=5, test_size=2, batch_size=2)  # 3 features, 4 classes"
