@@ -32,7 +32,8 @@ class ReLU(Activation):
 
     def forward(self, z: ArrayLike) -> FloatArray:
         """Return ``max(0, z)``."""
-        return np.maximum(as_floating(z), 0)
+        z = as_floating(z)
+        return np.maximum(z, np.zeros(z.shape, z.dtype))  # with the number 0 it is half as fast
 
     def derivative(self, z: ArrayLike) -> FloatArray:
         """Return 1 where ``z > 0``, else 0."""

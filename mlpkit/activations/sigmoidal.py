@@ -68,13 +68,13 @@ class Sigmoid(Activation):
     array([0. , 0.5, 1. ])
     """
 
+    @np.errstate(over="ignore", under="ignore")
     def forward(self, z: ArrayLike) -> FloatArray:
         """Return ``1 / (1 + exp(-z))``."""
         # For very negative z, exp(-z) overflows to inf and 1 / inf = 0 is the right limit: only the warning must go.
-        with np.errstate(over="ignore", under="ignore"):
-            a = np.exp(-as_floating(z))
-            a += 1
-            return 1 / a
+        a = np.exp(-as_floating(z))
+        a += 1
+        return 1 / a
 
     def derivative(self, z: ArrayLike) -> FloatArray:
         """Return ``a (1 - a)`` with ``a = f(z)``."""

@@ -30,17 +30,18 @@ class Softmax(Activation):
 
     elementwise = False
 
+    @np.errstate(over="ignore", under="ignore", invalid="ignore")
     def forward(self, z: ArrayLike) -> FloatArray:
         """Return ``exp(z_j) / sum_k exp(z_k)`` over the last axis."""
-        z = np.atleast_1d(as_floating(z))
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            a = _shifted_exponentials(z)
+        z = as_floating(z)
+        z = z if z.ndim else z.reshape(1)
+        a = _shifted_exponentials(z)
+        total = np.add.reduce(a, axis=-1, keepdims=True)
+        if not np.minimum.reduce(total, axis=None, initial=1) > 0:  # inf - inf is nan, and a row of -inf gives 0
+            largest = np.finfo(z.dtype).max
+            a = _shifted_exponentials(np.clip(z, -largest, largest))
             total = np.add.reduce(a, axis=-1, keepdims=True)
-            if not np.minimum.reduce(total, axis=None, initial=1) > 0:  # inf - inf is nan, and a row of -inf gives 0
-                largest = np.finfo(z.dtype).max
-                a = _shifted_exponentials(np.clip(z, -largest, largest))
-                total = np.add.reduce(a, axis=-1, keepdims=True)
-            a /= total
+        a /= total
         return a
 
     def derivative(self, z: ArrayLike) -> FloatArray:

@@ -80,13 +80,13 @@ class BinaryCrossEntropy(LogitLoss):
         dZ *= self.entry_shares(P, weights)
         return self._from_logits(logits, Y, weights), dZ
 
+    @np.errstate(over="ignore", under="ignore", invalid="ignore")
     def _from_logits(self, Z: FloatArray, Y: FloatArray, weights: ArrayLike | None) -> float:
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            loss = self.mean(np.logaddexp(0, Z) - Z * Y, weights)  # ln(exp(0) + exp(Z)), which cannot overflow
-            if loss != loss:  # nan: an infinite logit that is right costs 0, not inf - inf
-                largest = np.finfo(Z.dtype).max
-                Z = np.clip(Z, -largest, largest)
-                loss = self.mean(np.logaddexp(0, Z) - Z * Y, weights)
+        loss = self.mean(np.logaddexp(0, Z) - Z * Y, weights)  # ln(exp(0) + exp(Z)), which cannot overflow
+        if loss != loss:  # nan: an infinite logit that is right costs 0, not inf - inf
+            largest = np.finfo(Z.dtype).max
+            Z = np.clip(Z, -largest, largest)
+            loss = self.mean(np.logaddexp(0, Z) - Z * Y, weights)
         return loss
 
     def check_targets(self, targets: ArrayLike, n_out: int) -> None:
