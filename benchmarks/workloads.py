@@ -58,4 +58,5 @@ def mnist() -> tuple[NDArray[np.float32], NDArray[np.int64]] | None:
 
 def with_threads(n_threads: int) -> dict[str, str]:
     """Return an environment in which numerical libraries use so many threads; they read it when they are loaded."""
-    return os.environ | dict.fromkeys(THREADS, str(n_threads))
+    one = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1" if n_threads == 1 else ""
+    return os.environ | dict.fromkeys(THREADS, str(n_threads)) | {"XLA_FLAGS": one}

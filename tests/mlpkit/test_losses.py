@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from networks import some_targets
 
 from mlpkit import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, Sigmoid, Softmax, check_loss
@@ -231,3 +232,44 @@ def test_weighted_gradients_agree_with_central_differences(name):
         shift[index] = 1e-6
         slope = (loss(P + shift, Y, w) - loss(P - shift, Y, w)) / 2e-6
         assert loss.backward(P, Y, w)[index] == pytest.approx(slope, abs=1e-8)
+
+
+any_number = st.floats(allow_nan=False, width=32)
+
+
+@given(
+    z=hnp.arrays(np.float32, (3, 4), elements=any_number), labels=hnp.arrays(np.int64, 3, elements=st.integers(0, 3))
+)
+def test_no_logits_give_a_warning_or_nan(z, labels):
+    rows = np.eye(4)[labels]
+    with np.errstate(all="raise"):
+        P, Q = Softmax()(z), Sigmoid()(z)
+        ce, bce = CrossEntropy(), BinaryCrossEntropy()
+        values = [ce.forward_logits(z, labels), ce.forward_logits(z, rows), bce.forward_logits(z, rows)]
+        values += [
+            ce.both_from_logits(z, P, labels)[0],
+            bce.both_from_logits(z, Q, rows)[0],
+            ce(P, labels),
+            bce(Q, rows),
+        ]
+    assert all(value >= 0 for value in values)
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(values[0], values[3], rtol=1e-5, atol=1e-6)
+
+
+@given(z=hnp.arrays(np.float64, (3, 4), elements=st.floats(-12, 12)), seed=st.integers(0, 99))
+def test_cross_entropy_is_the_same_from_logits_and_from_probabilities(z, seed):
+    labels, ce = np.random.default_rng(seed).integers(0, 4, 3), CrossEntropy()
+    assert ce.forward_logits(z, labels) == pytest.approx(ce(Softmax()(z), labels), rel=1e-9, abs=1e-12)
+
+
+@every_loss
+@given(P=hnp.arrays(np.float64, (3, 4), elements=st.floats(-1e300, 1e300)))
+def test_no_predictions_of_numbers_give_a_warning(name, P):
+    if "cross_entropy" in name:
+        P = np.abs(P) / 1e300
+    loss = LOSSES[name]()
+    Y = np.array([0, 1, 3]) if name == "cross_entropy" else np.eye(3, 4)
+    with np.errstate(all="raise", under="ignore"):
+        assert loss(P, Y) >= 0
+        assert not np.isnan(loss.backward(P, Y)).any()
