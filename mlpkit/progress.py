@@ -20,34 +20,34 @@ class Progress:
 
     Parameters
     ----------
-    n_epochs : int
-        How many epochs there will be.
+    n_epochs, n_batches : int
+        How many epochs there will be, and how many batches in each.
     visible : bool
         Whether to show it.
     """
 
-    def __init__(self, n_epochs: int, visible: bool) -> None:
-        self.n_epochs = n_epochs
+    def __init__(self, n_epochs: int, n_batches: int, visible: bool) -> None:
+        self.n_epochs, self.n_batches = n_epochs, n_batches
         self._bar: Any = None
         if visible:
             from tqdm.auto import tqdm  # only those who look at it pay for loading it
 
-            self._bar = tqdm(total=n_epochs, unit="epoch", dynamic_ncols=True)
+            self._bar = tqdm(total=n_epochs * n_batches, unit="batch", dynamic_ncols=True)
 
     @property
     def visible(self) -> bool:
         """Whether there is a bar."""
         return self._bar is not None
 
-    def move(self, share: float) -> None:
-        """Move the bar by a share of an epoch."""
+    def move(self) -> None:
+        """Move the bar by a batch."""
         if self._bar is not None:
-            self._bar.update(share)
+            self._bar.update()
 
     def end_epoch(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Move the bar to the end of an epoch, counted from 0, and show its metrics."""
+        """Show the number of an epoch, counted from 0, and its metrics."""
         if self._bar is not None:
-            self._bar.n = epoch + 1
+            self._bar.set_description(f"epoch {epoch + 1}/{self.n_epochs}", refresh=False)
             self._bar.set_postfix({name: f"{value:.4f}" for name, value in metrics.items()})
 
     def close(self) -> None:

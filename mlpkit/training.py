@@ -112,7 +112,7 @@ class TrainingRun:
             if callbacks or progress.visible:
                 for callback in callbacks:
                     callback.on_batch_end(self)
-                progress.move(1 / self._data.n_batches)
+                progress.move()
             self.step += 1
         return {name: value / n_samples for name, value in {"train_loss": total, **sums}.items()}
 
@@ -184,7 +184,7 @@ def train(
     called = list(callbacks.values() if isinstance(callbacks, Mapping) else callbacks)
     if tensorboard:
         called.append(TensorBoard(None if tensorboard is True else tensorboard))
-    bar = Progress(n_epochs, somebody_is_looking() if progress is None else progress)
+    bar = Progress(n_epochs, data.n_batches, somebody_is_looking() if progress is None else progress)
     begun: list[Callback] = []
     try:
         for callback in called:

@@ -285,7 +285,8 @@ def test_a_progress_bar_is_shown_on_request_only(capsys):
     assert capsys.readouterr().err == ""
     line().train((LINE_X, LINE_Y), "mse", epochs=2, progress=True)
     shown = capsys.readouterr().err
-    assert "2/2" in shown
+    assert "epoch 2/2" in shown
+    assert "4/4" in shown  # batches
     assert "train_loss" in shown
 
 
