@@ -26,6 +26,7 @@ DISTANCE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])  # km
 MINUTES = np.array([8.0, 11.0, 17.0, 19.0, 26.0, 28.0])
 
 FLAT = 0.05  # below this slope a curve counts as flat
+TAUGHT = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")  # the activations of the chapter
 SPELLING = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
 
 
@@ -166,14 +167,13 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
     Picture
         The panels, the last one with a legend.
     """
-    names = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")
-    chosen = [{"legend": False, **setting} for setting in settings or [{"name": name} for name in names]]
+    chosen = [{"legend": False, **setting} for setting in settings or [{"name": name} for name in TAUGHT]]
     chosen[-1]["legend"] = True
     return strip(plot_activation, chosen, size=(3.0, 2.7), columns=3)
 
 
 def explore_activation() -> Explorer:
-    """Choose an activation and move the weight and the bias in front of it.
+    """Choose one of the six activations of the chapter and move the weight and the bias in front of it.
 
     Returns
     -------
@@ -182,10 +182,8 @@ def explore_activation() -> Explorer:
     """
     import ipywidgets
 
-    from mlpkit.activations import ACTIVATIONS
-
     controls = {
-        "name": ipywidgets.Dropdown(options=list(ACTIVATIONS), value="sigmoid", description="activation"),
+        "name": ipywidgets.Dropdown(options=TAUGHT, value="sigmoid", description="activation"),
         "w": slider("weight w", -4, 4, 1, 0.5),
         "b": slider("bias b", -4, 4, 0, 0.5),
     }

@@ -118,3 +118,8 @@ def test_importing_loads_neither_pyplot_nor_ipywidgets():
     code = "import sys, mlpkit.viz; print([m for m in ('matplotlib.pyplot', 'ipywidgets') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_menu_offers_the_activations_of_the_chapter():
+    menu = viz.explore_activation().widget.children[0]
+    assert menu.options == ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")
