@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mlpkit.testing.compare import Tolerance, difference
+from mlpkit.testing.explain import explanation, parameter_count
 from mlpkit.testing.wording import INDENT, arguments, kind, shown
 
 __all__ = ["Check", "CheckFailed"]
@@ -28,7 +29,7 @@ class Check:
     """Checks of one function, which is found by its name when the checks begin.
 
     The function is only called, and what comes back is only read: it may live in another process.
-    Its own exceptions pass through untouched, so that a stub still raises ``NotImplementedError``.
+    Its own exceptions pass through, some with a note on what they mean; a stub still raises ``NotImplementedError``.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ class Check:
         b = 0.5
     Expected: 5.5   (by hand: 1·1 + 2·0.5 + 3·1 + 0.5)
     Got:      5   (tolerance 5.5e-05)
-    This looks like a missing term, or a wrong sign: the result falls short by b.
+    This looks like a result that is off by b: is b missing, or counted twice?
     """
 
     def __init__(self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8) -> None:
@@ -110,8 +111,8 @@ class Check:
         Raises
         ------
         CheckFailed
-            If the function changed an argument in place, or numpy met an overflow, a division by zero or
-            an invalid operation (numpy would only warn, and a warning is easily overlooked).
+            If the function takes another number of arguments, changed one in place, or numpy met an overflow, a
+            division by zero or an invalid operation (numpy would only warn, and a warning is easily overlooked).
         """
         __tracebackhide__ = True  # a traceback shows the student's code, not ours
         handed = [_copied(a) for a in args]
@@ -124,11 +125,21 @@ class Check:
                 f"{self.call} was stopped by a numerical problem: {problem}.\n{self._with(args)}\n"
                 "Which step of your formula becomes too large, or divides by zero, for these numbers?"
             ) from problem
+        except Exception as problem:
+            if isinstance(problem, TypeError) and (takes := parameter_count(self._function, len(args))) is not None:
+                raise CheckFailed(
+                    f"{self.name} takes {takes} argument{'s' if takes != 1 else ''}, it should take {len(args)}: "
+                    f"{', '.join(self._names(args))}."
+                ) from None
+            if note := explanation(problem, dict(zip(self._names(args), args, strict=True))):
+                problem.add_note(note)
+            raise
         for name, before, after in zip(self._names(args), args, handed, strict=True):
             if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(after), equal_nan=True):
                 raise CheckFailed(
                     f"{self.call} changed its argument {name} in place.\n"
-                    f"{INDENT}before: {shown(before)}\n{INDENT}after:  {shown(after)}\n"
+                    f"{INDENT}before: {shown(before, INDENT + 'before: ')}\n"
+                    f"{INDENT}after:  {shown(after, INDENT + 'after:  ')}\n"
                     f"The caller still needs {name}: work on a copy, {name}.copy()."
                 )
         return result
@@ -180,7 +191,8 @@ class Check:
         self._compare((z, *args), self.result(z, *args), expected if expected.ndim else float(expected), note)
 
     def _compare(self, args: tuple[object, ...], got: object, expected: object, note: str) -> None:
-        wrong = difference(got, expected, dict(zip(self._names(args), args, strict=True)), self.tolerance)
+        named = dict(zip(self._names(args), args, strict=True))
+        wrong = difference(got, expected, named, self.tolerance, self.results)
         if wrong is None:
             self.passed += 1
             return

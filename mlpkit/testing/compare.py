@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,9 @@ class Difference:
     part: int | None = None
 
 
-def difference(got: object, expected: object, args: Mapping[str, object], tolerance: Tolerance) -> Difference | None:
+def difference(
+    got: object, expected: object, args: Mapping[str, object], tolerance: Tolerance, results: Sequence[str] = ()
+) -> Difference | None:
     """Find the first thing wrong with a result, in the order type, shape, finite, value.
 
     Parameters
@@ -53,6 +56,8 @@ def difference(got: object, expected: object, args: Mapping[str, object], tolera
         The arguments of the call by name; the likely cause is sought among them.
     tolerance : Tolerance
         How far a number may be off.
+    results : sequence of str
+        Names of the results, if there are several and they have names.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def difference(got: object, expected: object, args: Mapping[str, object], tolera
         None if the result is right.
     """
     if isinstance(expected, tuple):
-        return _in_parts(got, expected, args, tolerance)
+        return _in_parts(got, expected, args, tolerance, results)
     target = _numbers(expected)
     if target is None:
         same = type(got) is type(expected) and got == expected
@@ -69,15 +74,22 @@ def difference(got: object, expected: object, args: Mapping[str, object], tolera
 
 
 def _in_parts(
-    got: object, expected: tuple[object, ...], args: Mapping[str, object], tolerance: Tolerance
+    got: object, expected: tuple[object, ...], args: Mapping[str, object], tolerance: Tolerance, results: Sequence[str]
 ) -> Difference | None:
+    names = ", ".join(results or ("a", "b"))
     if not isinstance(got, (tuple, list)) or len(got) != len(expected):
         count = f"{len(got)} values" if isinstance(got, (tuple, list)) else kind(got)
         return Difference(
-            "the wrong number of values", f"{len(expected)} values, as in 'return a, b'", count, _missing(got)
+            "the wrong number of values", f"{len(expected)} values, as in 'return {names}'", count, _missing(got)
         )
+
+    def alike(values: Sequence[object]) -> bool:
+        return all(difference(v, e, args, tolerance) is None for v, e in zip(values, expected, strict=True))
+
     for i, (one, target) in enumerate(zip(got, expected, strict=True)):
         if (wrong := difference(one, target, args, tolerance)) is not None:
+            if len(got) <= 4 and any(map(alike, permutations(got))):
+                wrong = replace(wrong, cause=f"The results are right but in another order: return {names}.")
             return replace(wrong, part=i)
     return None
 
@@ -135,15 +147,16 @@ def _value(got: object, target: NDArray[Any], args: Mapping[str, object], tolera
         right = (apart <= allowed) | (array == wanted)
     if right.all():
         return None
-    count = target.ndim == 0 and target.dtype.kind in "biu"
+    exact = target.dtype.kind in "biu"  # nobody asks how far an index may be off
+    at = np.unravel_index(np.argmax(np.where(right, -1.0, apart)), array.shape)
+    allowance = "" if exact else f" (tolerance {allowed[at]:.2g})"
+    count = target.ndim == 0 and exact
     cause = likely_cause(Observation(array, wanted, args, whole, count))
     if array.size == 1:
-        one = f"{shown_got}   (tolerance {allowed.max():.2g})"
-        return Difference("a wrong value", shown_target, one, cause)
-    at = np.unravel_index(np.argmax(np.where(right, -1.0, apart)), array.shape)
+        return Difference("a wrong value", shown_target, shown_got + allowance.replace(" ", "   ", 1), cause)
     where = ", ".join(str(int(i)) for i in at)
     worst = (
         f"{int((~right).sum())} of {array.size} numbers wrong, the worst at [{where}]: expected "
-        f"{number(wanted[at])}, got {number(array[at])} (tolerance {allowed[at]:.2g})"
+        f"{number(wanted[at])}, got {number(array[at])}{allowance}"
     )
     return Difference("wrong values", shown_target, f"{shown_got}\n{worst}", cause)

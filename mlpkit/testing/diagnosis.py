@@ -7,6 +7,7 @@ can leave the same trace, so every sentence is a suggestion ("this looks like â€
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import permutations
 
 import numpy as np
 
@@ -43,8 +44,8 @@ def likely_cause(seen: Observation) -> str | None:
         specific signatures stand first.
     """
     registry = VALUE_SIGNATURES if seen.got.shape == seen.expected.shape else SHAPE_SIGNATURES
-    if seen.count:  # "index 3 instead of 1" is no factor 3
-        registry = {"zero and one exchanged": _exchanged}
+    if seen.count:  # "index 3 instead of 1" is no factor 3, and 0 instead of 1 can have any reason
+        return None
     with np.errstate(all="ignore"):
         return next((text for ask in registry.values() if (text := ask(seen))), None)
 
@@ -52,20 +53,24 @@ def likely_cause(seen: Observation) -> str | None:
 # --- the shape is wrong ---------------------------------------------------------------------------
 
 
+@_register(SHAPE_SIGNATURES, "transposed")
+def _transposed(seen: Observation) -> str | None:
+    if seen.got.ndim >= 2 and seen.is_(seen.expected.T):
+        return "This looks like a transposed result: rows and columns have changed places."
+    return None
+
+
 @_register(SHAPE_SIGNATURES, "column instead of vector")
 def _column(seen: Observation) -> str | None:
-    if seen.got.size == seen.expected.size and np.array_equal(seen.got.ravel(), seen.expected.ravel()):
+    if seen.got.size == seen.expected.size and np.allclose(seen.got.ravel(), seen.expected.ravel()):
+        if seen.expected.ndim == 0:
+            return "This looks like the right number in an array: a single number was asked for, not an array of one."
+        if seen.got.ndim == 0:
+            return "This looks like the right number alone: an array with one entry was asked for."
         return (
             f"This looks like the right numbers in the wrong shape: {seen.got.shape} instead of "
             f"{seen.expected.shape}. See reshape and ravel, or the shapes of the arguments."
         )
-    return None
-
-
-@_register(SHAPE_SIGNATURES, "transposed")
-def _transposed(seen: Observation) -> str | None:
-    if seen.got.ndim >= 2 and seen.got.shape == seen.expected.shape[::-1]:
-        return "This looks like a transposed result: rows and columns have changed places."
     return None
 
 
@@ -80,14 +85,16 @@ def _not_summed(seen: Observation) -> str | None:
 
 @_register(SHAPE_SIGNATURES, "summed too much")
 def _summed_too_much(seen: Observation) -> str | None:
-    if seen.got.ndim < seen.expected.ndim:
-        return "This looks like a sum or mean over too many axes."
+    axes = (None, *range(seen.expected.ndim)) if seen.expected.size else ()
+    if any(seen.is_(take(seen.expected, axis=axis)) for axis in axes for take in (np.sum, np.mean, np.max)):
+        return "This looks like a sum, a mean or a maximum over too many axes."
     return None
 
 
 @_register(SHAPE_SIGNATURES, "broadcast to a square")
 def _square(seen: Observation) -> str | None:
-    if seen.expected.ndim == 1 and seen.got.shape == 2 * seen.expected.shape:
+    square = seen.expected.ndim == 1 and seen.got.shape == 2 * seen.expected.shape
+    if square and np.allclose(np.diagonal(seen.got), seen.expected):
         return "This looks like a column (n, 1) that met a vector (n,): broadcasting makes all pairs, (n, n)."
     return None
 
@@ -117,25 +124,23 @@ def _absolute(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "factor two")
-def _factor(seen: Observation) -> str | None:
-    if not seen.proportions:
-        return None
-    if seen.is_(2 * seen.expected):
-        return "This looks like a factor 2: the result is twice what was expected."
-    if seen.is_(seen.expected / 2):
-        return "This looks like a factor 1/2: the result is half of what was expected."
+@_register(VALUE_SIGNATURES, "times an argument")
+def _times_argument(seen: Observation) -> str | None:
+    for name, value in seen.scalars() if seen.proportions else ():
+        if abs(value) != 1 and seen.is_(value**2 * seen.expected):
+            return (
+                f"This looks like a product with {name}, not a quotient: a / 2 * {name} is the same as a * {name} / 2."
+            )
+        if abs(value) != 1 and seen.is_(value * seen.expected):
+            return f"This looks like {name} times what was expected: is a division by {name} missing?"
     return None
 
 
-@_register(VALUE_SIGNATURES, "off by an argument")
-def _off_by_argument(seen: Observation) -> str | None:
-    for name, value in seen.scalars():
-        for times, words in ((1, name), (2, f"twice {name}")):
-            if seen.is_(seen.expected - times * value):
-                return f"This looks like a missing term, or a wrong sign: the result falls short by {words}."
-            if seen.is_(seen.expected + times * value):
-                return f"This looks like a term too many, or a wrong sign: the result is too large by {words}."
+@_register(VALUE_SIGNATURES, "factor two")
+def _factor(seen: Observation) -> str | None:
+    for times, words in ((2, "2: the result is twice"), (1 / 2, "1/2: the result is half of")):
+        if seen.proportions and seen.is_(times * seen.expected):
+            return f"This looks like a factor {words} what was expected."
     return None
 
 
@@ -143,8 +148,21 @@ def _off_by_argument(seen: Observation) -> str | None:
 def _truncated(seen: Observation) -> str | None:
     # One rounded number proves little: ask for several, or for a result that is stored as integers.
     several = np.count_nonzero(seen.expected % 1) > 1
-    if (seen.whole or several) and (seen.is_(np.trunc(seen.expected)) or seen.is_(np.floor(seen.expected))):
+    if not (seen.got.any() and (seen.whole or several)):
+        return None
+    if seen.is_(np.trunc(seen.expected)) or seen.is_(np.floor(seen.expected)):
         return "This looks like a result without its decimals: an integer array or // cuts them off."
+    return None
+
+
+@_register(VALUE_SIGNATURES, "off by an argument")
+def _off_by_argument(seen: Observation) -> str | None:
+    for name, value in seen.scalars():
+        if any(seen.is_(seen.expected + times * value) for times in (-1, 1)):
+            return f"This looks like a result that is off by {name}: is {name} missing, or counted twice?"
+        # One number may be off by twice an argument for any reason; several are so only for this one.
+        if seen.got.size > 1 and any(seen.is_(seen.expected + times * value) for times in (-2, 2)):
+            return f"This looks like a result that is off by twice {name}: has {name} the wrong sign?"
     return None
 
 
@@ -160,27 +178,27 @@ def _sum_for_mean(seen: Observation) -> str | None:
 
 @_register(VALUE_SIGNATURES, "zero and one exchanged")
 def _exchanged(seen: Observation) -> str | None:
-    if np.isin(seen.expected, (0.0, 1.0)).all() and seen.is_(1 - seen.expected):
-        return "This looks like 0 and 1 exchanged: which way round is the comparison? What if both are equal?"
-    if seen.is_(1 - seen.expected):
-        return "This looks like 1 minus what was expected: a sign in a formula, or two cases exchanged."
-    return None
+    if seen.got.size == 1 or not seen.is_(1 - seen.expected):
+        return None
+    if np.isin(seen.expected, (0.0, 1.0)).all():
+        return "This looks like 0 and 1 exchanged: which way round is the comparison?"
+    return "This looks like 1 minus what was expected: a sign in a formula, or two cases exchanged."
 
 
 @_register(VALUE_SIGNATURES, "off by a constant")
 def _off_by_constant(seen: Observation) -> str | None:
     difference = (seen.got - seen.expected).ravel()
     if difference.size > 1 and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
-        return f"This looks like a constant too many or too few: every number is off by {number(difference[0])}."
+        return f"This looks like a term that is missing or wrong: all numbers are off by {number(abs(difference[0]))}."
     return None
 
 
 @_register(VALUE_SIGNATURES, "root or square")
 def _root(seen: Observation) -> str | None:
-    if (seen.expected >= 0).all() and seen.is_(seen.expected**2):
-        return "This looks like a missing square root."
-    if (seen.expected >= 0).all() and seen.is_(np.sqrt(seen.expected)):
-        return "This looks like a square root too many, or a square forgotten."
+    if seen.is_(seen.expected**2):
+        return "This looks like the square of what was expected."
+    if seen.is_(np.sqrt(seen.expected)):
+        return "This looks like the square root of what was expected."
     return None
 
 
@@ -198,16 +216,26 @@ def _transposed_square(seen: Observation) -> str | None:
     return None
 
 
+@_register(VALUE_SIGNATURES, "factors exchanged")
+def _factors(seen: Observation) -> str | None:
+    matrices = [a for _, a in seen.arrays() if a.ndim == 2 and a.shape[0] == a.shape[1]]
+    for p, q in permutations(matrices, 2):
+        if p.shape == q.shape == seen.expected.shape and seen.is_(q @ p) and np.allclose(p @ q, seen.expected):
+            return "This looks like a product in the other order: the factors of a matrix product cannot be exchanged."
+    return None
+
+
 @_register(VALUE_SIGNATURES, "other order")
 def _order(seen: Observation) -> str | None:
-    if seen.got.size > 1 and np.allclose(np.sort(seen.got, axis=None), np.sort(seen.expected, axis=None)):
+    got, expected = np.sort(seen.got, axis=None), np.sort(seen.expected, axis=None)
+    if np.unique(expected).size > 2 and np.allclose(got, expected):
         return "This looks like the right numbers in another order."
     return None
 
 
 @_register(VALUE_SIGNATURES, "always the same")
 def _constant(seen: Observation) -> str | None:
-    if seen.got.size > 1 and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
+    if seen.got.size > 2 and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
         return "This looks like one number for every entry: was something computed over the whole array at once?"
     return None
 

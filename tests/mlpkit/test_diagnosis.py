@@ -1,5 +1,7 @@
 """Which mistake a wrong result looks like, and when nothing is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from mlpkit.testing.observation import Observation
 
 E = np.array([0.5, -1.5, 4.0])
 P = np.array([0.25, 2.25, 6.5])
-A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7}
+M, N = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[1.0, 1.0], [3.0, 0.0]])
+A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7, "M": M, "N": N}
 
 
 @pytest.mark.parametrize(
@@ -21,15 +24,18 @@ A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7}
         (E / 2, E, "factor two", "factor 1/2"),
         (3 * E, E, "sum instead of mean", "sum where a mean was asked for: it is 3 times too large"),
         (E / 3, E, "sum instead of mean", "mean where a sum was asked for: it is 3 times too small"),
-        (E - 0.7, E, "off by an argument", "falls short by b"),
-        (E + 1.4, E, "off by an argument", "too large by twice b"),
-        (E + 0.25, E, "off by a constant", "every number is off by 0.25"),
+        (0.7 * E, E, "times an argument", "b times what was expected: is a division by b missing?"),
+        (0.49 * E, E, "times an argument", "a product with b, not a quotient: a / 2 * b is the same as a * b / 2"),
+        (E - 0.7, E, "off by an argument", "off by b: is b missing, or counted twice?"),
+        (E + 1.4, E, "off by an argument", "off by twice b: has b the wrong sign?"),
+        (E + 0.25, E, "off by a constant", "all numbers are off by 0.25"),
         (np.trunc(E), E, "decimals cut off", "without its decimals"),
         (np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 0.0]), "zero and one exchanged", "0 and 1 exchanged"),
         (1 - E, E, "zero and one exchanged", "1 minus what was expected"),
-        (P**2, P, "root or square", "missing square root"),
-        (np.sqrt(P), P, "root or square", "root too many"),
+        (E**2, E, "root or square", "the square of what was expected"),
+        (np.sqrt(P), P, "root or square", "the square root of what was expected"),
         (1 / E, E, "inverted", "upside down"),
+        (N @ M, M @ N, "factors exchanged", "the factors of a matrix product cannot be exchanged"),
         (E[::-1], E, "other order", "another order"),
         (np.full(3, 7.0), E, "always the same", "one number for every entry"),
         (1.7 * E, E, "proportional", "every number is 1.7 times the expected one"),
@@ -58,13 +64,30 @@ def test_every_signature_is_tested_above():
         (np.array([0.0, 0.0, 1.0]), np.array([0.0, 0.0, 3.0])),  # one number proves no factor
         (np.array([0.0, 0.0, 3.0]), np.array([-0.2, 0.0, 3.0])),  # nor does one lost fraction
         (np.array([1.0, 4.0, 2.0]), E),
+        (np.array([0.0, 0.0]), np.array([0.25, 0.16])),  # a*1-a: nothing was cut off
+        (np.array([2.0, 2.0]), np.array([5.0, 4.0])),  # nor do two equal numbers tell of one for all
+        (np.array([1.0, 1.0, 0.0]), np.array([0.0, 1.0, 1.0])),  # every row of zeros and ones has another order
+        (np.array(6.5), np.array(5.5)),  # one number that is off by twice h may be so for any reason
+        (np.array(-2 / 3), np.array(5 / 3)),  # 1 minus a number is no sign of anything
+        (np.array([[2.0, 1.0], [6.0, 1.0]]), np.array([5.0, 3.0])),  # not all pairs of a column and a vector
+        (np.array([5.0, 4.0]), np.array([[7.0, 1.0], [3.0, 0.0]])),  # one axis less, but no sum of these
+        (np.ones((2, 3)), np.arange(6.0).reshape(3, 2)),  # the shape of a transposed array, not its numbers
     ],
 )
 def test_no_cause_is_made_up(got, expected):
-    assert likely_cause(Observation(got, expected, {"z": np.array([-2.0, 0.0, 3.0])})) is None
+    assert likely_cause(Observation(got, expected, {"z": np.array([-2.0, 0.0, 3.0]), "h": 0.5})) is None
 
 
 def test_an_index_is_no_factor():
-    four, two, none, one = (np.array(float(v)) for v in (4, 2, 0, 1))
-    assert likely_cause(Observation(four, two, A, whole=True, count=True)) is None
-    assert "0 and 1 exchanged" in str(likely_cause(Observation(none, one, A, whole=True, count=True)))
+    for got, expected in ((4.0, 2.0), (0.0, 1.0)):
+        assert likely_cause(Observation(np.array(got), np.array(expected), A, whole=True, count=True)) is None
+
+
+def test_an_integer_result_lost_its_decimals_before_anything_else():
+    seen = Observation(np.array(5.0), np.array(5.5), {"b": 0.5}, whole=True)
+    assert "without its decimals" in str(likely_cause(seen))
+    assert "off by b" in str(likely_cause(replace(seen, whole=False)))
+
+
+def test_the_name_of_the_argument_wins_over_a_plain_factor():
+    assert "w times what was expected" in str(likely_cause(Observation(np.array(3.0), np.array(1.5), {"w": 2.0})))

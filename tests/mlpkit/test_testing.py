@@ -67,8 +67,8 @@ def test_type(result, expected, words):
     [
         (X[:2], "an array of shape (2,), [1, 2]"),
         (X.reshape(3, 1), "This looks like the right numbers in the wrong shape: (3, 1) instead of (3,)"),
-        (np.ones((3, 3)), "This looks like a column (n, 1) that met a vector (n,)"),
-        (6.0, "Got:      a single number, 6\nThis looks like a sum or mean over too many axes."),
+        (X - X[:, None] + X, "This looks like a column (n, 1) that met a vector (n,)"),
+        (6.0, "Got:      a single number, 6\nThis looks like a sum, a mean or a maximum over too many axes."),
         (np.vstack([X, 0 * X]), "This looks like the single terms of a sum that has not been added up yet."),
     ],
 )
@@ -79,8 +79,22 @@ def test_shape(result, words):
 
 
 def test_transposed_shape():
-    message = failure(lambda x: x, np.ones((2, 3)), expected=np.arange(6.0).reshape(3, 2), call="f(x)")
-    assert "This looks like a transposed result" in message
+    for shape in ((3, 2), (1, 3)):
+        rows = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+        message = failure(lambda x: x.T, rows, expected=rows, call="f(x)")
+        assert "This looks like a transposed result" in message
+
+
+def test_one_number_and_an_array_of_one():
+    message = failure(lambda x: x, np.array([5.5]), expected=5.5, call="f(x)")
+    assert "a single number was asked for, not an array of one" in message
+    message = failure(lambda x: 5.5, 1, expected=np.array([5.5]), call="f(x)")
+    assert "an array with one entry was asked for" in message
+
+
+def test_whole_numbers_have_no_tolerance():
+    assert failure(lambda x: 0, 1, expected=2, call="f(x)").endswith("Expected: 2\nGot:      0")
+    assert "tolerance" not in failure(lambda x: x, np.array([1, 2]), expected=np.array([1, 3]), call="f(x)")
 
 
 @pytest.mark.parametrize(("bad", "words"), [(np.nan, "nan (not a number)"), (np.inf, "infinite")])
@@ -117,8 +131,15 @@ def test_every_reasonable_form_of_a_right_answer_passes(result, expected):
 def test_several_results():
     call = "f(x) -> W, b"
     assert "returned a wrong value for b" in failure(lambda x: (X, 2.0), 1, expected=(X, 3.0), call=call)
-    assert "2 values, as in 'return a, b'\nGot:      an array" in failure(lambda x: X, 1, expected=(X, 3.0), call=call)
+    assert "2 values, as in 'return W, b'\nGot:      an array" in failure(lambda x: X, 1, expected=(X, 3.0), call=call)
     assert "Got:      1 values" in failure(lambda x: (X,), 1, expected=(X, 3.0), call=call)
+    assert "as in 'return a, b'" in failure(lambda x: X, 1, expected=(X, 3.0), call="f(x)")
+
+
+def test_several_results_in_another_order():
+    words = "The results are right but in another order: return W, b."
+    assert words in failure(lambda x: (3.0, X), 1, expected=(X, 3.0), call="f(x) -> W, b")
+    assert words not in failure(lambda x: (2.0, X), 1, expected=(X, 3.0), call="f(x) -> W, b")
 
 
 def test_text_is_compared_as_it_is():
@@ -140,6 +161,15 @@ def test_the_student_gets_copies_and_a_change_is_reported():
     assert np.array_equal(x, X)
 
 
+def test_the_rows_of_a_changed_argument_are_aligned():
+    def f(x):
+        x[0] = 9
+        return x
+
+    message = failure(f, np.eye(2), expected=np.eye(2), call="f(x)")
+    assert "    before: [[1, 0],\n             [0, 1]]\n    after:  [[9, 9],\n             [0, 1]]\n" in message
+
+
 @pytest.mark.parametrize("error", [NotImplementedError, ValueError, ZeroDivisionError, KeyboardInterrupt])
 def test_the_students_exceptions_pass_untouched(error):
     def f(x):
@@ -147,6 +177,48 @@ def test_the_students_exceptions_pass_untouched(error):
 
     with pytest.raises(error, match=r"^mine$"):
         Check("f(x)", {"f": f}).case(1, expected=1)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda x: 1, "f takes 1 argument, it should take 2: x, w."),
+        (lambda x, w, b: 1, "f takes 3 arguments, it should take 2: x, w."),
+        (lambda: 1, "f takes 0 arguments, it should take 2: x, w."),
+    ],
+)
+def test_another_number_of_arguments(function, words):
+    assert failure(function, X, X, expected=1.0) == words
+
+
+@pytest.mark.parametrize(
+    "function", [lambda x, w: (lambda a: a)(x, w), lambda x, w, *, b: 1, lambda x, w: len(1), print]
+)
+def test_a_type_error_within_the_function_is_the_students_own(function):
+    with pytest.raises((TypeError, CheckFailed)) as caught:
+        Check("f(x, w)", {"f": function}).case(X, X, expected=1.0)
+    assert "it should take" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("function", "kind", "words"),
+    [
+        (lambda X, w: w @ X, ValueError, "The shapes do not fit: X (3, 2), w (2,). Write them under your formula"),
+        (lambda X, w: X.T * w, ValueError, "The shapes do not fit: X (3, 2), w (2,)."),
+        (lambda X, w: np.dot(w, X), ValueError, "The shapes do not fit: X (3, 2), w (2,)."),
+        (lambda X, w: X @ 3, ValueError, "The shapes do not fit: X (3, 2), w (2,)."),
+        (lambda X, w: max(0, w), ValueError, "if, and, or, not, min and max need one number; here is an array."),
+        (lambda X, w: float(w), TypeError, "float and int need one number; here is an array."),
+        (lambda X, w: int("a"), ValueError, None),
+    ],
+)
+def test_what_numpy_says_is_explained_in_a_note(function, kind, words):
+    with pytest.raises(kind) as caught:
+        Check("f(X, w)", {"f": function}).case(np.ones((3, 2)), np.ones(2), expected=1.0)
+    notes = getattr(caught.value, "__notes__", [])
+    assert len(notes) == (words is not None)
+    assert all(note.startswith(words) for note in notes)
+    assert caught.traceback[-1].frame.code.name == "<lambda>"
 
 
 def test_overflow_is_reported():
