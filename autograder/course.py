@@ -18,9 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SAWarning
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets import Bool, Float, Int, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
@@ -83,7 +85,7 @@ class Course:
         start = start.resolve()
         for folder in (start, *start.parents):
             if (folder / CONFIG_NAME).is_file():
-                return cls(folder, _load(folder))
+                return cls(folder, _check(folder, _load(folder)))
         raise CourseError(
             f"a course is a folder with {CONFIG_NAME}; there is none in {start} or above it: "
             "change into a course folder or name it with --course"
@@ -168,7 +170,29 @@ class Course:
         position = parts.index(ANY_STUDENT)
         parent, rest = Path(*parts[:position]), Path(*parts[position + 1 :])
         found = parent.iterdir() if parent.is_dir() else ()
-        return sorted(path.name for path in found if os.path.lexists(path / rest))
+        return sorted(path.name for path in found if (path / rest).is_symlink() or (path / rest).is_dir())
+
+
+@contextmanager
+def only_writer(course: Course) -> Iterator[None]:
+    """Hold the course's lock; the operating system frees it even when the process is killed.
+
+    Raises
+    ------
+    CourseError
+        If somebody else holds it.
+    """
+    path = course.state(".") / "lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise CourseError("another run is writing to this course's gradebook; wait until it has ended") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -184,8 +208,28 @@ def calling_nbgrader() -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
             yield
+    except SQLAlchemyError as error:
+        raise CourseError(f"the gradebook cannot be used: {error}") from error
     finally:
         os.environ["PATH"] = before
+
+
+def _check(folder: Path, config: Config) -> Config:
+    """Refuse what would make the autograder overlook a secret, or read another file than it should."""
+    for preprocessor in (ClearHiddenTests, ClearSolutions, ClearMarkScheme):
+        usual, configured = preprocessor(), preprocessor(config=config)
+        for name in usual.class_trait_names(config=True):
+            if "delimeter" in name and getattr(usual, name) != getattr(configured, name):
+                raise CourseError(
+                    f"c.{preprocessor.__name__}.{name} must be nbgrader's own, {getattr(usual, name)!r}, or hidden "
+                    f"tests and answers are not recognised; it is {getattr(configured, name)!r}: remove the setting"
+                )
+    if {"?", "%", "#"} & set(str(folder)) and "db_url" not in config.CourseDirectory:
+        raise CourseError(
+            f"the path {folder} holds ?, % or #, which the gradebook's address cannot: "
+            "rename the folder or set c.CourseDirectory.db_url"
+        )
+    return config
 
 
 def _load(folder: Path) -> Config:

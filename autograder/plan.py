@@ -10,6 +10,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+MOST_OUTPUTS = 1000
+"""More outputs than these no cell has within its limits."""
+
 CellStatus = Literal["ok", "error", "stopped", "not run"]
 
 
@@ -96,7 +99,7 @@ class CellError:
             str(data["evalue"]),
             tuple(str(line) for line in data["traceback"]),
             tuple(Frame(int(f["key"]), int(f["line"]), str(f["function"])) for f in data["frames"]),
-            tuple(str(note) for note in data["notes"]),
+            tuple(str(note) for note in data.get("notes", ())),
         )
 
 
@@ -138,8 +141,8 @@ class CellOutcome:
         if value is not None and not isinstance(value, bool | int | float):
             raise ValueError("a cell's value must be a number, a truth value or absent")
         outputs = tuple(data["outputs"])
-        if not all(isinstance(output, dict) for output in outputs):
-            raise ValueError("outputs must be objects")
+        if len(outputs) > MOST_OUTPUTS or not all(isinstance(output, dict) for output in outputs):
+            raise ValueError(f"outputs must be objects, at most {MOST_OUTPUTS}")
         return cls(int(data["key"]), data["status"], outputs, error, value, float(data["seconds"]))
 
 

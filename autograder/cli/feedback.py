@@ -14,7 +14,7 @@ from autograder.results.feedback import write_feedback
 @as_json
 @click.pass_context
 def command(context: click.Context, assignment: str, json_: bool) -> None:
-    """Write a page for each student about ASSIGNMENT, which never shows a hidden test.
+    """Write a page for each student about ASSIGNMENT, without the hidden tests.
 
     A person's scores and comments, given in formgrader, are on it: write it again after grading by hand.
     """

@@ -77,6 +77,8 @@ def plain_errors() -> Iterator[None]:
         yield
     except (CourseError, SandboxUnavailable, WorkerError) as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or 'a file'}: {error.strerror or error}") from error
 
 
 def find_course(context: click.Context) -> Any:

@@ -18,8 +18,13 @@ from autograder.results.feedback import write_feedback
 from autograder.results.report import write_report
 
 MARK = ".autograder-demo"
+STEPS = ("source", "release", "submitted", "autograded", "feedback")
 SETTINGS = """
-# The demo's infinite loops need not run for long.
+
+# The demo keeps to its own folder and gradebook, whatever stands above; its infinite loops need not run for long.
+import pathlib
+c.CourseDirectory.db_url = f"sqlite:///{pathlib.Path(__file__).resolve().parent}/gradebook.db"
+c.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
 c.Autograder.cell_seconds = 3
 """
 
@@ -94,9 +99,9 @@ def _workspace(course: Course, assignment: str, workspace: Path) -> Course:
         shutil.rmtree(workspace)
     workspace.mkdir(parents=True)
     (workspace / MARK).touch()
-    source = course.folder("source", assignment)
-    shutil.copytree(source, workspace / source.relative_to(course.root))
-    (workspace / CONFIG_NAME).write_text((course.root / CONFIG_NAME).read_text() + SETTINGS)
+    shutil.copytree(course.folder("source", assignment), workspace / "source" / assignment)
+    steps = "\n".join(f'c.CourseDirectory.{step}_directory = "{step}"' for step in STEPS)
+    (workspace / CONFIG_NAME).write_text(f"{(course.root / CONFIG_NAME).read_text()}{SETTINGS}{steps}\n")
     return Course.find(workspace)
 
 

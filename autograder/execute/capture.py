@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import builtins
 import io
-from base64 import b64encode
 from typing import Any, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
@@ -17,76 +16,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.execute.recorder import Recorder
 from autograder.plan import Cell, CellError, CellOutcome, Frame, Limits
 
 MESSAGE_CHARACTERS = 10_000
+NAME_CHARACTERS = 200
 TRACEBACK_LINES = 100
-DISPLAYS = 200
-
-
-class Recorder:
-    """Collects the outputs of the cell that is running, within the limits.
-
-    Parameters
-    ----------
-    limits : Limits
-        `output_characters` bounds the text of one cell, `display_characters` each rich output.
-    """
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget the previous cell."""
-        self.outputs: list[dict[str, Any]] = []
-        self.error: CellError | None = None
-        self._written = 0
-
-    def stream(self, name: str, text: str) -> None:
-        """Append text to stdout or stderr; what exceeds the cell's share is dropped with a note."""
-        room = self.limits.output_characters - self._written
-        if not text or room <= 0:
-            return
-        self._written += len(text)
-        if len(text) > room:
-            text = f"{text[:room]}\n[more than {self.limits.output_characters} characters: the rest is dropped]\n"
-        last = self.outputs[-1] if self.outputs else {}
-        if last.get("output_type") == "stream" and last["name"] == name:
-            last["text"] += text
-        else:
-            self.outputs.append({"output_type": "stream", "name": name, "text": text})
-
-    def display(self, output_type: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
-        """Append a rich output, or a note in its place when it is too large or there are too many."""
-        if len(self.outputs) >= DISPLAYS:
-            return
-        data = {kind: b64encode(value).decode() if type(value) is bytes else value for kind, value in data.items()}
-        size = sum(len(value) for value in data.values() if isinstance(value, str))
-        if size > self.limits.display_characters:
-            note = f"[an output of {size} characters is left out; the limit is {self.limits.display_characters}]"
-            data = {"text/plain": note}
-            metadata = {}
-        output: dict[str, Any] = {"output_type": output_type, "data": data, "metadata": metadata}
-        if output_type == "execute_result":
-            output["execution_count"] = None
-        self.outputs.append(output)
-
-    def clear(self) -> None:
-        """Drop the outputs so far, as ``clear_output`` does; the text already counted stays counted."""
-        self.outputs.clear()
-
-    def fail(self, error: CellError) -> None:
-        """Keep the error that ended the cell."""
-        self.error = error
-        self.outputs.append(
-            {
-                "output_type": "error",
-                "ename": error.ename,
-                "evalue": error.evalue,
-                "traceback": list(error.traceback),
-            }
-        )
 
 
 class _Stream(io.TextIOBase):
@@ -122,14 +57,14 @@ class _ResultHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
-        self.shell.recorder.display("execute_result", dict(format_dict), dict(md_dict or {}))
+        self.shell.recorder.display("execute_result", dict(format_dict))
 
 
 class _Publisher(DisplayPublisher):
     shell: Shell
 
     def publish(self, data: Any, metadata: Any = None, source: Any = None, **kwargs: Any) -> None:
-        self.shell.recorder.display("display_data", dict(data), dict(metadata or {}))
+        self.shell.recorder.display("display_data", dict(data))
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.recorder.clear()
@@ -162,10 +97,14 @@ class Shell(InteractiveShell):
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept `%matplotlib` silently: there is no window here."""
 
+    def ask_exit(self) -> None:
+        """Refuse ``exit()``: the notebook goes on."""
+        raise RuntimeError("exit() cannot be used here: the notebook is graded to its end")
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.recorder.fail(
             CellError(
-                etype.__name__,
+                etype.__name__[:NAME_CHARACTERS],
                 _message(evalue),
                 tuple(line[:MESSAGE_CHARACTERS] for line in stb[:TRACEBACK_LINES]),
                 _cell_frames(evalue),
@@ -182,7 +121,11 @@ class Shell(InteractiveShell):
         recorder = self.recorder
         raised = result.error_before_exec or result.error_in_exec
         if raised is not None and recorder.error is None:
-            recorder.fail(CellError(type(raised).__name__, _message(raised), (), _cell_frames(raised), _notes(raised)))
+            recorder.fail(
+                CellError(
+                    type(raised).__name__[:NAME_CHARACTERS], _message(raised), (), _cell_frames(raised), _notes(raised)
+                )
+            )
         value = _plain_number(result.result)
         return CellOutcome(
             cell.key, "ok" if recorder.error is None else "error", tuple(recorder.outputs), recorder.error, value
@@ -242,6 +185,7 @@ def _cell_frames(error: BaseException) -> tuple[Frame, ...]:
         name = traceback.tb_frame.f_code.co_filename
         if name.startswith("<cell ") and name.endswith(">"):
             key = int(name[len("<cell ") : -1])
-            frames.append(Frame(key, traceback.tb_lineno, traceback.tb_frame.f_code.co_name))
+            function = traceback.tb_frame.f_code.co_name[:NAME_CHARACTERS]
+            frames.append(Frame(key, traceback.tb_lineno, function))
         traceback = traceback.tb_next
     return tuple(frames[:25] + frames[-25:] if len(frames) > 50 else frames)

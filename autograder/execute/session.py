@@ -25,7 +25,7 @@ START_SECONDS = 60.0
 """How long a worker may take before its first cell."""
 GRACE_SECONDS = 2.0
 """How long after a cell's limit the worker may take to stop the cell by itself."""
-REPORT_BYTES = 64 * 2**20
+REPORT_BYTES = 16 * 2**20
 """The longest report that is read."""
 
 

@@ -33,10 +33,13 @@ def main() -> None:
     shell = Shell.instance(job.limits)  # the instance that get_ipython() and matplotlib find
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    install(shell)
+    own = os.getpid()
+    timed_out = False
     too_long = f"the cell ran longer than {job.limits.cell_seconds:g} seconds"
 
     def time_out(signum: int, frame: object) -> NoReturn:
+        nonlocal timed_out
+        timed_out = True
         raise CellTimeoutError(too_long)
 
     signal.signal(signal.SIGALRM, time_out)
@@ -47,15 +50,24 @@ def main() -> None:
 
     for cell in job.cells:
         report(start=cell.key)
+        timed_out = False
         began = time.monotonic()
+        install(shell)  # anew for each cell: the one before may have put something in place of the streams
         signal.setitimer(signal.ITIMER_REAL, job.limits.cell_seconds)
         try:
             outcome = shell.run(cell)
         except CellTimeoutError:  # it came while IPython itself was at work on the cell
+            timed_out = True
             outcome = CellOutcome(cell.key, "stopped", (), CellError(CellTimeoutError.__name__, too_long))
+        except Exception as error:  # IPython itself failed on what the cell left behind
+            outcome = CellOutcome(
+                cell.key, "error", (), CellError(type(error).__name__[:200], "the cell broke the shell")
+            )
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        if outcome.error is not None and outcome.error.ename == CellTimeoutError.__name__:
+        if os.getpid() != own:
+            os._exit(0)  # a child that the cell forked must not go on with the notebook
+        if timed_out and outcome.error is not None and outcome.error.ename == CellTimeoutError.__name__:
             outcome = replace(outcome, status="stopped")
         report(done=asdict(replace(outcome, seconds=round(time.monotonic() - began, 4))))
     report(end=True)

@@ -36,7 +36,8 @@ class LocalEngine:
     def map(self, function: Callable[[Item], Value], items: Iterable[Item]) -> Iterator[tuple[Item, Value | Exception]]:
         """See `Engine.map`."""
         running: dict[Future[Value], Item] = {}
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="worker") as pool:
+        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="worker")
+        try:
             for item in items:
                 running[pool.submit(function, item)] = item
                 # one more than can run: the next is ready when a worker becomes free
@@ -44,6 +45,9 @@ class LocalEngine:
                     yield from _finished(running)
             while running:
                 yield from _finished(running)
+        finally:
+            # interrupted, nobody waits for what still runs: its worker dies with this process
+            pool.shutdown(wait=not running, cancel_futures=True)
 
 
 def available_cores() -> int:

@@ -6,6 +6,7 @@ A line in ``journal.jsonl`` follows each step. A later run repeats only what has
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Literal
 
 from autograder.grade.results import Result
+
+LONGEST_NAME = 200
+"""A student's name with more bytes than these is replaced by its digest in file names."""
 
 Event = Literal["executed", "recorded"]
 
@@ -31,7 +35,6 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._results = folder / "results"
-        self._results.mkdir(parents=True, exist_ok=True)
         self._log = folder / "journal.jsonl"
         if self._log.exists() and not self._log.read_bytes().endswith(b"\n"):
             with self._log.open("a") as file:
@@ -52,25 +55,22 @@ class Journal:
 
     def load(self, student: str) -> Result | None:
         """Return a student's last result, or None if there is none or its file is damaged."""
-        try:
-            return Result.from_dict(json.loads(self._file(student).read_text()))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return _read(self._file(student))
 
     def results(self) -> Iterator[Result]:
-        """Yield the last result of every student, by name, one at a time."""
-        for student in self.students():
-            result = self.load(student)
+        """Yield the last result of every student, by name, one at a time; damaged files are left out."""
+        for path in sorted(self._results.glob("*.json")):
+            result = _read(path)
             if result is not None:
                 yield result
 
-    def students(self) -> list[str]:
-        """Return the students with a result, by name."""
-        return sorted(path.stem for path in self._results.glob("*.json"))
+    def __len__(self) -> int:
+        """Return how many results there are."""
+        return sum(1 for _ in self._results.glob("*.json"))
 
     def save(self, result: Result) -> None:
         """Keep a result for good: it is on disk when this returns."""
-        write_atomically(self._file(result.student), json.dumps(result.to_dict()))
+        write_atomically(self._file(result.student), json.dumps(result.to_dict()), private=True)
         self._append("executed", result)
 
     def is_recorded(self, result: Result) -> bool:
@@ -83,27 +83,52 @@ class Journal:
         self._recorded[result.student] = result.key
 
     def _file(self, student: str) -> Path:
-        return self._results / f"{student}.json"
+        name = (
+            student if len(os.fsencode(student)) <= LONGEST_NAME else hashlib.sha256(os.fsencode(student)).hexdigest()
+        )
+        return self._results / f"{name}.json"
 
     def _append(self, event: Event, result: Result) -> None:
         line = json.dumps({"event": event, "student": result.student, "key": result.key, "time": round(time.time(), 3)})
+        self.folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("a") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that at every moment it is either the old one or the new one, and then durable."""
+def _read(path: Path) -> Result | None:
+    try:
+        return Result.from_dict(json.loads(path.read_text()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name of a file durable, too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
+    """Write a file so that at every moment it is either the old one or the new one, and then durable.
+
+    Half characters, which a student's program can print, become question marks. A private file is for
+    its owner's eyes only.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)
+        os.chmod(name, 0o600 if private else 0o644)
         os.replace(name, path)
+        _sync_folder(path.parent)
     except BaseException:
         os.unlink(name)
         raise

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
 
 from autograder.intake.submission import NotGradable
@@ -32,8 +33,12 @@ def read_notebook(data: bytes) -> NotebookNode:
         content = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise NotGradable("the file is not UTF-8 text; save the notebook again in JupyterLab") from None
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # ValueError: JSONDecodeError, or a number with thousands of digits
         raise NotGradable("the file is damaged: it is not valid JSON; download the notebook again") from None
+    try:
+        json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise NotGradable("the file holds half a character (a lone surrogate); save the notebook again") from None
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise NotGradable("the file is JSON but no notebook of format 4; save it again in JupyterLab")
     try:
@@ -120,7 +125,7 @@ def hidden_lines(source: str) -> frozenset[int]:
 def ends_in_expression(source: str) -> bool:
     """Return whether the last statement of a cell is an expression whose value is shown."""
     try:
-        body = ast.parse(source).body
+        body = ast.parse(TransformerManager().transform_cell(source)).body  # magics and ! are not Python
     except (SyntaxError, ValueError, RecursionError):
         return False
     return bool(body) and isinstance(body[-1], ast.Expr) and not source.rstrip().endswith(";")

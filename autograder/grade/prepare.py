@@ -112,7 +112,7 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             notes.append(f"{name} stood there more than once; the last one was used")
             cells.append(_own_cell(cell, index))
         else:
-            cells.append(_instructor_cell(originals[name], cell.source))
+            cells.append(_instructor_cell(originals[name], cell))
             if not is_answer(originals[name]) and cell.source.strip() != originals[name].source.strip():
                 notes.append(f"{name} had been changed; the original was used")
             elif _roles(cell) != _roles(originals[name]):
@@ -120,7 +120,7 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
     previous = -1
     for name, original in originals.items():
         if name not in last:
-            cells.insert(previous + 1, _instructor_cell(original, original.source))
+            cells.insert(previous + 1, _instructor_cell(original))
             notes.append(f"{name} was missing and was put back")
         previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
     return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(notes)
@@ -134,21 +134,32 @@ def _is_run(cell: NotebookNode) -> bool:
     return DEMO not in tags(cell) or is_test(cell) or is_answer(cell)
 
 
-def _instructor_cell(original: NotebookNode, source: str) -> NotebookNode:
-    """Return the released cell, with the student's text if it is the student's to write."""
-    text = source if is_answer(original) else original.source
-    return _cell(original.cell_type, text, original.get("id", ""), copy.deepcopy(original.metadata))
+def _instructor_cell(original: NotebookNode, student: NotebookNode | None = None) -> NotebookNode:
+    """Return the released cell, with the student's text and pictures if it is the student's to write."""
+    text = student.source if is_answer(original) and student is not None else original.source
+    attached = student if is_answer(original) and student is not None else original
+    return _cell(original.cell_type, text, original.get("id", ""), copy.deepcopy(original.metadata), attached)
 
 
 def _own_cell(cell: NotebookNode, index: int) -> NotebookNode:
     """Return a cell that the student added, or an unlocked one of the release, without its metadata."""
     metadata = {"tags": [DEMO]} if DEMO in tags(cell) else {}
     kind = cell.cell_type if cell.cell_type in NEW_CELL else "raw"
-    return _cell(kind, cell.source, f"own-{index}", metadata)
+    return _cell(kind, cell.source, f"own-{index}", metadata, cell)
 
 
-def _cell(kind: str, source: str, name: str, metadata: dict[str, Any]) -> NotebookNode:
+def _cell(kind: str, source: str, name: str, metadata: dict[str, Any], attached: NotebookNode) -> NotebookNode:
     cell: NotebookNode = NEW_CELL[kind](source, metadata=metadata)
+    if kind == "markdown" and _are_attachments(attached.get("attachments")):
+        cell["attachments"] = copy.deepcopy(attached["attachments"])
     if name:
         cell["id"] = name  # nbformat's own ids are drawn by chance; the same submission gives the same notebook
     return cell
+
+
+def _are_attachments(value: object) -> bool:
+    """Return whether a value has the form of pictures pasted into a cell: name to type to base64 text."""
+    return isinstance(value, dict) and all(
+        isinstance(bundle, dict) and all(isinstance(picture, str) for picture in bundle.values())
+        for bundle in value.values()
+    )

@@ -17,11 +17,13 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
 from autograder.course import Course, CourseError
 from autograder.grade.journal import write_atomically
 from autograder.grade.notebooks import grade_id, is_answer, nbgrader
+from autograder.grade.prepare import resources
 from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
 from autograder.plan import Outcome
 
@@ -90,26 +92,38 @@ class Recorder:
             folder = self.course.folder("autograded", self.assignment, result.student)
             write_atomically(folder / f"{notebook.name}.ipynb", nbformat.writes(filled, version=4) + "\n")
         gradebook = self._gradebook
-        when = {} if timestamp is None else {"timestamp": timestamp}
-        gradebook.update_or_create_student(result.student)
-        gradebook.update_or_create_submission(self.assignment, result.student, **when)
-        for notebook in result.notebooks:
-            self._record_scores(result.student, notebook)
-            self._record_comments(result.student, notebook.name, notebooks[notebook.name])
-        gradebook.db.commit()
+        try:
+            gradebook.update_or_create_student(result.student)
+            submission = gradebook.update_or_create_submission(self.assignment, result.student, timestamp=timestamp)
+            entries = {entry.name: entry for entry in submission.notebooks}
+            for notebook in result.notebooks:
+                _record_scores(entries[notebook.name], notebook)
+                _record_comments(entries[notebook.name], notebooks[notebook.name])
+            gradebook.db.commit()
+        except Exception:
+            gradebook.db.rollback()
+            raise
+        for name, prepared in notebooks.items():
+            information = resources(self.course, self.assignment, name, result.student)
+            AssignLatePenalties(config=self.course.config).preprocess(prepared, information)
 
-    def _record_scores(self, student: str, notebook: NotebookResult) -> None:
-        for grade in notebook.grades:
-            entry = self._gradebook.find_grade(grade.name, notebook.name, self.assignment, student)
-            entry.auto_score = grade.score
-            # as nbgrader does: a score that a person gave before deserves a second look
-            entry.needs_manual_grade = entry.manual_score is not None or grade.score is None
 
-    def _record_comments(self, student: str, name: str, notebook: NotebookNode) -> None:
-        for cell in filter(is_answer, notebook.cells):
-            entry = self._gradebook.find_comment(grade_id(cell), name, self.assignment, student)
+def _record_scores(entry: Any, notebook: NotebookResult) -> None:
+    grades = {grade.name: grade for grade in entry.grades}
+    for result in notebook.grades:
+        grade = grades[result.name]
+        grade.auto_score = result.score
+        # as nbgrader does: a score that a person gave before deserves a second look
+        grade.needs_manual_grade = grade.manual_score is not None or result.score is None
+
+
+def _record_comments(entry: Any, notebook: NotebookNode) -> None:
+    answers = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
+    for comment in entry.comments:
+        cell = answers.get(comment.name)
+        if cell is not None:
             unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
-            entry.auto_comment = NO_RESPONSE if unchanged else None
+            comment.auto_comment = NO_RESPONSE if unchanged else None
 
 
 def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:

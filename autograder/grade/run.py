@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from filelock import FileLock, Timeout
-
-from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.course import Course, CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import WorkerError
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
@@ -107,7 +105,7 @@ def grade(
     launch = release.launcher(require_sandbox)
     engine = engine or LocalEngine(course.settings.workers)
     run = Run()
-    with _only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder:
+    with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder:
         journal = Journal(course.state(assignment))
         known = recorder.students()
         base = release.digest() + recorder.source_digest()
@@ -117,32 +115,64 @@ def grade(
             copy_files(release.files, course.folder("autograded", assignment, result.student))
             journal.mark_recorded(result)
             run.results[result.student] = result.without_outputs()
+
+        def begin(student: str) -> Task | None:
+            """Take a submission in; return the task if it has to be run, else finish what is left to do."""
+            folder = course.folder("submitted", assignment, student)
+            known_files = (*release.notebooks, *release.files)
+            submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, known_files)
+            key = submission.digest(base)
+            old = None if force else journal.load(student)
+            if old is None or old.key != key:
+                return Task(submission, key, release.prepare(submission))
+            if kept(old):
+                run.results[student] = old.without_outputs()
+                run.kept += 1
+            else:
+                finish(old, Task(submission, key, release.prepare(submission)))
+            return None
+
+        def kept(old: Result) -> bool:
+            folder = course.folder("autograded", assignment, old.student)
+            files = all((folder / f"{name}.ipynb").exists() for name in release.notebooks)
+            return journal.is_recorded(old) and old.student in known and files
+
+        def report(student: str, error: Exception | None = None) -> None:
+            if error is not None:
+                run.failures[student] = _said(error)
             progress(len(run.results) + len(run.failures), len(chosen))
 
         def unfinished() -> Iterator[Task]:
             for student in chosen:
-                folder = course.folder("submitted", assignment, student)
-                submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes)
-                key = submission.digest(base)
-                old = None if force else journal.load(student)
-                if old is None or old.key != key:
-                    yield Task(submission, key, release.prepare(submission))
-                elif journal.is_recorded(old) and student in known:
-                    run.results[student] = old.without_outputs()
-                    run.kept += 1
-                    progress(len(run.results) + len(run.failures), len(chosen))
+                try:
+                    task = begin(student)
+                except Exception as error:  # whatever is wrong with one submission must not stop the others
+                    report(student, error)
                 else:
-                    finish(old, Task(submission, key, release.prepare(submission)))
+                    if task is not None:
+                        yield task
+                    else:
+                        report(student)
 
         for task, result in engine.map(lambda task: task.run(release, launch), unfinished()):
-            if isinstance(result, Exception):
-                said = str(result) if isinstance(result, WorkerError) else f"{type(result).__name__}: {result}"
-                run.failures[task.submission.student] = said
-                progress(len(run.results) + len(run.failures), len(chosen))
-            else:
+            student = task.submission.student
+            try:
+                if isinstance(result, Exception):
+                    raise result
                 journal.save(result)
                 finish(result, task)
+            except Exception as error:
+                report(student, error)
+            else:
+                report(student)
     return run
+
+
+def _said(error: Exception) -> str:
+    """Return an error in words; raise it anew if it would meet every other submission, too."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
+        raise CourseError(f"{error.filename or 'the disk'} cannot be written: {error.strerror}") from error
+    return str(error) if isinstance(error, WorkerError) else f"{type(error).__name__}: {error}"
 
 
 def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> list[str]:
@@ -154,21 +184,3 @@ def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> 
         where = course.folder("submitted", assignment, "STUDENT")
         raise CourseError(f"no submission of {assignment!r} by {', '.join(unknown)}: there is no folder {where}")
     return sorted(set(students))
-
-
-@contextmanager
-def _only_writer(course: Course) -> Iterator[None]:
-    """Hold the course's lock; the operating system frees it even when the process is killed."""
-    path = course.state(".") / "lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise CourseError(
-            "another grading run is writing to this course's gradebook; wait until it has ended"
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()

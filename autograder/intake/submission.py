@@ -6,6 +6,7 @@ reading, and whatever else lies in the folder is named in the result but not use
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -54,7 +55,9 @@ class Submission:
         return digest.hexdigest()
 
 
-def take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: int) -> Submission:
+def take_in(
+    folder: Path, student: str, notebooks: Iterable[str], size_limit: int, known_files: Iterable[str] = ()
+) -> Submission:
     """Read a student's folder.
 
     Parameters
@@ -67,12 +70,23 @@ def take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: in
         Names of the assignment's notebooks, without ``.ipynb``.
     size_limit : int
         Largest notebook that is read, in bytes.
+    known_files : iterable of str
+        Other files of the assignment, by their paths in it: the instructor's are used, and nothing is
+        said of the student's.
     """
+    try:
+        return _take_in(folder, student, notebooks, size_limit, {Path(name).parts[0] for name in known_files})
+    except OSError as error:
+        reason = NotGradable(f"the folder {folder.name} cannot be read: {error.strerror}")
+        return Submission(student, dict.fromkeys(notebooks, reason))
+
+
+def _take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: int, known: set[str]) -> Submission:
     if folder.is_symlink() or folder.parent.is_symlink():
         reason = NotGradable(f"the folder {folder.name} is a link; hand in the files themselves")
         return Submission(student, dict.fromkeys(notebooks, reason))
     taken = {name: _read(folder / f"{name}.ipynb", size_limit) for name in notebooks}
-    wanted = {f"{name}.ipynb" for name in taken}
+    wanted = {f"{name}.ipynb" for name in taken} | known
     others = [entry for entry in sorted(os.scandir(folder), key=lambda e: e.name) if entry.name not in wanted | IGNORED]
     refused = [f"{entry.name}: {_why_refused(entry)}" for entry in others[:LISTED]]
     if len(others) > LISTED:
@@ -87,7 +101,7 @@ def _read(path: Path, size_limit: int) -> bytes | NotGradable:
     except FileNotFoundError:
         return NotGradable(f"there is no {path.name} in the submission")
     except OSError as error:
-        if path.is_symlink():
+        if error.errno == errno.ELOOP:
             return NotGradable(f"{path.name} is a link; hand in the file itself")
         return NotGradable(f"{path.name} cannot be read: {error.strerror}")
     status = os.fstat(descriptor)

@@ -46,8 +46,9 @@ def generate(course: Course, assignment: str, target: Path) -> None:
     """
     course.check_assignment(assignment)
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as build:
-        _run_nbgrader(course.moved(release_directory=build), assignment)
-        produced = Path(build, assignment)
+        building = course.moved(release_directory=build)
+        _run_nbgrader(building, assignment)
+        produced = building.folder("release", assignment)
         source = course.folder("source", assignment)
         wanted = {path.relative_to(produced) for path in produced.rglob("*") if _is_released(course, path, source)}
         if target.is_dir():
@@ -82,6 +83,11 @@ def _run_nbgrader(course: Course, assignment: str) -> None:
             StudentEdition(coursedir=directories, config=config, force=True, log=log).start()
         except Exception as error:
             said = "\n".join(words.lines) or str(error)
+            if "submissions associated" in said:
+                said += (
+                    "\nOnce there are submissions, cells can be corrected but not added or removed: "
+                    "give the new version another assignment name."
+                )
             raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n{said}") from error
 
 

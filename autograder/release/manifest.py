@@ -7,7 +7,6 @@ mistakes themselves never come near a student's process.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -50,9 +49,8 @@ class KnownMistake:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The named mistakes of an assignment, and a digest of the notebooks they come from."""
+    """The named mistakes of an assignment, as it was released."""
 
-    digest: str
     mistakes: tuple[KnownMistake, ...]
 
     def diagnose(self, grade: GradeResult) -> list[KnownMistake]:
@@ -61,11 +59,11 @@ class Manifest:
 
     def save(self, course: Course, assignment: str) -> None:
         """Keep the manifest with the autograder's own files, never in the release."""
-        write_atomically(_path(course, assignment), json.dumps(asdict(self), indent=1))
+        write_atomically(_path(course, assignment), json.dumps(asdict(self), indent=1), private=True)
 
     @classmethod
     def load(cls, course: Course, assignment: str) -> Manifest | None:
-        """Return the manifest if it is there and belongs to the present notebooks."""
+        """Return the manifest that the last release left, or None if there is none."""
         try:
             data = json.loads(_path(course, assignment).read_text())
             found = tuple(
@@ -74,18 +72,9 @@ class Manifest:
                 )
                 for one in data["mistakes"]
             )
-            manifest = cls(data["digest"], found)
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return manifest if manifest.digest == source_digest(course, assignment) else None
-
-
-def source_digest(course: Course, assignment: str) -> str:
-    """Return a digest of the assignment's source notebooks."""
-    digest = hashlib.sha256()
-    for path in sorted(course.folder("source", assignment).glob("*.ipynb")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+        return cls(found)
 
 
 def _path(course: Course, assignment: str) -> Path:

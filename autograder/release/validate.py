@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import Course
+from autograder.course import Course, only_writer
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, read_notebook
 from autograder.grade.results import Result
@@ -26,7 +26,7 @@ from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
 from autograder.release.editions import generate
 from autograder.release.leaks import leaks
-from autograder.release.manifest import Failure, KnownMistake, Manifest, source_digest
+from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, deal, exercises, mistakes, reference, with_mistakes
 
 Progress = Callable[[int, int], object]
@@ -109,7 +109,7 @@ def validate(
             Check("the release holds no line of an answer or a hidden test", tuple(leaks(sources, target))),
         )
     known = tuple(KnownMistake(one.exercise.answer, one.name, one.hint, found) for one, found in failures.items())
-    return Validation(assignment, checks, Manifest(source_digest(course, assignment), known))
+    return Validation(assignment, checks, Manifest(known))
 
 
 def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
@@ -208,13 +208,14 @@ def _check_told_apart(failures: dict[Mistake, tuple[Failure, ...]]) -> Check:
 def release_assignment(course: Course, assignment: str, validation: Validation) -> Path:
     """Write the release of a validated assignment and what the autograder knows about it; return its folder."""
     target = course.folder("release", assignment)
-    generate(course, assignment, target)
-    validation.manifest.save(course, assignment)
+    with only_writer(course):
+        generate(course, assignment, target)
+        validation.manifest.save(course, assignment)
     return target
 
 
 def known_mistakes(course: Course, assignment: str, *, progress: Callable[[str], Progress]) -> Manifest:
-    """Return the manifest of an assignment, made anew if the source notebooks have changed since.
+    """Return the manifest of an assignment as it was released, made now if there is none.
 
     Parameters
     ----------

@@ -7,6 +7,7 @@ where in the student's own code an exception arose, and which named mistake the 
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,7 @@ STOPPED = {
     "NotRun": "The time for the whole notebook was used up before this was reached.",
 }
 MESSAGE_CHARACTERS = 4_000
+SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,13 @@ class Explanation:
     mistakes: tuple[KnownMistake, ...] = ()
 
 
-def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifest: Manifest) -> Explanation:
+def explain(
+    grade: GradeResult,
+    source: str,
+    cell_names: dict[int, str],
+    manifest: Manifest,
+    secrets: frozenset[str] = frozenset(),
+) -> Explanation:
     """Explain one test cell.
 
     Parameters
@@ -68,6 +76,8 @@ def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifes
         Position of each cell of the notebook to its name, for the places.
     manifest : Manifest
         The named mistakes.
+    secrets : frozenset of str
+        From `secret_lines`: a message that holds one of them is not quoted.
     """
     error = grade.error
     if error is None:
@@ -82,9 +92,10 @@ def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifes
         return Explanation("open", "Not attempted yet: the answer still raises NotImplementedError.")
     mistakes = tuple(manifest.diagnose(grade))
     own = {key: name for key, name in cell_names.items() if name != grade.name}
-    line = next((frame.line for frame in error.frames if frame.key not in own), None)
+    lines = [frame.line for frame in error.frames if frame.key not in own]
+    line = lines[0] if lines else None
     hidden = hidden_lines(source)
-    if hidden and (line is None or line in hidden):
+    if hidden and (line is None or hidden & set(lines)):
         text = "The checks that you see pass, but one that you do not see fails."
         name = error.ename if _is_builtin(error.ename) else "an exception"
         places = _places(error, own)
@@ -97,7 +108,26 @@ def explain(grade: GradeResult, source: str, cell_names: dict[int, str], manifes
     if error.notes and not mistakes:
         message = "\n".join([message, *error.notes])
     text = "A check fails." if line is not None else "The checks could not run."
+    if tells(message, secrets):
+        return Explanation("failed", f"{text} What it says holds a part of a hidden test and is not shown.")
     return Explanation("failed", text, message[:MESSAGE_CHARACTERS], line, _places(error, own), mistakes)
+
+
+def secret_lines(sources: Iterable[str]) -> frozenset[str]:
+    """Return the lines of test cells that only the instructor has, without those too short to tell anything."""
+    public: set[str] = set()
+    secret: set[str] = set()
+    for source in sources:
+        hidden = hidden_lines(source)
+        for number, line in enumerate(source.split("\n"), start=1):
+            (secret if number in hidden else public).add(line.strip())
+    return frozenset(line for line in secret - public if len(line) >= SHORTEST_SECRET)
+
+
+def tells(message: str, secrets: frozenset[str]) -> bool:
+    """Return whether a message holds one of the lines, also where quotes in it are escaped."""
+    plain = message.replace("\\", "")
+    return any(secret in message or secret.replace("\\", "") in plain for secret in secrets)
 
 
 def _is_builtin(name: str) -> bool:

@@ -22,7 +22,7 @@ from autograder.grade.notebooks import (
 from autograder.grade.results import NO_RESPONSE, GradeResult, NotebookResult, Result
 from autograder.plan import CellError
 from autograder.release.manifest import Manifest
-from autograder.results.explain import Explanation, explain
+from autograder.results.explain import STOPPED, Explanation, explain, secret_lines, tells
 from autograder.results.page import render
 from autograder.results.scores import CellScore, cell_scores, graded
 
@@ -88,17 +88,16 @@ def write_feedback(
         If nothing of the assignment was graded.
     """
     journal = graded(course, assignment)
-    students = journal.students()
-    scores = cell_scores(course, assignment, students)
     pages = []
-    for done, result in enumerate(journal.results(), start=1):
-        for notebook in result.notebooks:
-            folder = course.folder("autograded", assignment, result.student)
-            answers = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes())
-            page = course.folder("feedback", assignment, result.student) / f"{notebook.name}.html"
-            write_atomically(page, _page(result, notebook, answers, scores[result.student], manifest))
-            pages.append(page)
-        progress(done, len(students))
+    with cell_scores(course, assignment) as scores:
+        for done, result in enumerate(journal.results(), start=1):
+            for notebook in result.notebooks:
+                folder = course.folder("autograded", assignment, result.student)
+                answers = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes())
+                page = course.folder("feedback", assignment, result.student) / f"{notebook.name}.html"
+                write_atomically(page, _page(result, notebook, answers, scores(result.student), manifest))
+                pages.append(page)
+            progress(done, len(journal))
     return pages
 
 
@@ -140,6 +139,7 @@ def sections(
     """
     grades = {grade.name: grade for grade in notebook.grades}
     names = {index: grade_id(cell) or f"cell {index + 1}" for index, cell in enumerate(answers.cells)}
+    secrets = secret_lines(cell.source for cell in answers.cells if is_test(cell))
     code_names = {index: _spoken(name, answers.cells[index]) for index, name in names.items()}
     found: list[Section] = []
     title = ""
@@ -150,11 +150,12 @@ def sections(
         elif is_answer(cell):
             written = is_graded(cell)
             found.append(
-                Section(title or name, cell.source, written, _own_error(notebook, index), (), scores.get(name))
+                Section(title or name, cell.source, written, _own_error(notebook, index, secrets), (), scores.get(name))
             )
         elif is_test(cell) and name in grades and found:
             last = found[-1]
-            test = _test(grades[name], cell, scores, code_names, manifest)
+            said = explain(grades[name], cell.source, code_names, manifest, secrets)
+            test = _test(grades[name], cell, scores, said)
             if last.error and test.explanation.kind in ("failed", "hidden"):
                 test = replace(
                     test, explanation=Explanation("not run", "The checks could not run, since the cell did not.")
@@ -169,12 +170,9 @@ def _headings(notebook: NotebookNode) -> list[str]:
     ]
 
 
-def _test(
-    grade: GradeResult, cell: NotebookNode, scores: dict[str, CellScore], names: dict[int, str], manifest: Manifest
-) -> Test:
+def _test(grade: GradeResult, cell: NotebookNode, scores: dict[str, CellScore], said: Explanation) -> Test:
     score = scores.get(grade.name) or CellScore(grade.score or 0.0, grade.max_score, False, "")
-    visible = {key: name for key, name in names.items() if name}
-    return Test(grade.name, score, explain(grade, cell.source, visible, manifest), without_hidden_tests(cell.source))
+    return Test(grade.name, score, said, without_hidden_tests(cell.source))
 
 
 def _spoken(name: str, cell: NotebookNode) -> str:
@@ -182,7 +180,7 @@ def _spoken(name: str, cell: NotebookNode) -> str:
     return f"your answer {name}" if is_answer(cell) else name
 
 
-def _own_error(notebook: NotebookResult, key: int) -> str:
+def _own_error(notebook: NotebookResult, key: int, secrets: frozenset[str]) -> str:
     """Return what went wrong in the answer cell itself, such as a syntax error."""
     outcome = notebook.outcome
     cell = next((cell for cell in outcome.cells if cell.key == key), None) if outcome else None
@@ -190,5 +188,7 @@ def _own_error(notebook: NotebookResult, key: int) -> str:
         return ""
     error: CellError = cell.error
     if cell.status in ("stopped", "not run"):
-        return f"This cell was stopped: {error.evalue}."
+        return STOPPED.get(error.ename, STOPPED["CellStopped"])
+    if tells(error.evalue, secrets):
+        return error.ename
     return CELL.sub(r"(line \1)", f"{error.ename}: {error.evalue}")[:1000]

@@ -9,6 +9,7 @@ import statistics
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.course import Course
 from autograder.grade.journal import write_atomically
@@ -87,7 +88,7 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
             statuses=Counter(row.result.status for row in rows),
             mean=statistics.fmean(scores) if scores else 0.0,
             median=statistics.median(scores) if scores else 0.0,
-            max_score=max(row.total.max_score for row in rows),
+            max_score=max((row.total.max_score for row in rows), default=0.0),
             waiting=sum(row.total.needs_manual_grade for row in rows),
         ),
     )
@@ -98,7 +99,7 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
 def _row(course: Course, result: Result, sums: dict[str, Total], folder: Path) -> Row:
     total = sums.get(result.student) or Total(result.score, result.max_score, result.needs_manual_grade)
     page = course.folder("feedback", result.assignment, result.student) / f"{result.notebooks[0].name}.html"
-    link = os.path.relpath(page, folder) if page.exists() else ""
+    link = quote(os.path.relpath(page, folder)) if page.exists() else ""
     return Row(result, total, {grade.name: grade for grade in result.grades}, link)
 
 
@@ -148,4 +149,4 @@ def _csv(rows: list[Row], columns: list[Column]) -> str:
 
 def _harmless(value: object) -> object:
     """Keep a spreadsheet from taking text that came from a submission for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@") else value

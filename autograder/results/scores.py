@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -43,31 +45,36 @@ def graded(course: Course, assignment: str) -> Journal:
         If there are none.
     """
     journal = Journal(course.state(assignment))
-    if not journal.students():
+    if not len(journal):
         raise CourseError(f"nothing of {assignment!r} is graded yet: run `autograder grade {assignment}` first")
     return journal
 
 
-def cell_scores(course: Course, assignment: str, students: list[str]) -> dict[str, dict[tuple[str, str], CellScore]]:
-    """Return for each student the scores by notebook and cell; none for students without a submission."""
-    scores: dict[str, dict[tuple[str, str], CellScore]] = {}
+@contextmanager
+def cell_scores(course: Course, assignment: str) -> Iterator[Callable[[str], dict[tuple[str, str], CellScore]]]:
+    """Give a function from a student to the scores by notebook and cell; none without a submission."""
     with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
-        for student in students:
-            scores[student] = {}
+
+        def scores(student: str) -> dict[tuple[str, str], CellScore]:
             try:
                 submission = gradebook.find_submission(assignment, student)
             except MissingEntry:
-                continue
-            for notebook in submission.notebooks:
-                comments = {comment.name: comment.comment or "" for comment in notebook.comments}
-                for grade in notebook.grades:
-                    scores[student][notebook.name, grade.name] = CellScore(
-                        float(grade.score),
-                        float(grade.max_score),
-                        bool(grade.needs_manual_grade),
-                        comments.get(grade.name, ""),
-                    )
-    return scores
+                return {}
+            comments = {
+                (one.name, entry.name): entry.comment or "" for one in submission.notebooks for entry in one.comments
+            }
+            return {
+                (one.name, grade.name): CellScore(
+                    float(grade.score),
+                    float(grade.max_score),
+                    bool(grade.needs_manual_grade),
+                    comments.get((one.name, grade.name), ""),
+                )
+                for one in submission.notebooks
+                for grade in one.grades
+            }
+
+        yield scores
 
 
 def totals(course: Course, assignment: str) -> dict[str, Total]:

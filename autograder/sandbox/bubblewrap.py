@@ -46,7 +46,7 @@ def command(
     for name in SETTINGS:
         arguments += ["--ro-bind-try", name, name]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/tmp", HOME):
+    for folder in ("/dev/shm", "/tmp", HOME):
         arguments += ["--size", str(SCRATCH_BYTES), "--tmpfs", folder]
     for path in _outermost(visible):
         arguments += ["--ro-bind", str(path), str(path)]

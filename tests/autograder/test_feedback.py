@@ -15,13 +15,13 @@ from autograder.grade.run import grade
 from autograder.plan import CellError, Frame
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import mistakes, with_mistakes
-from autograder.results.explain import explain
+from autograder.results.explain import explain, secret_lines
 from autograder.results.feedback import write_feedback
 from autograder.results.report import write_report
 
 TEST = "assert f(1) == 2, 'visible'\n### BEGIN HIDDEN TESTS\nassert f(7) == 8, 'secret 7'\n### END HIDDEN TESTS"
 NAMES = {1: "your answer f", 2: "test"}
-NOTHING = Manifest("", ())
+NOTHING = Manifest(())
 
 
 def failed(ename, evalue, *frames, status="error"):
@@ -81,7 +81,7 @@ def test_a_note_is_quoted_unless_a_mistake_says_it_better():
     grade = GradeResult("test", 2.0, 0.0, "error", error)
     assert explained(grade).message == "visible\nThis looks like a guess."
     known = KnownMistake("f", "named", "Hint.", (Failure("test", "AssertionError", "visible"),))
-    said = explain(grade, TEST, NAMES, Manifest("", (known,)))
+    said = explain(grade, TEST, NAMES, Manifest((known,)))
     assert (said.message, said.mistakes) == ("visible", (known,))
 
 
@@ -96,6 +96,14 @@ def test_places_name_functions_only():
     assert explained(error).places == ("line 2 of your answer f, in f", "line 3 of your answer f")
 
 
+@pytest.mark.parametrize("message", ["assert f(7) == 8, 'secret 7'", repr("x\nassert f(7) == 8, 'secret 7'")])
+def test_a_message_that_holds_a_hidden_line_is_withheld(message):
+    grade = failed("ValueError", message, Frame(2, 1, "<module>"), Frame(1, 2, "f"))
+    said = explain(grade, TEST, NAMES, NOTHING, secret_lines([TEST]))
+    assert said.message == ""
+    assert "not shown" in said.text
+
+
 def test_a_missing_name_keeps_its_own_message():
     said = explained(failed("NameError", "name 'f' is not defined", Frame(2, 1, "<module>")))
     assert said.message == "NameError: name 'f' is not defined"
@@ -103,7 +111,7 @@ def test_a_missing_name_keeps_its_own_message():
 
 @pytest.fixture
 def pages(released):
-    """Feedback of a class of seven, by student."""
+    """Feedback of a class of eight, by student."""
     squared, truncated = mistakes(source_notebook())
     hand_in(released, "right", answered())
     hand_in(released, "squared", with_mistakes(source_notebook(), [squared]))
@@ -111,6 +119,8 @@ def pages(released):
     leaky = "def double(x):\n    if x != int(x):\n        raise ValueError(f'the input was {x}')\n    return 2 * x"
     hand_in(released, "leaky", answered(double=f"print('shown')\n{leaky}"))
     hand_in(released, "syntax", answered(double="x = 1\ndef double(x:\n    return 2 * x"))
+    thief = "def double(x):\n    raise ValueError(In[-1])"
+    hand_in(released, "thief", answered(double=thief, half="raise KeyError(In)"))
     hand_in(released, "silent", answered(why="YOUR ANSWER HERE"))
     hand_in(released, "broken", b"{")
     grade(released, "small")
@@ -128,7 +138,7 @@ def words(page):
 
 
 def test_no_page_holds_a_hidden_test(pages):
-    assert set(pages) == {"right", "squared", "truncated", "leaky", "syntax", "silent", "broken"}
+    assert set(pages) == {"right", "squared", "truncated", "leaky", "syntax", "thief", "silent", "broken"}
     for page in pages.values():
         assert "secret_number" not in page
         assert "4.5" not in words(page)
@@ -185,7 +195,7 @@ def test_pages_need_nothing_from_outside(pages):
 def test_the_report_and_the_table_agree(pages, released):
     page, table = write_report(released, "small", Manifest.load(released, "small"))
     text = words(page.read_text())
-    assert "7 submissions" in text
+    assert "8 submissions" in text
     assert "1 not gradable" in text
     assert "squared (1)" in text
     lines = dict(line.split(",", 1) for line in table.read_text().splitlines())

@@ -20,6 +20,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.grade.journal import Journal
+from autograder.grade.record import Recorder
 from autograder.grade.run import grade
 from autograder.release.mistakes import mistakes, reference, with_mistakes
 
@@ -154,7 +155,7 @@ def test_only_one_run_writes(released):
     hand_in(released, "ada", answered())
     lock = released.state(".") / "lock"
     lock.parent.mkdir(exist_ok=True)
-    with FileLock(lock), pytest.raises(CourseError, match="another grading run"):
+    with FileLock(lock), pytest.raises(CourseError, match="another run"):
         grade(released, "small")
 
 
@@ -166,6 +167,88 @@ def test_one_student_cannot_stop_the_others(released):
     hand_in(released, "c_right", answered())
     results = grade(released, "small").results
     assert (results["a_copied"].score, results["c_right"].score) == (5.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"print('\ud800')",
+        r"raise ValueError('\ud800')",
+        "from IPython.display import display\ndisplay({'text/plain': 3}, raw=True)",
+    ],
+)
+def test_nothing_that_a_cell_shows_stops_the_class(released, source):
+    hand_in(released, "a_odd", answered(double=f"def double(x):\n    return 2 * x\n{source}"))
+    hand_in(released, "b_right", answered())
+    run = grade(released, "small")
+    assert run.failures == {}
+    assert (run.results["a_odd"].score, run.results["b_right"].score) == (5.0, 5.0)
+
+
+def test_a_failure_of_our_own_costs_that_student_only(released, monkeypatch):
+    for student in ("ada", "bob"):
+        hand_in(released, student, answered())
+    whole = Recorder.record
+
+    def record(self, result, *rest):
+        if result.student == "ada":
+            raise RuntimeError("no luck")
+        whole(self, result, *rest)
+
+    monkeypatch.setattr(Recorder, "record", record)
+    run = grade(released, "small")
+    assert run.failures == {"ada": "RuntimeError: no luck"}
+    assert run.results["bob"].score == 5.0
+    monkeypatch.undo()
+    assert grade(released, "small").results["ada"].score == 5.0
+    assert events(released)["ada", "executed"] == 1
+
+
+@pytest.mark.parametrize("name", ["x" * 252, "naïve été", "-rf", "*[x]?", "a.b", "it's\n"])
+def test_names_of_students(released, name):
+    hand_in(released, name, answered())
+    assert grade(released, "small").results[name].score == 5.0
+    assert grade(released, "small").kept == 1
+
+
+def test_a_lost_autograded_folder_is_written_again_without_running(released):
+    hand_in(released, "ada", answered())
+    grade(released, "small")
+    shutil.rmtree(released.root / "autograded")
+    grade(released, "small")
+    assert (released.folder("autograded", "small", "ada") / "small.ipynb").exists()
+    assert events(released)["ada", "executed"] == 1
+
+
+def test_late_penalties_are_nbgraders(released):
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    released = Course.find(released.root)
+    with calling_nbgrader(), Gradebook(released.db_url, released.course_id) as gradebook:
+        gradebook.update_or_create_assignment("small", duedate="2026-01-01 00:00:00 UTC")
+    path = hand_in(released, "ada", answered())
+    (path.parent / "timestamp.txt").write_text("2026-02-01 00:00:00 UTC")
+    grade(released, "small")
+    with calling_nbgrader(), Gradebook(released.db_url, released.course_id) as gradebook:
+        submission = gradebook.find_submission("small", "ada")
+        assert submission.late_submission_penalty == submission.score == 5.0
+
+
+def test_an_interrupt_ends_the_run_at_once(released):
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Autograder.cell_seconds = 60\n")
+    hand_in(released, "ada", answered(double="import time\ntime.sleep(60)"))
+    command = [sys.executable, "-m", "autograder", "--course", str(released.root), "grade", "small", "--json"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not (workers := psutil.Process(process.pid).children(recursive=True)):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert time.monotonic() - began < 5
+    assert (process.returncode, "Interrupted" in said) == (130, True)
+    assert psutil.wait_procs(workers, timeout=5)[1] == []
 
 
 @pytest.mark.parametrize("sandbox", ["with", "without"])

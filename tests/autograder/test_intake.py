@@ -80,6 +80,19 @@ def test_other_files_are_named_and_not_used(folder):
     )
 
 
+def test_files_of_the_assignment_that_come_back_are_not_worth_a_word(folder):
+    (folder / "small.ipynb").write_bytes(b"{}")
+    (folder / "flu.csv").touch()
+    (folder / "data").mkdir()
+    assert take_in(folder, "student", ["small"], 1000, ["flu.csv", "data/more.npz"]).refused == ()
+
+
+def test_what_is_no_folder_is_refused_with_a_reason(folder):
+    folder.rmdir()
+    folder.touch()
+    assert "cannot be read" in reason(folder)
+
+
 def test_many_other_files_make_a_short_list(folder):
     for number in range(50):
         (folder / f"file{number}").touch()

@@ -54,11 +54,16 @@ def test_a_damaged_result_counts_as_none(tmp_path, text):
     assert list(journal.results()) == []
 
 
-def test_atomic_writing_leaves_the_old_file_when_it_fails(tmp_path):
+def test_atomic_writing_leaves_the_old_file_when_it_fails(tmp_path, monkeypatch):
     path = tmp_path / "file"
     write_atomically(path, "old")
-    with pytest.raises(UnicodeEncodeError):
-        write_atomically(path, "new \ud800")
+
+    def full(*words):
+        raise OSError("disk full")
+
+    monkeypatch.setattr("autograder.grade.journal.os.fsync", full)
+    with pytest.raises(OSError, match="disk full"):
+        write_atomically(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -31,6 +31,8 @@ def ran(value=None, **fields):
         (ENDING, None, 2.0),
         (ENDING + ";", 0.5, 2.0),
         (ASSERTS, 0.5, 2.0),
+        ("%matplotlib inline\n" + ENDING, 0.5, 0.5),
+        ("!true\n" + ENDING, False, 0.0),
     ],
 )
 def test_a_cell_that_ended_well(source, value, expected):

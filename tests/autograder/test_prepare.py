@@ -116,6 +116,16 @@ def test_own_cells_keep_nothing_but_their_source(release):
     assert "invented" not in names(one)
 
 
+def test_pictures_pasted_into_answers_stay(release):
+    notebook = reference(source_notebook())
+    picture = {"sketch.png": {"image/png": "aGk="}}
+    why = next(c for c in notebook.cells if c.id == "why")
+    why["attachments"] = picture
+    one = prepared(release, as_bytes(notebook))
+    assert cell(one, "why")["attachments"] == picture
+    nbformat.validate(one.notebook)
+
+
 def test_the_same_file_gives_the_same_notebook(release):
     notebook = reference(source_notebook())
     notebook.cells.append(new_code_cell("z = 1"))
@@ -133,6 +143,8 @@ def test_the_same_file_gives_the_same_notebook(release):
         b"\xff\xfe\x00",
         b"[" * 100_000,
         b'{"cells": 3}',
+        b'{"cells": [], "nbformat_minor": ' + b"1" * 5000 + b"}",
+        b'{"cells": [], "nbformat": 4, "nbformat_minor": 5, "metadata": {"x": "\\ud800"}}',
         b'{"cells": [3], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}',
         b'{"worksheets": [{"cells": []}], "nbformat": 3, "nbformat_minor": 0, "metadata": {}}',
     ],

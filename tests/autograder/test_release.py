@@ -6,17 +6,18 @@ import copy
 
 import nbformat
 import pytest
-from course_maker import make_course, nbgrader_cell, source_notebook
+from course_maker import hand_in, make_course, nbgrader_cell, source_notebook
 
-from autograder.course import Course, CourseError
+from autograder.course import Course, CourseError, only_writer
 from autograder.grade.notebooks import read_notebook
 from autograder.grade.results import GradeResult
+from autograder.grade.run import grade as grade_class
 from autograder.plan import CellError, Frame
 from autograder.release.editions import generate
 from autograder.release.leaks import leaks
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import deal, exercises, mistakes, reference, with_mistakes
-from autograder.release.validate import known_mistakes, validate
+from autograder.release.validate import known_mistakes, release_assignment, validate
 
 
 def rewrite(course, change):
@@ -227,19 +228,21 @@ def test_a_mistake_is_recognised_by_its_words_and_numbers(evalue, alike):
     known = KnownMistake(
         "f", "forgot the bias", "Where is b?", (Failure("test", "AssertionError", "got 5.0, expected 5.5"),)
     )
-    manifest = Manifest("", (known,))
+    manifest = Manifest((known,))
     assert manifest.diagnose(grade(evalue)) == ([known] if alike else [])
     assert manifest.diagnose(grade(evalue, name="other")) == []
     assert manifest.diagnose(grade(evalue, ename="ValueError")) == []
 
 
-def test_a_manifest_is_kept_until_the_source_changes(released):
+def test_a_manifest_belongs_to_what_was_released(released):
     made = Manifest.load(released, "small")
     assert [one.name for one in made.mistakes] == ["squared", "truncated"]
     path = released.folder("source", "small") / "small.ipynb"
     path.write_text(path.read_text().replace("You multiplied", "You have multiplied"))
-    assert Manifest.load(released, "small") is None
-    again = known_mistakes(released, "small", progress=lambda text: lambda done, total: None)
+    quiet = lambda text: lambda done, total: None  # noqa: E731
+    assert known_mistakes(released, "small", progress=quiet) == made
+    (released.state("small") / "manifest.json").unlink()
+    again = known_mistakes(released, "small", progress=quiet)
     assert again.mistakes[0].hint == "You have multiplied x by itself."
     assert Manifest.load(released, "small") == again
 
@@ -254,6 +257,35 @@ def test_a_broken_configuration_is_explained(course):
     (course.root / "nbgrader_config.py").write_text("c = get_config(\n")
     with pytest.raises(CourseError, match=r"nbgrader_config\.py cannot be read: SyntaxError"):
         Course.find(course.root)
+
+
+@pytest.mark.parametrize("setting", ["ClearHiddenTests.begin_test_delimeter", "ClearSolutions.end_solution_delimeter"])
+def test_other_delimiters_are_refused(course, setting):
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + f"c.{setting} = 'SECRET'\n")
+    with pytest.raises(CourseError, match="must be nbgrader's own"):
+        Course.find(course.root)
+
+
+def test_a_path_that_the_gradebooks_address_cannot_hold_is_refused(tmp_path):
+    (tmp_path / "50%").mkdir()
+    with pytest.raises(CourseError, match="rename the folder"):
+        make_course(tmp_path / "50%")
+
+
+def test_a_release_waits_for_nobody_who_is_grading(released):
+    validation = validate(released, "small")
+    with only_writer(released), pytest.raises(CourseError, match="another run is writing"):
+        release_assignment(released, "small", validation)
+
+
+def test_cells_added_after_submissions_are_explained(released):
+    hand_in(released, "ada", reference(source_notebook()))
+    grade_class(released, "small")
+    more = nbgrader_cell("more", "def more():\n    ### BEGIN SOLUTION\n    pass\n    ### END SOLUTION", solution=True)
+    rewrite(released, lambda _, notebook: notebook.cells.append(more))
+    with pytest.raises(CourseError, match="give the new version another assignment name"):
+        generate(released, "small", released.folder("release", "small"))
 
 
 def test_settings_come_from_the_configuration(tmp_path):

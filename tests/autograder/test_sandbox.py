@@ -83,6 +83,11 @@ def test_the_home_folder_is_empty_writable_and_gone_afterwards(locked_in):
     assert ask(locked_in, "[__import__('os').path.exists(p) for p in ('mine', '/tmp/mine')]") == "[False, False]"
 
 
+def test_shared_memory_is_bounded(locked_in):
+    code = "(lambda s: s.f_blocks * s.f_frsize)(__import__('os').statvfs('/dev/shm'))"
+    assert int(ask(locked_in, code)) <= 256 * 2**20
+
+
 def test_files_of_the_assignment_lie_beside_the_notebook(tmp_path, launcher):
     (tmp_path / "flu.csv").write_text("1,2\n")
     launcher = Launcher(files={"flu.csv": tmp_path / "flu.csv"}, probe=launcher.probe)

@@ -145,6 +145,60 @@ def test_large_messages_and_displays_are_cut(launcher):
     assert "left out" in display.outputs[0]["data"]["text/plain"]
 
 
+def test_all_displays_of_a_cell_together_are_cut(launcher):
+    source = "from IPython.display import HTML, display\nfor _ in range(20):\n    display(HTML('z' * 40_000))"
+    cell = run(launcher, source).cells[0]
+    assert cell.status == "ok"
+    assert len(str(cell.outputs)) < 250_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{'application/json': {'a': ['z' * 10**4] * 30}}",
+        "(lambda d: d.update(a=d) or d)({})",
+        "{('x',): 'tuple', 'text/plain': 'y'}",
+    ],
+    ids=["nested", "circular", "odd keys"],
+)
+def test_odd_displays_are_cut_or_noted(launcher, data):
+    cell = run(launcher, f"from IPython.display import display\ndisplay({data}, raw=True)").cells[0]
+    assert cell.status == "ok"
+    assert len(str(cell.outputs)) < 1000
+
+
+def test_a_long_name_of_an_exception_is_cut(launcher):
+    cell = run(launcher, "raise type('E' * 10**6, (Exception,), {})").cells[0]
+    assert len(cell.error.ename) == 200
+
+
+def test_a_forked_child_does_not_go_on_with_the_notebook(launcher):
+    outcome = run(launcher, "import os\nif os.fork() == 0:\n    pass", "1", "2")
+    assert [cell.value for cell in outcome.cells] == [None, 1, 2]
+    assert outcome.restarts == 0
+
+
+def test_a_broken_stream_costs_nobody_else(launcher):
+    outcome = run(launcher, "import sys\nsys.stdout = sys.stderr = None", "print('on')")
+    assert text(outcome.cells[1]) == "on\n"
+
+
+def test_exit_is_refused_and_the_notebook_goes_on(launcher):
+    refused, after = run(launcher, "exit()", "1").cells
+    assert "graded to its end" in refused.error.evalue
+    assert after.value == 1
+
+
+def test_an_exception_named_like_ours_is_an_error_only(launcher):
+    cell = run(launcher, "class CellTimeoutError(Exception):\n    pass\nraise CellTimeoutError('x')").cells[0]
+    assert cell.status == "error"
+
+
+def test_half_characters_do_no_harm(launcher):
+    printed, raised, after = run(launcher, r"print('\ud800')", r"raise ValueError('\ud800')", "1").cells
+    assert (printed.status, raised.status, after.value) == ("ok", "error", 1)
+
+
 def test_figures_are_shown_as_in_a_notebook(launcher):
     limits = Limits(cell_seconds=20.0)
     cell = run(launcher, "import matplotlib.pyplot as plt\nplt.plot([1, 2]);", limits=limits).cells[0]
