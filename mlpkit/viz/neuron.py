@@ -149,7 +149,8 @@ def plot_activation(
         told += f", nearly zero on {100 * flat.mean():.0f} percent of the range."
     inner = "x" if w == 1 else f"{w:g}x".replace("-", "−")
     inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""
-    ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), ylim=(-1.4, 2.4), xlabel="input $x$", ylabel="output $a$")
+    height = "output $a$, slope" if slope else "output $a$"
+    ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), ylim=(-1.4, 2.4), xlabel="input $x$", ylabel=height)
     ax.set_title(title if inner == "x" else f"{title} of {inner}")
     return told
 

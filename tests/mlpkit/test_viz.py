@@ -123,3 +123,12 @@ def test_importing_loads_neither_pyplot_nor_ipywidgets():
 def test_the_menu_offers_the_activations_of_the_chapter():
     menu = viz.explore_activation().widget.children[0]
     assert menu.options == ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")
+
+
+def test_the_axis_of_an_activation_says_what_is_drawn_along_it():
+    labels = []
+    for slope in (True, False):
+        ax = Figure().subplots()
+        viz.plot_activation("tanh", ax, slope=slope)
+        labels.append(ax.get_ylabel())
+    assert labels == ["output $a$, slope", "output $a$"]
