@@ -102,7 +102,7 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         Raises
         ------
         ValueError
-            If the arrays do not fit together, or a setting is out of its range.
+            If the arrays do not fit together, a setting is out of its range, or there is one class only.
         DivergenceError
             If the loss stops being finite.
         """
@@ -115,6 +115,11 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
             self._train(inputs, targets, weights, targets.shape[1], "sigmoid", BinaryCrossEntropy())
         else:
             self.classes_, numbers = np.unique(labels, return_inverse=True)
+            if len(self.classes_) < 2:
+                raise ValueError(
+                    f"MLPClassifier expected samples of at least two classes, got one class, {self.classes_[0]!r}; "
+                    "there is nothing to tell apart: look at how the samples were chosen"
+                )
             self._train(inputs, numbers, weights, len(self.classes_), "softmax", CrossEntropy())
         return self
 
