@@ -20,7 +20,7 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, only_writer
 from autograder.grade.engines import Engine, LocalEngine
-from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, read_notebook
+from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, read_notebook, tags
 from autograder.grade.results import Result
 from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
@@ -31,6 +31,8 @@ from autograder.release.mistakes import Mistake, deal, exercises, mistakes, refe
 
 Progress = Callable[[int, int], object]
 
+PARTIAL_CREDIT = "partial-credit"
+"""Tag of a test cell whose last expression is meant to give points."""
 SPARE = 2
 """In how many trials, at least, each exercise is left right."""
 
@@ -159,9 +161,12 @@ def _check_tests(sources: dict[str, NotebookNode]) -> Check:
             name = nbgrader(cell)["grade_id"]
             if name not in tested:
                 problems.append(f"{name} stands before any answer cell")
-            if ends_in_expression(cell.source) and not nbgrader(cell).get("partial_credit"):
+            if ends_in_expression(cell.source) and PARTIAL_CREDIT not in tags(cell):
                 line = cell.source.rstrip().splitlines()[-1]
-                problems.append(f"{name} ends in the expression `{line}`, whose value would be read as points")
+                problems.append(
+                    f"{name} ends in the expression `{line}`, whose value is read as points: "
+                    f"end it in a statement, or tag the cell {PARTIAL_CREDIT} if that is meant"
+                )
     return Check("each answer is tested, and no test ends in an expression by accident", tuple(problems))
 
 

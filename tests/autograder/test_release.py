@@ -123,6 +123,15 @@ def test_validate_finds_a_test_that_would_be_read_as_points(course):
     assert any("ends in the expression `half(4)`" in problem for problem in only(problems(course)))
 
 
+def test_partial_credit_is_allowed_where_it_is_meant(course):
+    def change(cells, _):
+        cells["test_half"].source += "\n2.0"
+        cells["test_half"].metadata["tags"] = ["partial-credit"]
+
+    rewrite(course, change)
+    assert problems(course) == {}
+
+
 def test_validate_finds_an_answer_without_tests(course):
     def change(_, notebook):
         notebook.cells.append(
