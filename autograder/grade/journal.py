@@ -6,6 +6,7 @@ A line in ``journal.jsonl`` follows each step. A later run repeats only what has
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -29,17 +30,16 @@ class Journal:
     Parameters
     ----------
     folder : Path
-        Where to keep them; made if missing.
+        Where to keep them; made when the first is saved.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._results = folder / "results"
         self._log = folder / "journal.jsonl"
-        if self._log.exists() and not self._log.read_bytes().endswith(b"\n"):
-            with self._log.open("a") as file:
-                file.write("\n")  # a crash cut the last line short: the next must not be joined to it
-        self._recorded = {entry["student"]: entry["key"] for entry in self.entries() if entry["event"] == "recorded"}
+        self._recorded: dict[str, str] = {}
+        for entry in self.entries():
+            self._note(entry["event"], entry["student"], entry["key"])
 
     def entries(self) -> list[dict[str, str]]:
         """Return what happened, oldest first; a line that a crash cut short is left out."""
@@ -80,7 +80,6 @@ class Journal:
     def mark_recorded(self, result: Result) -> None:
         """Note that a result has reached the gradebook."""
         self._append("recorded", result)
-        self._recorded[result.student] = result.key
 
     def _file(self, student: str) -> Path:
         name = (
@@ -91,10 +90,22 @@ class Journal:
     def _append(self, event: Event, result: Result) -> None:
         line = json.dumps({"event": event, "student": result.student, "key": result.key, "time": round(time.time(), 3)})
         self.folder.mkdir(parents=True, exist_ok=True)
-        with self._log.open("a") as file:
-            file.write(line + "\n")
+        with self._log.open("ab+") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # a crash cut the last line short: this one must not be joined to it
+                    line = "\n" + line
+            file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+        self._note(event, result.student, result.key)
+
+    def _note(self, event: str, student: str, key: str) -> None:
+        """Remember what was recorded; a result that was executed since then, even under the same key, was not."""
+        if event == "recorded":
+            self._recorded[student] = key
+        else:
+            self._recorded.pop(student, None)
 
 
 def _read(path: Path) -> Result | None:
@@ -130,5 +141,6 @@ def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
         os.replace(name, path)
         _sync_folder(path.parent)
     except BaseException:
-        os.unlink(name)
+        with contextlib.suppress(FileNotFoundError):  # it may have its final name already
+            os.unlink(name)
         raise

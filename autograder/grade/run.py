@@ -119,8 +119,7 @@ def grade(
         def begin(student: str) -> Task | None:
             """Take a submission in; return the task if it has to be run, else finish what is left to do."""
             folder = course.folder("submitted", assignment, student)
-            known_files = (*release.notebooks, *release.files)
-            submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, known_files)
+            submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
             key = submission.digest(base)
             old = None if force else journal.load(student)
             if old is None or old.key != key:

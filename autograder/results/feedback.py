@@ -88,6 +88,7 @@ def write_feedback(
         If nothing of the assignment was graded.
     """
     journal = graded(course, assignment)
+    total = len(journal)
     pages = []
     with cell_scores(course, assignment) as scores:
         for done, result in enumerate(journal.results(), start=1):
@@ -97,7 +98,7 @@ def write_feedback(
                 page = course.folder("feedback", assignment, result.student) / f"{notebook.name}.html"
                 write_atomically(page, _page(result, notebook, answers, scores(result.student), manifest))
                 pages.append(page)
-            progress(done, len(journal))
+            progress(done, total)
     return pages
 
 
@@ -146,7 +147,7 @@ def sections(
     for index, cell in enumerate(answers.cells):
         name = names[index]
         if cell.cell_type == "markdown" and not is_answer(cell):
-            title = ([title, *HEADING.findall(cell.source)])[-1]
+            title = [title, *HEADING.findall(cell.source)][-1]
         elif is_answer(cell):
             written = is_graded(cell)
             found.append(

@@ -35,6 +35,23 @@ def test_recorded_is_remembered_for_this_very_result(tmp_path):
     assert [entry["event"] for entry in again.entries()] == ["executed", "recorded"]
 
 
+def test_a_result_that_was_executed_again_is_not_recorded_yet(tmp_path):
+    """As after `grade --force` that was killed before it could record."""
+    journal = Journal(tmp_path)
+    journal.save(result())
+    journal.mark_recorded(result())
+    journal.save(result())
+    assert not journal.is_recorded(result())
+    assert not Journal(tmp_path).is_recorded(result())
+    journal.mark_recorded(result())
+    assert Journal(tmp_path).is_recorded(result())
+
+
+def test_reading_writes_nothing(tmp_path):
+    Journal(tmp_path / "nothing").entries()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_line_that_a_crash_cut_short_does_no_harm(tmp_path):
     journal = Journal(tmp_path)
     journal.mark_recorded(result())
