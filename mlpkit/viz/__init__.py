@@ -5,6 +5,7 @@
 Every picture carries a description of itself for readers who cannot see it.
 """
 
+from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show
 from mlpkit.viz.diagram import draw_network, draw_neuron, plot_network, plot_neuron_diagram
 from mlpkit.viz.graph import draw_graph, explore_graph, lecture_graph, plot_graph, strip_graph
@@ -24,8 +25,10 @@ __all__ = [
     "BLUE",
     "ORANGE",
     "STYLE",
+    "Animation",
     "Explorer",
     "Picture",
+    "animate",
     "draw_graph",
     "draw_network",
     "draw_neuron",
