@@ -10,16 +10,25 @@ import contextlib
 import json
 import os
 import selectors
-import subprocess
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, cast
+from typing import IO, Protocol
 
 from autograder.plan import Cell, CellError, CellOutcome, Job, Limits, Outcome
 
-Launch = Callable[[Limits], contextlib.AbstractContextManager["subprocess.Popen[bytes]"]]
+
+class Worker(Protocol):
+    """What is seen of a worker: files for its job, its reports and its last words, and why it was ended."""
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+    reason: str
+
+
+Launch = Callable[[Limits], contextlib.AbstractContextManager[Worker]]
 
 START_SECONDS = 60.0
 """How long a worker may take before its first cell."""
@@ -92,13 +101,13 @@ def execute(job: Job, launch: Launch) -> Outcome:
 
 def _run(job: Job, launch: Launch, deadline: float) -> _Attempt:
     """Run the job in one worker until it ends or has to be killed."""
-    with launch(job.limits) as process:
-        with contextlib.suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as jobs:
+    with launch(job.limits) as worker:
+        with contextlib.suppress(BrokenPipeError), worker.stdin as jobs:
             jobs.write(job.to_json().encode())
-        return _follow(process, job, deadline)
+        return _follow(worker, job, deadline)
 
 
-def _follow(process: subprocess.Popen[bytes], job: Job, deadline: float) -> _Attempt:
+def _follow(worker: Worker, job: Job, deadline: float) -> _Attempt:
     """Read reports until the last, a deadline, or something that is no report in its turn."""
     attempt = _Attempt()
     waiting = deque(job.cells)
@@ -106,7 +115,7 @@ def _follow(process: subprocess.Popen[bytes], job: Job, deadline: float) -> _Att
     started = False
     clock = _Clock(min(deadline, time.monotonic() + START_SECONDS))
     try:
-        for line in _lines(cast(IO[bytes], process.stdout).fileno(), clock):
+        for line in _lines(worker.stdout.fileno(), clock):
             report = json.loads(line)
             if running is not None:
                 outcome = CellOutcome.from_dict(report["done"])
@@ -121,7 +130,7 @@ def _follow(process: subprocess.Popen[bytes], job: Job, deadline: float) -> _Att
             else:
                 raise ValueError("a report out of turn")
             clock.deadline = min(deadline, time.monotonic() + job.limits.cell_seconds + GRACE_SECONDS)
-        attempt.reason = "the cell ended the Python process"
+        attempt.reason = worker.reason or "the cell ended the Python process"
     except TimeoutError:
         limits = job.limits
         used_up = f"the notebook's {limits.notebook_seconds:g} seconds were used up in this cell"
@@ -131,7 +140,7 @@ def _follow(process: subprocess.Popen[bytes], job: Job, deadline: float) -> _Att
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         attempt.reason = "the cell wrote into the grader's own channel"
     if not started:
-        raise WorkerError(_why_not_started(process))
+        raise WorkerError(_why_not_started(worker))
     attempt.to_blame = running or (waiting[0] if waiting and time.monotonic() < deadline else None)
     return attempt
 
@@ -155,7 +164,7 @@ def _lines(descriptor: int, clock: _Clock) -> Iterator[bytes]:
     raise TimeoutError
 
 
-def _why_not_started(process: subprocess.Popen[bytes]) -> str:
-    process.kill()
-    errors = cast(IO[bytes], process.stderr).read().decode(errors="replace").strip()
-    return f"the worker could not start: {errors[-2000:] or f'exit status {process.wait()}'}"
+def _why_not_started(worker: Worker) -> str:
+    os.set_blocking(worker.stderr.fileno(), False)  # a worker that hangs keeps it open
+    errors = (worker.stderr.read() or b"").decode(errors="replace").strip()
+    return f"the worker could not start: {worker.reason or errors[-2000:] or 'it said nothing'}"

@@ -1,4 +1,4 @@
-"""Start workers: the one place that knows both the program to run and the sandbox around it."""
+"""Start workers: the one place that knows both the programs to run and the sandbox around them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,44 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 from autograder.plan import Limits
 from autograder.sandbox import bubblewrap, limits
 from autograder.sandbox.probe import Probe, probe
 
-WORKER = "autograder.execute.worker"
+SHARED = "autograder.execute.worker"
+STUDENT = "autograder.execute.student"
+TESTER = "autograder.execute.tester"
 
 
 class SandboxUnavailable(RuntimeError):
     """A sandbox was required and there is none on this machine."""
+
+
+@dataclass
+class Worker:
+    """A started worker as its watcher sees it.
+
+    Attributes
+    ----------
+    stdin, stdout, stderr : binary files
+        The job goes in, reports come out, and what went wrong before the first report.
+    reason : str
+        Why the sandbox ended the worker, if it did.
+    """
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +59,10 @@ class Launcher:
         The instructor's files that stand beside the notebook, by name.
     require_sandbox : bool
         Refuse to start a worker that bubblewrap does not lock in.
+    isolated : bool
+        Run the tests in a process other than the student's.
+    masked : tuple of str
+        Modules that the student's process cannot import, because they hold the answers.
 
     Raises
     ------
@@ -47,6 +73,8 @@ class Launcher:
     packages: tuple[str, ...] = ()
     files: Mapping[str, Path] = field(default_factory=dict)
     require_sandbox: bool = False
+    isolated: bool = False
+    masked: tuple[str, ...] = ()
     probe: Probe = field(default_factory=probe)
 
     def __post_init__(self) -> None:
@@ -54,46 +82,93 @@ class Launcher:
             raise SandboxUnavailable(f"a sandbox is required, but {self.probe.reason}")
 
     @contextlib.contextmanager
-    def __call__(self, limit: Limits) -> Iterator[subprocess.Popen[bytes]]:
+    def __call__(self, limit: Limits) -> Iterator[Worker]:
         """Run a worker under these limits; on leaving, end it with all that it started."""
+        with contextlib.ExitStack() as stack:
+            jobs, to_worker = _pipe(stack)
+            reports, from_worker = _pipe(stack)
+            errors, complaints = _pipe(stack)
+            if self.isolated:
+                one, other = (stack.enter_context(end) for end in socket.socketpair())
+                stack.enter_context(self._start(STUDENT, limit, (other.fileno(),) * 2 + (complaints.fileno(),)))
+                descriptors = jobs.fileno(), from_worker.fileno(), complaints.fileno()
+                stack.enter_context(self._start(TESTER, limit, descriptors, one.fileno()))
+                one.close()
+                other.close()
+            else:
+                stack.enter_context(
+                    self._start(SHARED, limit, (jobs.fileno(), from_worker.fileno(), complaints.fileno()))
+                )
+            for end in (jobs, from_worker, complaints):
+                end.close()
+            yield Worker(to_worker, reports, errors)
+
+    @contextlib.contextmanager
+    def _start(
+        self, module: str, limit: Limits, descriptors: tuple[int, int, int], peer: int | None = None
+    ) -> Iterator[None]:
+        """Run a module with these files as its standard input, output and error, and `peer` left open for it."""
         program = [sys.executable, "-I", "-S", str(Path(limits.__file__).resolve())]
         program += [str(limit.memory_bytes), str(limit.file_bytes)]
-        program += [sys.executable, "-I", "-B", "-m", WORKER]
+        program += [sys.executable, "-I", "-B", "-m", module, *([] if peer is None else [str(peer)])]
+        kept = () if peer is None else (peer,)
         files = {**self.files, **_font_cache()}
         if self.probe.kind == "bubblewrap":
             visible = [*_python(), *_package_paths(self.packages)]
             environment = _environment(bubblewrap.HOME, "/tmp")
-            with _process(
-                bubblewrap.command(self.probe.path, program, visible, files, environment), "/", {}
-            ) as process:
-                yield process
+            command = bubblewrap.command(self.probe.path, program, visible, files, environment)
+            with _process(command, "/", {}, descriptors, kept):
+                yield
             return
         with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as home:
             for name, path in files.items():
                 target = Path(home, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
-            with _process(program, home, _environment(home, home)) as process:
-                yield process
+            with _process(program, home, _environment(home, home), descriptors, kept):
+                yield
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """Return the two ends of a pipe, closed with the stack."""
+    reading, writing = os.pipe()
+    ends = cast(tuple[IO[bytes], IO[bytes]], (os.fdopen(reading, "rb", 0), os.fdopen(writing, "wb")))
+    for end in ends:
+        stack.callback(_close, end)
+    return ends
+
+
+def _close(end: IO[bytes]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        end.close()
 
 
 @contextlib.contextmanager
-def _process(command: list[str], folder: str, environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _process(
+    command: list[str],
+    folder: str,
+    environment: dict[str, str],
+    descriptors: tuple[int, int, int],
+    kept: tuple[int, ...],
+) -> Iterator[None]:
     """Run a command in a session of its own, and kill the whole process group on leaving."""
-    pipe = subprocess.PIPE
+    stdin, stdout, stderr = descriptors
     process = subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder, env=environment, start_new_session=True
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
+        env=environment,
+        start_new_session=True,
+        pass_fds=kept,
     )
     try:
-        yield process
+        yield
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    stream.close()
 
 
 def _environment(home: str, scratch: str) -> dict[str, str]:

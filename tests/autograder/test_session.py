@@ -239,6 +239,7 @@ def test_a_worker_that_cannot_start_is_nobodys_fault():
         pipe = subprocess.PIPE
         command = [sys.executable, "-c", "raise SystemExit('no such worker')"]
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+            process.reason = ""
             yield process
 
     with pytest.raises(WorkerError, match="no such worker"):
