@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -22,9 +23,9 @@ class _Unanswered:
 
 
 def mistake(name: str, hint: str) -> Callable[[Callable[..., Any]], Any]:
-    """Mark a function as a wrong answer that students really give.
+    """Mark a function or a class as a wrong answer that students really give.
 
-    A grader reads the name, the hint and the function from the text of the cell. Running the cell must
+    A grader reads the name, the hint and the definition from the text of the cell. Running the cell must
     not replace the right answer, although ``def`` binds the same name: the decorator therefore hands back
     whatever the name was bound to before.
 
@@ -39,7 +40,7 @@ def mistake(name: str, hint: str) -> Callable[[Callable[..., Any]], Any]:
     Returns
     -------
     callable
-        A decorator for the wrong function.
+        A decorator for the wrong function or class.
 
     Raises
     ------
@@ -60,7 +61,9 @@ def mistake(name: str, hint: str) -> Callable[[Callable[..., Any]], Any]:
         if not isinstance(text, str) or not text.strip():
             raise ValueError(f"a mistake needs a {what}, a string with at least one letter; got {text!r}")
 
+    namespace = sys._getframe(1).f_globals  # of the cell; a class, unlike a function, does not know its own
+
     def keep_former_binding(wrong: Callable[..., Any]) -> Any:
-        return wrong.__globals__.get(wrong.__name__, _Unanswered(wrong.__name__))
+        return namespace.get(wrong.__name__, _Unanswered(wrong.__name__))
 
     return keep_former_binding

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import fmean
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from mlpkit.graph import Value
+if TYPE_CHECKING:
+    from mlpkit.graph import Value
 
 __all__ = ["Edge", "Layout", "lay_out"]
 

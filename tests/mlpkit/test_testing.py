@@ -279,6 +279,13 @@ def test_a_marked_mistake_leaves_the_answer_in_place():
     assert namespace["f"](3) == 3
 
 
+def test_a_marked_class_leaves_the_answer_in_place():
+    namespace = {"mistake": mistake}
+    wrong = '@mistake("wrong", "Look again.")\nclass C:\n    right = False\n'
+    exec("class C:\n    right = True\n" + wrong, namespace)
+    assert namespace["C"].right
+
+
 def test_a_marked_mistake_without_an_answer():
     namespace = {"mistake": mistake}
     exec('@mistake("wrong", "Look again.")\ndef f(x):\n    return 2 * x\n' * 2, namespace)
