@@ -190,6 +190,36 @@ class Check:
         note = f"slope of {name} measured by central differences"
         self._compare((z, *args), self.result(z, *args), expected if expected.ndim else float(expected), note)
 
+    def ensure(self, holds: object, otherwise: str, *args: object) -> None:
+        """Check a property of a result, where no single result is right: of random numbers, of how a function was used.
+
+        Parameters
+        ----------
+        holds : bool
+            Whether the property holds.
+        otherwise : str
+            What is wrong if it does not, as the end of a sentence that begins with the call.
+        *args : object
+            The arguments of the call, to be shown.
+
+        Raises
+        ------
+        CheckFailed
+            If it does not hold.
+
+        Examples
+        --------
+        >>> check = Check("throw(rng)", {"throw": lambda rng: int(rng.integers(0, 6))})
+        >>> throws = [check.result(np.random.default_rng(seed)) for seed in range(100)]
+        >>> check.ensure(min(throws) == 1, f"returned a {min(throws)}; the smallest throw of a die is 1")
+        Traceback (most recent call last):
+        mlpkit.testing.check.CheckFailed: throw(rng) returned a 0; the smallest throw of a die is 1.
+        """
+        __tracebackhide__ = True
+        if not holds:
+            raise CheckFailed("\n".join([f"{self.call} {otherwise}."] + ([self._with(args)] if args else [])))
+        self.passed += 1
+
     def _compare(self, args: tuple[object, ...], got: object, expected: object, note: str) -> None:
         named = dict(zip(self._names(args), args, strict=True))
         wrong = difference(got, expected, named, self.tolerance, self.results)

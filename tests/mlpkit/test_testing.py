@@ -272,6 +272,15 @@ def test_long_arrays_are_shortened():
     assert "shape (1000,)" in message
 
 
+def test_a_property_is_checked_and_counted(capsys):
+    with Check("f(x, w)", {"f": lambda x, w: x}) as check:
+        check.ensure(True, "is wrong")
+        with pytest.raises(CheckFailed) as caught:
+            check.ensure(False, "returned too much", X, 2.0)
+    assert str(caught.value) == "f(x, w) returned too much.\n    x = [1, 2, 3]   shape (3,)\n    w = 2"
+    assert capsys.readouterr().out == "f: 1 check passed\n"
+
+
 def test_a_marked_mistake_leaves_the_answer_in_place():
     namespace = {"mistake": mistake}
     wrong = '@mistake("wrong", "Look again.")\ndef f(x):\n    return 2 * x\n'
