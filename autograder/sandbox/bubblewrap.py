@@ -8,8 +8,10 @@ network and other processes are not there at all. The home folder is new, empty 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from autograder.sandbox.masks import View
 
 HOME = "/home/student"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/opt/conda")
@@ -18,7 +20,7 @@ SCRATCH_BYTES = 256 * 2**20
 
 
 def command(
-    bwrap: str, program: list[str], visible: Iterable[Path], files: Mapping[str, Path], environment: Mapping[str, str]
+    bwrap: str, program: list[str], view: View, files: Mapping[str, Path], environment: Mapping[str, str]
 ) -> list[str]:
     """Return the command that runs `program` locked in.
 
@@ -28,7 +30,7 @@ def command(
         Path of bubblewrap.
     program : list of str
         The command to run inside.
-    visible : iterable of Path
+    view : View
         Files and folders that keep their place, read-only, besides the system's own.
     files : mapping of str to Path
         Name in the home folder to the file to show there, read-only.
@@ -48,16 +50,34 @@ def command(
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     for folder in ("/dev/shm", "/tmp", HOME):
         arguments += ["--size", str(SCRATCH_BYTES), "--tmpfs", folder]
-    for path in _outermost(visible):
-        arguments += ["--ro-bind", str(path), str(path)]
+    arguments += _show(view)
     for name, path in files.items():
         arguments += ["--ro-bind", str(path), f"{HOME}/{name}"]
     return [*arguments, "--remount-ro", "/", "--chdir", HOME, "--", *program]
 
 
+def system() -> list[Path]:
+    """Return the system's folders that are here and shown."""
+    return [Path(name) for name in SYSTEM if os.path.isdir(name) and not os.path.islink(name)]
+
+
+def _show(view: View) -> Iterator[str]:
+    """Yield the options that show files and folders, with those folders built anew that hold a masked module."""
+    for path in _outermost(view.visible):
+        yield from ("--ro-bind", str(path), str(path))
+    for folder, entries in view.rebuilt.items():
+        yield from ("--tmpfs", str(folder))
+        for entry in entries:
+            yield from ("--ro-bind", f"{folder}/{entry}", f"{folder}/{entry}")
+    for path, stub in view.stubs.items():
+        yield from ("--ro-bind", str(stub), str(path))
+    for folder in view.rebuilt:
+        yield from ("--remount-ro", str(folder))
+
+
 def _outermost(paths: Iterable[Path]) -> list[Path]:
     """Return the paths that lie neither in another of them nor in what is shown anyway, sorted."""
-    covered = [Path(name) for name in SYSTEM if os.path.isdir(name) and not os.path.islink(name)]
+    covered = system()
     kept: list[Path] = []
     for path in sorted(set(paths)):
         if not any(path.is_relative_to(other) for other in [*covered, *kept]):

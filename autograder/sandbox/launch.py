@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import IO, cast
 
 from autograder.plan import Limits
-from autograder.sandbox import bubblewrap, limits
+from autograder.sandbox import bubblewrap, limits, masks
 from autograder.sandbox.probe import Probe, probe
 
 SHARED = "autograder.execute.worker"
 STUDENT = "autograder.execute.student"
 TESTER = "autograder.execute.tester"
+PROGRAM = "autograder.sandbox.inside.program"
 
 
 class SandboxUnavailable(RuntimeError):
@@ -68,6 +69,8 @@ class Launcher:
     ------
     SandboxUnavailable
         On construction, if a sandbox is required and there is none.
+    ValueError
+        On construction, if a masked module does not exist.
     """
 
     packages: tuple[str, ...] = ()
@@ -80,6 +83,7 @@ class Launcher:
     def __post_init__(self) -> None:
         if self.require_sandbox and self.probe.kind == "none":
             raise SandboxUnavailable(f"a sandbox is required, but {self.probe.reason}")
+        masks.check(self.masked)
 
     @contextlib.contextmanager
     def __call__(self, limit: Limits) -> Iterator[Worker]:
@@ -110,13 +114,14 @@ class Launcher:
         """Run a module with these files as its standard input, output and error, and `peer` left open for it."""
         program = [sys.executable, "-I", "-S", str(Path(limits.__file__).resolve())]
         program += [str(limit.memory_bytes), str(limit.file_bytes)]
-        program += [sys.executable, "-I", "-B", "-m", module, *([] if peer is None else [str(peer)])]
+        program += [sys.executable, "-I", "-B", "-m", PROGRAM, module, *([] if peer is None else [str(peer)])]
         kept = () if peer is None else (peer,)
+        masked = () if module == TESTER else self.masked
         files = {**self.files, **_font_cache()}
         if self.probe.kind == "bubblewrap":
-            visible = [*_python(), *_package_paths(self.packages)]
+            view = masks.view([*bubblewrap.system(), *_python(), *_package_paths(self.packages)], masked)
             environment = _environment(bubblewrap.HOME, "/tmp")
-            command = bubblewrap.command(self.probe.path, program, visible, files, environment)
+            command = bubblewrap.command(self.probe.path, program, view, files, environment)
             with _process(command, "/", {}, descriptors, kept):
                 yield
             return
@@ -125,6 +130,7 @@ class Launcher:
                 target = Path(home, name)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+            program += ["--masked", *masked] if masked else []
             with _process(program, home, _environment(home, home), descriptors, kept):
                 yield
 
@@ -195,7 +201,8 @@ def _python() -> list[Path]:
 def _package_paths(names: tuple[str, ...]) -> list[Path]:
     """Return the folders of the packages allowed, and of the worker's own code."""
     here = Path(__file__).resolve().parent.parent
-    paths = [here / "__init__.py", here / "plan.py", here / "execute", here / "sandbox" / "limits.py"]
+    paths = [here / "__init__.py", here / "plan.py", here / "execute"]
+    paths += [here / "sandbox" / name for name in ("__init__.py", "limits.py", "inside")]
     for name in names:
         spec = importlib.util.find_spec(name)
         if spec is None:

@@ -15,6 +15,7 @@ from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
 from autograder.sandbox import bubblewrap, limits
 from autograder.sandbox.launch import Launcher, SandboxUnavailable
+from autograder.sandbox.masks import view
 from autograder.sandbox.probe import Probe, probe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,7 +143,8 @@ def test_missing_packages_are_named():
 
 
 def test_paths_inside_shown_ones_are_left_out():
-    command = bubblewrap.command("bwrap", ["true"], [Path("/a"), Path("/a/b"), Path("/usr/lib"), Path("/c")], {}, {})
+    seen = view([Path("/a"), Path("/a/b"), Path("/usr/lib"), Path("/c")], ())
+    command = bubblewrap.command("bwrap", ["true"], seen, {}, {})
     bound = [command[i + 1] for i, word in enumerate(command) if word == "--ro-bind"]
     assert [path for path in bound if path in ("/a", "/a/b", "/usr/lib", "/c")] == ["/a", "/c"]
 

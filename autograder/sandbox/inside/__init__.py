@@ -1,0 +1,1 @@
+"""What runs inside the sandbox before and beneath untrusted code: the standard library only."""
