@@ -1,0 +1,19 @@
+"""Files are written everywhere until the disk is full.
+
+score: 31
+status: graded
+leaves without bubblewrap: yes
+why without bubblewrap: only the size of each file is limited there
+"""
+
+# %% own
+import os
+
+block = bytes(20 * 2**20)
+for place in (os.getcwd(), "/tmp", "/dev/shm", "/var/tmp"):
+    for number in range(20):
+        try:
+            with open(f"{place}/__MARK__{number}", "wb") as file:
+                file.write(block)
+        except OSError:
+            break

@@ -1,0 +1,14 @@
+"""Every process that may be signalled is killed: kill -1.
+
+score: 31
+status: partly_graded
+runs without bubblewrap: no
+why without bubblewrap: without process numbers of its own it would reach every process of the user
+"""
+
+# %% own
+import os
+import signal
+
+if len([entry for entry in os.listdir("/proc") if entry.isdigit()]) < 20:  # never where others live, too
+    os.kill(-1, signal.SIGKILL)

@@ -1,0 +1,17 @@
+"""Every process that may be signalled is stopped and never continued, when a test calls.
+
+score: 30
+status: partly_graded
+runs without bubblewrap: no
+why without bubblewrap: without process numbers of its own it would reach every process of the user
+"""
+
+# %% energy
+import os
+import signal
+
+
+def energy(x):
+    if len([entry for entry in os.listdir("/proc") if entry.isdigit()]) < 20:
+        os.kill(-1, signal.SIGSTOP)
+    return x * x / 2 + 3 * x

@@ -1,0 +1,20 @@
+"""The generator of the answer never ends.
+
+score: 15
+status: graded
+"""
+
+
+# %% pipeline
+def compose(*functions):
+    def composed(x):
+        for function in functions:
+            x = function(x)
+        return x
+
+    return composed
+
+
+def batches(X, size):
+    while True:
+        yield X[:size]

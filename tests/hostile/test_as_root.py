@@ -1,0 +1,5 @@
+from suite import Hostile
+
+
+class TestAsRoot(Hostile):
+    variant = "as root"

@@ -1,0 +1,5 @@
+from suite import Hostile
+
+
+class TestAsRootWithoutBubblewrap(Hostile):
+    variant = "as root without bubblewrap"

@@ -1,0 +1,5 @@
+from suite import Hostile
+
+
+class TestAsUser(Hostile):
+    variant = "as user"

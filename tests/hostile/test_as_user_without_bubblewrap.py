@@ -1,0 +1,5 @@
+from suite import Hostile
+
+
+class TestAsUserWithoutBubblewrap(Hostile):
+    variant = "as user without bubblewrap"

@@ -1,0 +1,22 @@
+"""Places that outlive a process are searched for what earlier submissions left, and something is left there.
+
+score: 31
+status: graded
+leaves without bubblewrap: yes
+why without bubblewrap: nothing gives the process a /tmp of its own
+"""
+
+# %% own
+import glob
+import os
+import subprocess
+
+for folder in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", os.path.expanduser("~"), os.getcwd()):
+    for path in glob.glob(f"{folder}/*hostile*") + glob.glob(f"{folder}/*student*"):
+        print("velvet" + "_ocelot: there was", path)
+    try:
+        with open(f"{folder}/__MARK__left", "w") as file:
+            file.write("for the next")
+    except OSError:
+        pass
+print(subprocess.run("ipcs -a; ipcmk -M 4096", shell=True, capture_output=True, text=True).stdout)
