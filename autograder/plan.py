@@ -14,6 +14,8 @@ MOST_OUTPUTS = 1000
 """More outputs than these no cell has within its limits."""
 
 CellStatus = Literal["ok", "error", "stopped", "not run"]
+Side = Literal["student", "setup", "test"]
+"""Where a cell of an isolated notebook runs: the student's process, or the tester's (the last two)."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +46,48 @@ class Limits:
 
 @dataclass(frozen=True)
 class Cell:
-    """One code cell to run: `key` is its position in the notebook, `name` what people call it."""
+    """One code cell to run.
+
+    Attributes
+    ----------
+    key : int
+        Its position in the notebook; other numbers for "setup" cells.
+    name : str
+        What people call it.
+    source : str
+        Its code.
+    side : {"student", "setup", "test"}
+        Whose it is: the student's to write or run, the instructor's preparation for tests, or a test.
+        Only the isolated mode tells them apart.
+    """
 
     key: int
     name: str
     source: str
+    side: Side = "student"
 
 
 @dataclass(frozen=True)
 class Job:
-    """The cells of one notebook, in order, and the limits that hold for them."""
+    """The cells of one notebook, in order, and the limits that hold for them.
+
+    Attributes
+    ----------
+    cells : tuple of Cell
+        The cells.
+    limits : Limits
+        What they may use.
+    names : tuple of str
+        The student's names that tests see, in the isolated mode.
+    contract : dict or None
+        The kinds of answers that the reference gave, by operation (see `execute.contract`); None to
+        record them.
+    """
 
     cells: tuple[Cell, ...]
     limits: Limits = field(default_factory=Limits)
+    names: tuple[str, ...] = ()
+    contract: dict[str, list[str]] | None = None
 
     def to_json(self) -> str:
         """Return the job as one JSON object."""
@@ -66,7 +97,8 @@ class Job:
     def from_json(cls, text: str) -> Job:
         """Read a job from `to_json`'s form."""
         data = json.loads(text)
-        return cls(tuple(Cell(**cell) for cell in data["cells"]), Limits(**data["limits"]))
+        cells = tuple(Cell(**cell) for cell in data["cells"])
+        return cls(cells, Limits(**data["limits"]), tuple(data["names"]), data["contract"])
 
 
 @dataclass(frozen=True)
@@ -148,11 +180,24 @@ class CellOutcome:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened to one notebook: an outcome for each cell, and when each phase was reached."""
+    """What happened to one notebook.
+
+    Attributes
+    ----------
+    cells : tuple of CellOutcome
+        An outcome for each cell.
+    seconds : float
+        Wall-clock time, in seconds.
+    restarts : int
+        How often a worker had to be started anew.
+    contract : dict
+        What was recorded, if the job asked for it.
+    """
 
     cells: tuple[CellOutcome, ...]
     seconds: float = 0.0
     restarts: int = 0
+    contract: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def stopped(self) -> tuple[CellOutcome, ...]:
@@ -167,4 +212,4 @@ class Outcome:
     def from_dict(cls, data: dict[str, Any]) -> Outcome:
         """Read an outcome from `to_dict`'s form."""
         cells = tuple(CellOutcome.from_dict(cell) for cell in data["cells"])
-        return cls(cells, float(data["seconds"]), int(data["restarts"]))
+        return cls(cells, float(data["seconds"]), int(data["restarts"]), dict(data.get("contract", {})))

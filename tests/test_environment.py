@@ -32,9 +32,14 @@ def locked() -> dict[str, set[str]]:
     return found
 
 
+OTHER_NAMES = {"msgpack-python": "msgpack"}
+"""conda-forge's names, where they are not PyPI's."""
+
+
 def conda() -> dict[str, Requirement]:
     lines = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-    return requirements([line for line in lines if isinstance(line, str) and line != "pip"])
+    found = requirements([line for line in lines if isinstance(line, str) and line != "pip"])
+    return {OTHER_NAMES.get(name, name): requirement for name, requirement in found.items()}
 
 
 def test_the_extras_are_those_promised():

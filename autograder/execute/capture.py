@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import io
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
@@ -102,15 +103,7 @@ class Shell(InteractiveShell):
         raise RuntimeError("exit() cannot be used here: the notebook is graded to its end")
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        self.recorder.fail(
-            CellError(
-                etype.__name__[:NAME_CHARACTERS],
-                _message(evalue),
-                tuple(line[:MESSAGE_CHARACTERS] for line in stb[:TRACEBACK_LINES]),
-                _cell_frames(evalue),
-                _notes(evalue),
-            )
-        )
+        self.recorder.fail(describe(evalue, stb))
 
     def run(self, cell: Cell) -> CellOutcome:
         """Run one cell and return its outcome, without the time it took."""
@@ -121,15 +114,29 @@ class Shell(InteractiveShell):
         recorder = self.recorder
         raised = result.error_before_exec or result.error_in_exec
         if raised is not None and recorder.error is None:
-            recorder.fail(
-                CellError(
-                    type(raised).__name__[:NAME_CHARACTERS], _message(raised), (), _cell_frames(raised), _notes(raised)
-                )
-            )
+            recorder.fail(describe(raised))
         value = _plain_number(result.result)
         return CellOutcome(
             cell.key, "ok" if recorder.error is None else "error", tuple(recorder.outputs), recorder.error, value
         )
+
+
+def describe(error: BaseException, traceback: Iterable[str] = ()) -> CellError:
+    """Return what is told of an exception, capped.
+
+    An exception that the student's process told of brings what is known of it there as `students_own`.
+    """
+    own = getattr(error, "students_own", None)
+    lines, frames = list(traceback)[:TRACEBACK_LINES], _cell_frames(error)
+    if type(own) is CellError:
+        lines, frames = [*lines, "In the student's process:", *own.traceback], frames + own.frames
+    return CellError(
+        type(error).__name__[:NAME_CHARACTERS],
+        _message(error),
+        tuple(line[:MESSAGE_CHARACTERS] for line in lines),
+        frames,
+        _notes(error),
+    )
 
 
 def refuse_input(prompt: str = "") -> NoReturn:

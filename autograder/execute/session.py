@@ -13,7 +13,7 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Protocol
 
 from autograder.plan import Cell, CellError, CellOutcome, Job, Limits, Outcome
@@ -32,7 +32,7 @@ Launch = Callable[[Limits], contextlib.AbstractContextManager[Worker]]
 
 START_SECONDS = 60.0
 """How long a worker may take before its first cell."""
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 3.0
 """How long after a cell's limit the worker may take to stop the cell by itself."""
 REPORT_BYTES = 16 * 2**20
 """The longest report that is read."""
@@ -49,6 +49,7 @@ class _Attempt:
     outcomes: dict[int, CellOutcome] = field(default_factory=dict)
     to_blame: Cell | None = None
     reason: str = ""
+    contract: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -82,21 +83,29 @@ def execute(job: Job, launch: Launch) -> Outcome:
     began = time.monotonic()
     deadline = began + job.limits.notebook_seconds
     given_up: dict[int, CellOutcome] = {}
+    finished: dict[int, CellOutcome] = {}
     restarts = -1
     while True:
         restarts += 1
-        remaining = tuple(cell for cell in job.cells if cell.key not in given_up)
-        attempt = _run(Job(remaining, job.limits), launch, deadline)
+        remaining = tuple(cell for cell in job.cells if cell.key not in given_up | finished)
+        attempt = _run(replace(job, cells=remaining), launch, deadline)
         if attempt.to_blame is None:
             break
         key = attempt.to_blame.key
+        finished |= {one.key: attempt.outcomes[one.key] for one in remaining if _is_settled(one, attempt)}
         given_up[key] = CellOutcome(key, "stopped", (), CellError("CellStopped", attempt.reason))
         if time.monotonic() >= deadline:
             break
-    outcomes = attempt.outcomes | given_up
+    outcomes = attempt.outcomes | finished | given_up
     late = CellError("NotRun", f"the notebook's {job.limits.notebook_seconds:g} seconds were used up before this cell")
-    cells = tuple(outcomes.get(cell.key) or CellOutcome(cell.key, "not run", (), late) for cell in job.cells)
-    return Outcome(cells, round(time.monotonic() - began, 4), restarts)
+    asked = (cell for cell in job.cells if cell.side != "setup")
+    cells = tuple(outcomes.get(cell.key) or CellOutcome(cell.key, "not run", (), late) for cell in asked)
+    return Outcome(cells, round(time.monotonic() - began, 4), restarts, attempt.contract)
+
+
+def _is_settled(cell: Cell, attempt: _Attempt) -> bool:
+    """Return whether a cell need not run again in a replay: a test has no effect on what comes after it."""
+    return cell.side == "test" and cell.key in attempt.outcomes
 
 
 def _run(job: Job, launch: Launch, deadline: float) -> _Attempt:
@@ -117,6 +126,9 @@ def _follow(worker: Worker, job: Job, deadline: float) -> _Attempt:
     try:
         for line in _lines(worker.stdout.fileno(), clock):
             report = json.loads(line)
+            if running is not None and "lost" in report:
+                attempt.to_blame, attempt.reason = running, str(report["lost"])
+                return attempt
             if running is not None:
                 outcome = CellOutcome.from_dict(report["done"])
                 if outcome.key != running.key:
@@ -125,7 +137,8 @@ def _follow(worker: Worker, job: Job, deadline: float) -> _Attempt:
                 running = None
             elif waiting and report == {"start": waiting[0].key}:
                 running, started = waiting.popleft(), True
-            elif not waiting and report == {"end": True}:
+            elif not waiting and report["end"] is True:
+                attempt.contract = {str(name): list(kinds) for name, kinds in report.get("contract", {}).items()}
                 return attempt
             else:
                 raise ValueError("a report out of turn")

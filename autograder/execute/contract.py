@@ -1,0 +1,89 @@
+"""Which operations of the student's code may answer with an object instead of data.
+
+While an assignment is released, the reference is run and each operation's kind of answer is written down.
+While a submission is graded, an object where the reference had data is refused: an object can pretend to
+be whatever a test hopes for, data cannot.
+
+An operation is written as it is reached: ``layer()`` is a call of ``layer``, ``<Value>.grad`` an attribute of
+an instance of the class ``Value``, ``make()()`` a call of the function that ``make()`` returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+DATA = "data"
+INSTANCE = "instance"
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the student's process says of an object that it keeps: a number, and claims that prove nothing."""
+
+    number: int
+    kind: str
+    type_name: str
+
+
+class ContractError(TypeError):
+    """An object arrived where the reference gives data."""
+
+
+class Contract:
+    """The kinds of answers, by operation: "data", a label of an object, or ``[label]`` for objects in a container.
+
+    Parameters
+    ----------
+    kinds : mapping of str to iterable of str, optional
+        What was recorded from the reference; without it, this contract records instead of enforcing.
+    """
+
+    def __init__(self, kinds: Mapping[str, Iterable[str]] | None = None) -> None:
+        self.recording = kinds is None
+        self._kinds = {operation: list(known) for operation, known in (kinds or {}).items()}
+
+    def data(self, operation: str) -> None:
+        """Note that an operation gave data, which it always may."""
+        self._note(operation, DATA)
+
+    def label(self, operation: str, described: Described, *, inside: bool = False) -> str:
+        """Return the label of an object that an operation gave; what is done with it is known by this label.
+
+        Parameters
+        ----------
+        operation : str
+            How the object was reached.
+        described : Described
+            The object.
+        inside : bool
+            Whether it stands in a list, tuple, dict or set.
+
+        Raises
+        ------
+        ContractError
+            If the reference gave no object there.
+        """
+        own = f"<{described.type_name}>" if described.kind == INSTANCE else operation + ("[…]" if inside else "")
+        if self.recording:
+            self._note(operation, f"[{own}]" if inside else own)
+            return own
+        known = self._kinds.get(operation, [])
+        labels = [one[1:-1] for one in known if one.startswith("[")] if inside else [o for o in known if o[0] != "["]
+        labels = [one for one in labels if one != DATA]
+        if not labels:
+            raise ContractError(
+                f"{operation} gave an object of type {described.type_name} "
+                f"where plain data is expected (a number, a text, an array, a list, …)"
+            )
+        return own if own in labels else labels[0]
+
+    def to_dict(self) -> dict[str, list[str]]:
+        """Return what was recorded, by operation, sorted."""
+        return {operation: sorted(kinds) for operation, kinds in sorted(self._kinds.items())}
+
+    def _note(self, operation: str, kind: str) -> None:
+        if self.recording:
+            known = self._kinds.setdefault(operation, [])
+            if kind not in known:
+                known.append(kind)

@@ -1,0 +1,49 @@
+"""What may be done with a student's object, by the name under which a request asks for it."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from autograder.execute.proxy import OPERATORS, UNARY
+
+
+def _call(function: Any, *args: Any, **kwargs: Any) -> Any:
+    return function(*args, **kwargs)
+
+
+def _binary(name: str) -> Callable[[Any, Any], Any]:
+    function = {"and": operator.and_, "or": operator.or_}.get(name) or getattr(operator, name)
+    return lambda one, other: function(one, other)
+
+
+def _reflected(name: str) -> Callable[[Any, Any], Any]:
+    function = _binary(name)
+    return lambda one, other: function(other, one)
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "call": _call,
+    "get": getattr,
+    "set": setattr,
+    "item": operator.getitem,
+    "put": operator.setitem,
+    "len": len,
+    "iter": iter,
+    "next": next,
+    **{name: _binary(name) for name in OPERATORS},
+    **{f"r{name}": _reflected(name) for name in OPERATORS},
+    **{name: getattr(operator, name) for name in UNARY},
+}
+
+
+def described(operation: str, label: str, args: tuple[Any, ...]) -> str:
+    """Return how the answer of an operation is reached, for the contract and for messages."""
+    if operation == "call":
+        return f"{label}()"
+    if operation in ("get", "set"):
+        return f"{label}.{args[0]}"
+    if operation in ("item", "put"):
+        return f"{label}[]"
+    return f"{operation}({label})"

@@ -1,0 +1,217 @@
+"""The student's process: it runs cells and carries out what the tester asks for, and knows no test.
+
+Run as ``python -I -m autograder.execute.student`` with the connection to the tester as standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import types
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any, cast
+
+import numpy as np
+
+from autograder.execute import codec
+from autograder.execute.channel import Channel, ClosedError
+from autograder.execute.failures import told
+from autograder.execute.operations import OPERATIONS
+from autograder.execute.runner import CellTimeoutError, Runner
+from autograder.execute.strictness import strict
+from autograder.plan import Cell, Limits
+
+FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
+BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
+
+
+class Callback:
+    """A function of the test's, which the student's code can call and nothing else."""
+
+    def __init__(self, process: StudentProcess, number: int, name: str) -> None:
+        self._call = lambda args, kwargs: process.call_back(number, args, kwargs)
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:
+        """Have the tester call it."""
+        return self._call(args, kwargs)
+
+
+class StudentProcess:
+    """Serves the tester's requests.
+
+    Parameters
+    ----------
+    channel : Channel
+        The connection to the tester.
+    limits : Limits
+        Caps on time and output.
+    """
+
+    def __init__(self, channel: Channel, limits: Limits) -> None:
+        self._channel = channel
+        self._runner = Runner(limits)
+        self._objects: dict[int, object] = {}
+        self._numbers: dict[int, int] = {}
+        self._next = 0
+        self._callbacks: dict[int, Callback] = {}
+        self._nonces: list[int] = []
+        self._requests: dict[str, Callable[..., tuple[Any, list[Any]]]] = {
+            "run": self._run,
+            "names": self._names,
+            "operate": self._operate,
+        }
+
+    def serve(self) -> None:
+        """Answer requests until the tester is gone."""
+        self._channel.send(codec.encode("hello"))
+        while True:
+            self._answer(self._receive())
+
+    def call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
+        """Call a function of the test's."""
+        if not self._nonces:
+            raise RuntimeError("the test's function can be called only while the test waits for your code")
+        nonce = self._nonces[-1]
+        self._send([nonce, "callback", number, [args, kwargs]])
+        while True:
+            message = self._receive()
+            if message[0] == nonce:
+                _, kind, value = message
+                if kind == "failed":
+                    raise RuntimeError("the test's function could not be called in this way")
+                return value
+            self._answer(message)
+
+    def _answer(self, request: list[Any]) -> None:
+        """Carry out a request and send what came of it, whatever the student's code does meanwhile."""
+        nonce, seconds, released, name, *parts = request
+        for number in released:
+            self._numbers.pop(id(self._objects.pop(number, None)), None)
+        self._nonces.append(nonce)
+        outermost = len(self._nonces) == 1
+        reply: list[Any]
+        try:
+            if outermost and name != "run":
+                with self._runner.clock(seconds):
+                    value, changed = self._requests[name](*parts)
+            else:
+                value, changed = self._requests[name](*parts)
+            reply = ["value", value, changed]
+            frame = codec.encode([nonce, *reply], self._keep)
+        except CellTimeoutError:
+            if not outermost:
+                raise
+            frame = codec.encode([nonce, "late", None, []])
+        except ClosedError:
+            raise
+        except BaseException as error:
+            frame = codec.encode([nonce, "raise", told(error), getattr(error, "_changed", [])])
+        self._nonces.pop()
+        self._channel.send(frame)
+
+    def _run(self, key: int, name: str, source: str) -> tuple[Any, list[Any]]:
+        outcome = self._runner.run(Cell(key, name, source))
+        return json.dumps(asdict(outcome), default=repr).encode(), []
+
+    def _names(self, wanted: list[str]) -> tuple[Any, list[Any]]:
+        space = self._runner.shell.user_ns
+        found = {}
+        for name in wanted:
+            if name in space:
+                try:
+                    codec.encode(space[name], self._keep)
+                    found[name] = space[name]
+                except codec.CodecError:  # too large or too deep: an object that nothing can be asked of
+                    found[name] = Undeliverable()
+        return found, []
+
+    def _operate(
+        self, operation: str, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], state: list[Any]
+    ) -> tuple[Any, list[Any]]:
+        target = self._objects[number]
+        places = [*enumerate(args), *kwargs.items()]
+        before = [self._snapshot(value) for _, value in places]
+        try:
+            with strict(state):
+                value = OPERATIONS[operation](target, *args, **kwargs)
+        except Exception as error:
+            with suppress(Exception):
+                error._changed = list(self._changed(places, before))  # type: ignore[attr-defined]
+            raise
+        return value, list(self._changed(places, before))
+
+    def _snapshot(self, value: object) -> bytes | None:
+        """Return a mutable argument as bytes, to see afterwards whether it was changed."""
+        return codec.encode(value, self._keep) if type(value) in (np.ndarray, list, dict, set, tuple) else None
+
+    def _changed(self, places: list[Any], before: list[bytes | None]) -> Iterator[list[Any]]:
+        for (place, value), old in zip(places, before, strict=True):
+            if old is not None and self._snapshot(value) != old:
+                yield [place, value]
+
+    def _receive(self) -> list[Any]:
+        known: codec.Known = {"o": self._objects.__getitem__, "f": self._callback, "g": _generator}
+        return cast("list[Any]", codec.decode(self._channel.receive(), known))
+
+    def _send(self, message: list[Any]) -> None:
+        self._channel.send(codec.encode(message, self._keep))
+
+    def _keep(self, value: object) -> list[Any]:
+        """Keep an object for the tester and return what stands for it there."""
+        number = self._numbers.get(id(value))
+        if number is None:
+            number, self._next = self._next, self._next + 1
+            self._numbers[id(value)] = number
+            self._objects[number] = value
+        return ["h", number, _kind(value), type(value).__name__]
+
+    def _callback(self, number: int, name: str) -> Callback:
+        if number not in self._callbacks:
+            self._callbacks[number] = Callback(self, number, name)
+        return self._callbacks[number]
+
+
+class Undeliverable:
+    """Stands for a value that is too large or too deeply nested to be sent."""
+
+
+def _kind(value: object) -> str:
+    """Return what an object claims to be; the tester does not rely on it."""
+    if isinstance(value, type):
+        return "class"
+    if isinstance(value, FUNCTIONS):
+        return "function"
+    return "iterator" if hasattr(type(value), "__next__") else "instance"
+
+
+def _generator(name: str, state: dict[str, Any]) -> np.random.Generator:
+    if name not in BIT_GENERATORS:
+        raise codec.CodecError(f"no bit generator {name}")
+    bits = getattr(np.random, name)()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
+def main(peer: int | None = None) -> None:
+    """Serve the tester on standard input; `peer` is for the tester and not used."""
+    connection = socket.socket(fileno=os.dup(0))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    channel = Channel(connection)
+    try:
+        limits = Limits(**codec.decode(channel.receive()))
+        process = StudentProcess(channel, limits)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+        process.serve()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        os._exit(0)  # threads, atexit hooks and destructors of the notebook do not get a say
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Which names a cell defines, imports and uses, read from its text."""
+
+from __future__ import annotations
+
+import builtins
+import symtable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from IPython.core.inputtransformer2 import TransformerManager
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """The names of one cell at its outermost level.
+
+    Attributes
+    ----------
+    defined : frozenset of str
+        Assigned, or the name of a function or class; imports are not among them.
+    imported : frozenset of str
+        Bound by an import.
+    used : frozenset of str
+        Read anywhere in the cell, and neither bound before in it nor built in.
+    """
+
+    defined: frozenset[str] = frozenset()
+    imported: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+
+
+def symbols(source: str) -> Symbols:
+    """Return the names of a cell; none if it is not valid Python."""
+    try:
+        code = TransformerManager().transform_cell(source)  # magics and ! are not Python
+        top = symtable.symtable(code, "<cell>", "exec")
+    except (SyntaxError, ValueError, RecursionError):
+        return Symbols()
+    own = top.get_symbols()
+    imported = frozenset(one.get_name() for one in own if one.is_imported())
+    defined = frozenset(one.get_name() for one in own if one.is_assigned()) - imported
+    read = {name for table in _tables(top) for name in _globals(table)}
+    return Symbols(defined, imported, frozenset(read - defined - imported - set(dir(builtins))))
+
+
+def students_names(cells: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
+    """Return the names that only the student's process can know, in the order of their definition.
+
+    Parameters
+    ----------
+    cells : iterable of (str, bool)
+        Source of each code cell but the tests, and whether it is an answer. A cell that uses a name of
+        an answer is the student's, too.
+    """
+    names: dict[str, None] = {}
+    for source, is_answer in cells:
+        found = symbols(source)
+        if is_answer or found.used & names.keys():
+            names |= dict.fromkeys(sorted(found.defined))
+    return tuple(names)
+
+
+def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    yield table
+    for child in table.get_children():
+        yield from _tables(child)
+
+
+def _globals(table: symtable.SymbolTable) -> Iterator[str]:
+    """Yield the names that a scope reads from the outermost one."""
+    for one in table.get_symbols():
+        if one.is_referenced() and (one.is_global() or table.get_type() == "module"):
+            yield one.get_name()
