@@ -23,7 +23,7 @@ from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
-from traitlets import Bool, Float, Int, List, Unicode
+from traitlets import Bool, Dict, Float, Int, List, Unicode
 from traitlets.config import Config, Configurable
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
@@ -44,12 +44,22 @@ class Autograder(Configurable):
     packages = List(Unicode(), help="Packages a notebook may import besides what is installed with Python.").tag(
         config=True
     )
+    masked = Dict(
+        value_trait=List(Unicode()),
+        key_trait=Unicode(),
+        help="By assignment, the modules that students' code cannot import while graded: they hold the answers.",
+    ).tag(config=True)
+    shared = List(
+        Unicode(),
+        help="Assignments whose tests run in the student's own process, as nbgrader's do. Those can be cheated.",
+    ).tag(config=True)
     require_sandbox = Bool(False, help="Refuse to grade where bubblewrap does not work.").tag(config=True)
     workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
     cell_seconds = Float(Limits.cell_seconds, help="Wall-clock limit of a cell.").tag(config=True)
     notebook_seconds = Float(Limits.notebook_seconds, help="Wall-clock limit of a notebook.").tag(config=True)
     output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
-    memory_bytes = Int(Limits.memory_bytes, help="Address space of a process.").tag(config=True)
+    memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
+    processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
     release_files = List(
         Unicode(),
         default_value=["*.csv", "*.npz", "*.png", "*.jpg", "*.svg"],
@@ -118,6 +128,7 @@ class Course:
             notebook_seconds=settings.notebook_seconds,
             output_characters=settings.output_characters,
             memory_bytes=settings.memory_bytes,
+            processes=settings.processes,
         )
 
     @property

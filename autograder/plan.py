@@ -31,7 +31,9 @@ class Limits:
     display_characters : int
         Size of one rich output (a picture in base64, a table); a larger one is replaced by a note.
     memory_bytes : int
-        Address space of each process, in bytes.
+        Address space of each process, and memory of all processes together, in bytes.
+    processes : int
+        How many processes and threads may run at once.
     file_bytes : int
         Size of one file that may be written, in bytes.
     """
@@ -41,6 +43,7 @@ class Limits:
     output_characters: int = 100_000
     display_characters: int = 2_000_000
     memory_bytes: int = 4 * 2**30
+    processes: int = 64
     file_bytes: int = 100 * 2**20
 
 

@@ -6,7 +6,8 @@ import click
 
 from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
 from autograder.cli.validate import as_data, show
-from autograder.release.validate import release_assignment, validate
+from autograder.release.publish import release_assignment
+from autograder.release.validate import validate
 
 
 @click.command("release")

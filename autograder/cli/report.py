@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
-from autograder.release.validate import known_mistakes
+from autograder.release.publish import known_mistakes
 from autograder.results.report import write_report
 
 

@@ -13,7 +13,8 @@ from autograder.demo.scenarios import Hand, Material, make_class
 from autograder.grade.notebooks import read_notebook
 from autograder.grade.results import Result
 from autograder.grade.run import grade
-from autograder.release.validate import release_assignment, validate
+from autograder.release.publish import release_assignment
+from autograder.release.validate import validate
 from autograder.results.feedback import write_feedback
 from autograder.results.report import write_report
 

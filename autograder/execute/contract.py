@@ -78,6 +78,10 @@ class Contract:
             )
         return own if own in labels else labels[0]
 
+    def has(self, operation: str) -> bool:
+        """Return whether the reference did this, too; anything is allowed while recording."""
+        return self.recording or operation in self._kinds
+
     def to_dict(self) -> dict[str, list[str]]:
         """Return what was recorded, by operation, sorted."""
         return {operation: sorted(kinds) for operation, kinds in sorted(self._kinds.items())}

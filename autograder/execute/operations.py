@@ -38,7 +38,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 
 
-def described(operation: str, label: str, args: tuple[Any, ...]) -> str:
+def reach(operation: str, label: str, args: tuple[Any, ...]) -> str:
     """Return how the answer of an operation is reached, for the contract and for messages."""
     if operation == "call":
         return f"{label}()"

@@ -11,23 +11,20 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NoReturn
-from weakref import WeakValueDictionary
-
-import numpy as np
 
 from autograder.execute import codec
 from autograder.execute.channel import Channel, ClosedError, LateError
-from autograder.execute.contract import Contract, ContractError, Described
+from autograder.execute.contract import Contract, ContractError
 from autograder.execute.failures import IsolationError, rebuilt, within
-from autograder.execute.operations import described
+from autograder.execute.operations import reach
 from autograder.execute.proxy import Handle
 from autograder.execute.restore import restore
 from autograder.execute.strictness import strictness
+from autograder.execute.values import Values, described
 from autograder.plan import Cell, CellOutcome
 
 GRACE_SECONDS = 1.0
 """How long after its time the student's process may take to say so."""
-NAME_CHARACTERS = 100
 
 
 class Student:
@@ -48,6 +45,8 @@ class Student:
         When the cell that is running must be done, on `time.monotonic`'s clock.
     failure : str
         Why the cell cannot pass any more, whatever the test makes of it; empty if it can.
+    change : str
+        Why the cell cannot pass if its test finds nothing worse: an argument was changed.
     late : bool
         Whether the student's code used up the cell's time.
     lost : str
@@ -58,10 +57,7 @@ class Student:
         self._channel = channel
         self._contract = contract
         self._keys = keys
-        self._handles: WeakValueDictionary[int, Handle] = WeakValueDictionary()
-        self._released: list[int] = []
-        self._callbacks: list[Callable[..., Any]] = []
-        self._numbers: dict[int, int] = {}
+        self._values = Values(self, contract)
         self.deadline = float("inf")
         self.begin(float("inf"))
         self.lost = ""
@@ -70,6 +66,7 @@ class Student:
         """Start the clock of a new cell and forget the failure of the one before."""
         self.deadline = time.monotonic() + seconds
         self.failure = ""
+        self.change = ""
         self.late = False
 
     def greet(self, seconds: float) -> None:
@@ -84,8 +81,10 @@ class Student:
 
     def run(self, cell: Cell) -> CellOutcome:
         """Run a cell of the student's there."""
-        text = self._ask("the cell", "run", cell.key, cell.name, cell.source, receive=bytes)
+        text = self._ask("the cell", "run", cell.key, cell.name, cell.source, receive=lambda value: value)
         try:
+            if type(text) is not bytes:
+                raise ValueError("no outcome")
             outcome = CellOutcome.from_dict(json.loads(text))
             if outcome.key != cell.key:
                 raise ValueError("another cell's outcome")
@@ -102,7 +101,7 @@ class Student:
         """Carry out an operation on an object of the student's."""
         __tracebackhide__ = True
         _, number, label, _ = handle._remote
-        reached = described(operation, label, args)
+        reached = reach(operation, label, args)
         return self._ask(reached, "operate", operation, number, args, kwargs, strictness())
 
     def misuse(self, message: str) -> NoReturn:
@@ -113,7 +112,7 @@ class Student:
 
     def release(self, number: int) -> None:
         """Tell the process with the next request that an object of its is not needed any more."""
-        self._released.append(number)
+        self._values.released.append(number)
 
     def _ask(self, reached: str, *request: Any, receive: Callable[[Any], Any] | None = None) -> Any:
         """Send a request; return its answer, or raise what the student's code raised."""
@@ -126,7 +125,7 @@ class Student:
         if kind == "raise":
             raise rebuilt(value, self._keys)
         try:
-            return receive(value) if receive else self._taken(reached, value)
+            return receive(value) if receive else self._values.taken(reached, value)
         except ContractError as error:
             self.misuse(str(error))
 
@@ -137,10 +136,10 @@ class Student:
             self.misuse(self.lost)
         nonce = secrets.randbits(62)
         limit = self.deadline + GRACE_SECONDS
-        released, self._released = self._released, []
+        released, self._values.released = self._values.released, []
         message = [nonce, self.deadline - time.monotonic(), released, *request]
         try:
-            frame = codec.encode(message, self._foreign)
+            frame = codec.encode(message, self._values.given)
         except codec.CodecError as error:
             self.misuse(f"the test cannot call {reached}: {error}")
         try:
@@ -150,7 +149,7 @@ class Student:
                 if kind != "callback":
                     return kind, value, more
                 answer = self._serve(value, *more)
-                self._channel.send(codec.encode([nonce, *answer], self._foreign), limit)
+                self._channel.send(codec.encode([nonce, *answer], self._values.given), limit)
         except LateError:
             self.late = True
             self._lose("the cell ran too long and could not be interrupted")
@@ -165,27 +164,25 @@ class Student:
             raise
 
     def _reply(self, nonce: int, limit: float) -> tuple[str, Any, Any]:
-        message = codec.decode(self._channel.receive(limit), {"h": _described})
-        self.late = self.late or (type(message) is list and message[1:2] == ["late"])
-        if type(message) is not list or len(message) != 4 or type(message[0]) is not int or message[0] != nonce:
-            raise codec.CodecError("a reply to no request")
-        _, kind, value, more = message
-        if type(kind) is not str or kind not in ("value", "raise", "late", "callback") or type(more) is not list:
-            raise codec.CodecError("an unknown reply")
+        message = codec.decode(self._channel.receive(limit), {"h": described})
+        if type(message) is not list or [type(part) for part in message[:2]] != [int, str] or len(message) != 4:
+            raise codec.CodecError("no reply")
+        answered, kind, value, more = message
+        self.late = self.late or kind == "late"
+        if answered != nonce or kind not in ("value", "raise", "late", "callback") or type(more) is not list:
+            raise codec.CodecError("an unknown reply, or one to no request")
         if kind == "callback" and (len(more) != 2 or type(more[0]) is not tuple or type(more[1]) is not dict):
             raise codec.CodecError("an unknown reply")
         return kind, value, more
 
     def _serve(self, number: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> list[Any]:
         """Call a function of the test's that the student's code was given, and return what to answer."""
-        if type(number) is not int or not 0 <= number < len(self._callbacks):
-            raise codec.CodecError("no such function")
-        function = self._callbacks[number]
+        function = self._values.function(number)
         name = getattr(function, "__name__", type(function).__name__)
         try:
-            given = self._taken(f"{name}'s argument", [args, kwargs])
+            given = self._values.taken(f"{name}'s argument", [args, kwargs])
             value = function(*given[0], **given[1])
-            codec.encode(value, self._foreign)
+            codec.encode(value, self._values.given)
         except Exception as error:
             self.failure = self.failure or f"{name} raised {type(error).__name__} when your code called it: {error}"
             return ["failed", None]
@@ -196,31 +193,19 @@ class Student:
         __tracebackhide__ = True
         if not changed:
             return
+        if not self._contract.has(f"{reached} argument"):
+            # the test sees the change, and may have more to say; but it cannot pass, or its own formula,
+            # computed from the changed argument, could be made to agree with anything
+            self.change = self.change or f"{reached} changed its argument in place; work on a copy, as x.copy() gives"
         try:
             _, _, _, args, kwargs, _ = request
             for place, value in changed:
-                restore(kwargs[place] if type(place) is str else args[place], self._taken(f"{reached} argument", value))
+                restore(
+                    kwargs[place] if type(place) is str else args[place],
+                    self._values.taken(f"{reached} argument", value),
+                )
         except (ValueError, TypeError, KeyError, IndexError) as error:
             self.misuse(f"{reached} changed an argument in a way that cannot be followed: {error}")
-
-    def _taken(self, reached: str, value: Any, *, inside: bool = False) -> Any:
-        """Return a received value with handles for the objects in it, and arrays that cannot be changed."""
-        kind = type(value)
-        if kind is Described:
-            label = self._contract.label(reached, value, inside=inside)
-            return self._handle(value.number, label)
-        if not inside:
-            self._contract.data(reached)
-        if kind is np.ndarray:
-            value.flags.writeable = False
-        elif kind in (list, tuple, set, frozenset):
-            return kind(self._taken(reached, item, inside=True) for item in value)
-        elif kind is dict:
-            return {
-                self._taken(reached, key, inside=True): self._taken(reached, item, inside=True)
-                for key, item in value.items()
-            }
-        return value
 
     def _bind(self, names: Any) -> dict[str, Any]:
         if type(names) is not dict or not all(type(name) is str for name in names):
@@ -228,51 +213,13 @@ class Student:
         bound = {}
         for name, value in names.items():
             try:
-                bound[name] = self._taken(name, value)
+                bound[name] = self._values.taken(name, value)
             except ContractError as error:
                 bound[name] = Handle(self, -1, name, str(error))
         return bound
-
-    def _handle(self, number: int, label: str) -> Handle:
-        handle = self._handles.get(number)
-        if handle is None:
-            handle = self._handles[number] = Handle(self, number, label)
-            if number in self._released:
-                self._released.remove(number)
-        return handle
-
-    def _foreign(self, value: object) -> list[Any]:
-        """Return what stands for an object of the tester's in the student's process."""
-        if type(value) is Handle:
-            return ["o", value._remote[1]]
-        if type(value) is np.random.Generator:
-            return self._generator(value)
-        if callable(value) and not isinstance(value, type):
-            number = self._numbers.setdefault(id(value), len(self._callbacks))
-            if number == len(self._callbacks):
-                self._callbacks.append(value)
-            return ["f", number, str(getattr(value, "__name__", type(value).__name__))[:NAME_CHARACTERS]]
-        raise codec.CodecError(
-            f"an object of type {type(value).__name__} cannot be given to the student's code: "
-            "give data, a function, or an object of the student's own"
-        )
-
-    def _generator(self, generator: np.random.Generator) -> list[Any]:
-        """Return a generator as its state; the tester's own moves on, so that the next call gets another."""
-        bits = generator.bit_generator
-        state = bits.state
-        bits.random_raw()
-        return ["g", type(bits).__name__, state]
 
     def _lose(self, reason: str) -> NoReturn:
         __tracebackhide__ = True
         self.lost = reason
         self._channel.close()
         self.misuse(reason)
-
-
-def _described(number: Any, kind: Any, type_name: Any) -> Described:
-    if type(number) is not int or type(kind) is not str or type(type_name) is not str or number < 0:
-        raise codec.CodecError("malformed: an object")
-    printable = "".join(letter for letter in type_name[:NAME_CHARACTERS] if letter.isalnum() or letter in "_.")
-    return Described(number, kind[:NAME_CHARACTERS], printable or "object")

@@ -59,6 +59,8 @@ class Tester:
             except IsolationError:
                 return self._failed(CellOutcome(cell.key, "error"))
         outcome = self._runner.run(cell)
+        if student.change and outcome.error is None:
+            student.failure = student.failure or student.change
         return self._failed(outcome) if student.failure else outcome
 
     def _bind(self) -> None:

@@ -6,33 +6,45 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
 from autograder.execute.session import Launch, execute
+from autograder.grade.isolation import Isolation, job, load
 from autograder.grade.notebooks import read_notebook
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources
 from autograder.grade.results import NotebookResult, Result
 from autograder.intake.submission import NotGradable, Submission
-from autograder.plan import Job, Outcome
+from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the same submission would get another result: what was graded before is graded again."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """What was handed out: the released notebooks by name, and the files beside them."""
+    """What was handed out.
+
+    Attributes
+    ----------
+    notebooks : mapping of str to NotebookNode
+        The released notebooks, by name.
+    files : mapping of str to Path
+        The files beside them.
+    isolation : mapping of str to Isolation, or None
+        How each notebook's tests see the students' code; None if they run in the student's process.
+    """
 
     course: Course
     assignment: str
     notebooks: Mapping[str, NotebookNode]
     files: Mapping[str, Path]
+    isolation: Mapping[str, Isolation] | None = None
 
     @classmethod
     def load(cls, course: Course, assignment: str) -> Release:
@@ -43,6 +55,20 @@ class Release:
         CourseError
             If it was not released.
         """
+        release = cls.handed_out(course, assignment)
+        if assignment in course.settings.shared:
+            return release
+        isolations = load(course, assignment)
+        if missing := release.notebooks.keys() - isolations.keys():
+            raise CourseError(
+                f"{', '.join(sorted(missing))} of {assignment!r} came after the last release: "
+                f"run `autograder release {assignment}`"
+            )
+        return replace(release, isolation=isolations)
+
+    @classmethod
+    def handed_out(cls, course: Course, assignment: str) -> Release:
+        """Read the released notebooks and files alone."""
         folder = course.folder("release", assignment)
         paths = sorted(folder.glob("*.ipynb"))
         if not paths:
@@ -59,13 +85,23 @@ class Release:
     def launcher(self, require_sandbox: bool = False) -> Launcher:
         """Return what starts this assignment's workers."""
         settings = self.course.settings
-        return Launcher(tuple(settings.packages), self.files, require_sandbox or settings.require_sandbox)
+        return Launcher(
+            tuple(settings.packages),
+            self.files,
+            require_sandbox or settings.require_sandbox,
+            isolated=self.isolation is not None,
+            masked=tuple(settings.masked.get(self.assignment, ())),
+        )
 
     def digest(self) -> str:
         """Return a digest of the released notebooks, the files and the limits."""
         parts = [json.dumps(notebook, sort_keys=True).encode() for _, notebook in sorted(self.notebooks.items())]
         parts += [path.read_bytes() for _, path in sorted(self.files.items())]
-        parts.append(json.dumps([FORMAT, asdict(self.course.limits)]).encode())
+        isolation = None
+        if self.isolation is not None:
+            isolation = {name: asdict(one) for name, one in sorted(self.isolation.items())}
+        masked = self.course.settings.masked.get(self.assignment, [])
+        parts.append(json.dumps([FORMAT, asdict(self.course.limits), isolation, masked]).encode())
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
     def prepare(self, submission: Submission) -> dict[str, Prepared | NotGradable]:
@@ -81,6 +117,11 @@ class Release:
             except NotGradable as reason:
                 prepared[name] = reason
         return prepared
+
+    def job(self, name: str, prepared: Prepared) -> Job:
+        """Return what to run of a prepared notebook."""
+        isolation = None if self.isolation is None else self.isolation[name]
+        return job(prepared, self.notebooks[name], self.course.limits, isolation)
 
     def to_record(self, prepared: Mapping[str, Prepared | NotGradable]) -> dict[str, NotebookNode]:
         """Return the notebooks that go to ``autograded/``: prepared ones, or the released one in their place."""
@@ -107,7 +148,7 @@ class Task:
             if isinstance(one, NotGradable):
                 notebooks.append(nothing(name, release.notebooks[name], str(one)))
             else:
-                outcome: Outcome = execute(Job(one.cells, release.course.limits), launch)
+                outcome = execute(release.job(name, one), launch)
                 notebooks.append(assess(name, one, outcome))
         phases["executed"] = time.time()
         student, refused = self.submission.student, self.submission.refused

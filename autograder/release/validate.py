@@ -11,21 +11,22 @@ right in some of these trials: if it loses points there, its tests depend on ano
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import Course, only_writer
+from autograder.course import Course
 from autograder.grade.engines import Engine, LocalEngine
+from autograder.grade.isolation import Isolation, of_reference
 from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, read_notebook, tags
 from autograder.grade.results import Result
 from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
 from autograder.release.editions import generate
 from autograder.release.leaks import leaks
+from autograder.release.lint import lint
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, deal, exercises, mistakes, reference, with_mistakes
 
@@ -52,11 +53,12 @@ class Check:
 
 @dataclass(frozen=True)
 class Validation:
-    """What came of checking an assignment, and the manifest that the checks produced."""
+    """What came of checking an assignment, and what the checks found out for grading and feedback."""
 
     assignment: str
     checks: tuple[Check, ...]
     manifest: Manifest
+    isolation: Mapping[str, Isolation] | None
 
     @property
     def passed(self) -> bool:
@@ -94,24 +96,38 @@ def validate(
         trial = course.moved(release_directory=f"{folder}/release", db_url=f"sqlite:///{folder}/gradebook.db")
         target = trial.folder("release", assignment)
         generate(trial, assignment, target)
-        release = Release.load(trial, assignment)
+        release = Release.handed_out(trial, assignment)
         sources = _sources(course, assignment)
         trials = _trials(sources, release)
+        engine = engine or LocalEngine(course.settings.workers)
+        natively = grade_trials(release, {"reference": trials["reference"].notebooks}, engine)["reference"]
+        isolation = None if assignment in course.settings.shared else _isolation(release, sources, engine)
         handed_in = {label: trial.notebooks for label, trial in trials.items()}
-        results = grade_trials(release, handed_in, engine or LocalEngine(course.settings.workers), progress)
+        results = grade_trials(replace(release, isolation=isolation), handed_in, engine, progress)
         failures = {
             mistake: _failures(results[label], mistake) for label, trial in trials.items() for mistake in trial.made
         }
         checks = (
             _check_tests(sources),
-            _check_reference(results["reference"]),
+            _check_reference(natively),
+            *([] if isolation is None else [_check_isolated(sources, isolation, results["reference"])]),
             _check_untouched(results["untouched"]),
             _check_mistakes(trials, results),
             _check_told_apart(failures),
             Check("the release holds no line of an answer or a hidden test", tuple(leaks(sources, target))),
         )
     known = tuple(KnownMistake(one.exercise.answer, one.name, one.hint, found) for one, found in failures.items())
-    return Validation(assignment, checks, Manifest(known))
+    return Validation(assignment, checks, Manifest(known), isolation)
+
+
+def _isolation(release: Release, sources: dict[str, NotebookNode], engine: Engine) -> dict[str, Isolation]:
+    """Run the reference and write down which of its operations give data, and which an object."""
+    answers = {name: reference(notebook) for name, notebook in sources.items()}
+    found = {name: of_reference(notebook) for name, notebook in answers.items()}
+    handed_in = {"reference": {name: _bytes(notebook) for name, notebook in answers.items()}}
+    result = grade_trials(replace(release, isolation=found), handed_in, engine)["reference"]
+    contracts = {one.name: one.outcome.contract if one.outcome else {} for one in result.notebooks}
+    return {name: replace(one, contract=contracts[name]) for name, one in found.items()}
 
 
 def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
@@ -180,6 +196,13 @@ def _check_reference(result: Result) -> Check:
     return Check("the reference answers earn every point that tests give", tuple(lost + stopped))
 
 
+def _check_isolated(sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result) -> Check:
+    lost = _check_reference(result).problems
+    hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
+    rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
+    return Check(rule, (*lost, *hints))
+
+
 def _check_untouched(result: Result) -> Check:
     earned = [f"{grade.name} gives {grade.score:g}" for grade in result.grades if grade.score]
     return Check("the release as handed out earns nothing", tuple(earned))
@@ -208,32 +231,3 @@ def _check_told_apart(failures: dict[Mistake, tuple[Failure, ...]]) -> Check:
         if first is not mistake and failure:
             problems.append(f"{mistake.exercise.answer}: {first.name!r} and {mistake.name!r} fail in the same words")
     return Check("named mistakes fail in different words, so that feedback can tell them apart", tuple(problems))
-
-
-def release_assignment(course: Course, assignment: str, validation: Validation) -> Path:
-    """Write the release of a validated assignment and what the autograder knows about it; return its folder."""
-    target = course.folder("release", assignment)
-    with only_writer(course):
-        generate(course, assignment, target)
-        validation.manifest.save(course, assignment)
-    return target
-
-
-def known_mistakes(course: Course, assignment: str, *, progress: Callable[[str], Progress]) -> Manifest:
-    """Return the manifest of an assignment as it was released, made now if there is none.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    assignment : str
-        Name of the assignment.
-    progress : callable
-        Called with a description if the manifest has to be made; returns the progress callback.
-    """
-    course.check_assignment(assignment)
-    manifest = Manifest.load(course, assignment)
-    if manifest is None:
-        manifest = validate(course, assignment, progress=progress("Trying the mistakes")).manifest
-        manifest.save(course, assignment)
-    return manifest

@@ -17,7 +17,8 @@ from autograder.release.editions import generate
 from autograder.release.leaks import leaks
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import deal, exercises, mistakes, reference, with_mistakes
-from autograder.release.validate import known_mistakes, release_assignment, validate
+from autograder.release.publish import known_mistakes, release_assignment
+from autograder.release.validate import validate
 
 
 def rewrite(course, change):

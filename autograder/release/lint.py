@@ -1,0 +1,134 @@
+"""Find test idioms that cannot work where the tests do not share a process with the answers.
+
+Each finding names the cell, the line, what stands there, and the form that works.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat.notebooknode import NotebookNode
+
+from autograder.grade.isolation import Isolation
+from autograder.grade.notebooks import is_answer, is_test, nbgrader
+from autograder.grade.symbols import symbols
+
+SINGLETONS = (None, True, False, ...)
+SAME_MEMORY = ("shares_memory", "may_share_memory", "byte_bounds")
+
+
+def lint(notebook: NotebookNode, isolation: Isolation) -> list[str]:
+    """Return what cannot work in an instructor's notebook, one line for each finding.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The reference: answers filled in, instructor cells removed.
+    isolation : Isolation
+        The names that tests have from the student's side.
+    """
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = []
+    for index, cell in enumerate(cells):
+        name = nbgrader(cell).get("grade_id", cell.get("id", ""))
+        if is_test(cell):
+            found += [f"{name}, line {line}: {said}" for line, said in _idioms(cell.source, set(isolation.names))]
+            found += [f"{name}: {said}" for said in _missing_imports(cell, cells[:index])]
+        else:
+            found += [f"{name}: {said}" for said in _from_tests(cell, cells[:index])]
+    return found
+
+
+def _missing_imports(test: NotebookNode, before: list[NotebookNode]) -> Iterator[str]:
+    """Yield the modules that a test has only because an answer imports them."""
+    here = symbols(test.source)
+    instructors = [symbols(cell.source) for cell in before if not is_answer(cell)]
+    known = here.imported.union(*(one.imported | one.defined for one in instructors))
+    for cell in before:
+        if is_answer(cell):
+            for name in sorted(here.used & symbols(cell.source).imported - known):
+                answer = nbgrader(cell).get("grade_id", "an answer")
+                yield f"uses {name}, which only the answer {answer} imports: import it in the test, too"
+
+
+def _from_tests(cell: NotebookNode, before: list[NotebookNode]) -> Iterator[str]:
+    """Yield the names that a student's cell has only from a test."""
+    tests = [one for one in before if is_test(one)]
+    others = [symbols(one.source) for one in before if not is_test(one)]
+    known = frozenset().union(*(one.imported | one.defined for one in others))
+    for test in tests:
+        bound = symbols(test.source)
+        for name in sorted(symbols(cell.source).used & (bound.defined | bound.imported) - known):
+            where = nbgrader(test)["grade_id"]
+            yield f"uses {name}, which only the test {where} defines: define it in a cell that students run, too"
+
+
+def _idioms(source: str, names: set[str]) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(TransformerManager().transform_cell(source))
+    theirs = names | _derived(tree, names)
+    for node in ast.walk(tree):
+        said = _said(node, names, theirs)
+        if said:
+            yield getattr(node, "lineno", 0), f"`{ast.unparse(node).splitlines()[0]}` {said}"
+
+
+def _said(node: ast.AST, names: set[str], theirs: set[str]) -> str:
+    """Return why a piece of a test cannot work and what to write instead; empty if it can."""
+    if isinstance(node, ast.Compare) and any(isinstance(one, ast.Is | ast.IsNot) for one in node.ops):
+        sides = [node.left, *node.comparators]
+        if not any(isinstance(side, ast.Constant) and side.value in SINGLETONS for side in sides) and any(
+            _root(side) in theirs for side in sides
+        ):
+            return "compares identities, but values arrive as copies: compare what they hold"
+    if isinstance(node, ast.AugAssign | ast.Assign | ast.Delete):
+        targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
+        for target in targets:
+            if (
+                isinstance(target, ast.Subscript)
+                and isinstance(target.value, ast.Attribute)
+                and _root(target) in theirs
+            ):
+                held = ast.unparse(target.value)
+                return f"changes a copy: write `a = {held}.copy()`, change a, then `{held} = a`"
+    if isinstance(node, ast.Call):
+        return _said_of_call(node, names)
+    if isinstance(node, ast.Attribute) and node.attr.startswith("__") and _root(node) in theirs:
+        return "asks for Python's own attribute of a student's object: test what it does instead"
+    return ""
+
+
+def _said_of_call(node: ast.Call, names: set[str]) -> str:
+    called = ast.unparse(node.func)
+    last = called.split(".")[-1]
+    if last in SAME_MEMORY:
+        return "asks about memory, but arrays arrive as copies: change one and see whether a second result changes"
+    if called.startswith("inspect.") or last in ("getsource", "signature"):
+        return "reads code that is in another process: test what it does instead"
+    if last in ("isinstance", "issubclass") and len(node.args) == 2 and _mentions(node.args[1], names):
+        return "asks for a student's class: test what the object does instead"
+    if last == "raises" and node.args and _mentions(node.args[0], names):
+        return "names a student's exception class: name the built-in class that it derives from"
+    return ""
+
+
+def _derived(tree: ast.Module, names: set[str]) -> set[str]:
+    """Return the variables of a test that hold what came from the student's code."""
+    derived: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and _root(node.value) in names | derived:
+            for target in node.targets:
+                derived |= {one.id for one in ast.walk(target) if isinstance(one, ast.Name)}
+    return derived
+
+
+def _root(node: ast.AST) -> str:
+    """Return the name that an expression begins with: ``layer`` for ``layer.W[0]`` and ``layer(x).y``."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(node))
