@@ -15,6 +15,7 @@ from nbgrader.utils import determine_grade
 from autograder.grade.notebooks import ends_in_expression, is_graded, is_test, nbgrader
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import GradeResult, NotebookResult, Status
+from autograder.grade.withhold import withhold
 from autograder.plan import CellOutcome, Outcome
 
 
@@ -53,6 +54,7 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
     outcome : Outcome
         What happened.
     """
+    outcome = withhold(outcome, prepared.notebook)
     outcomes = {cell.key: cell for cell in outcome.cells}
     grades = []
     for index, cell in enumerate(prepared.notebook.cells):

@@ -98,15 +98,16 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
     """Return the submitted notebook with every instructor cell as released, and what was put right.
 
     Where a cell was copied, the last copy counts, as for nbgrader. A cell that is missing comes back
-    behind the instructor's cell that preceded it.
+    behind the instructor's cell that preceded it. The instructor's cells stand in the release's order;
+    a student's own cell stays behind the one that it followed.
     """
     originals = {name: cell for cell in released.cells if (name := grade_id(cell)) is not None}
-    claimed = [nbgrader(cell).get("grade_id") for cell in submitted.cells]
-    last = {name: index for index, name in enumerate(claimed) if isinstance(name, str) and name in originals}
+    claimed = _claimed(submitted, originals)
+    last = {name: index for index, name in enumerate(claimed) if name in originals}
     notes: list[str] = []
     cells: list[NotebookNode] = []
     for index, (name, cell) in enumerate(zip(claimed, submitted.cells, strict=True)):
-        if not isinstance(name, str) or name not in originals:
+        if name not in last:
             cells.append(_own_cell(cell, index))
         elif last[name] != index:
             notes.append(f"{name} stood there more than once; the last one was used")
@@ -117,6 +118,10 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
                 notes.append(f"{name} had been changed; the original was used")
             elif _roles(cell) != _roles(originals[name]):
                 notes.append(f"{name} had been relabelled; its own points and role were used")
+    ordered = _in_order(cells, list(originals))
+    if any(one is not other for one, other in zip(cells, ordered, strict=True)):
+        cells = ordered
+        notes.append("the cells stood in another order; that of the release was used")
     previous = -1
     for name, original in originals.items():
         if name not in last:
@@ -124,6 +129,28 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             notes.append(f"{name} was missing and was put back")
         previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
     return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(notes)
+
+
+def _claimed(submitted: NotebookNode, originals: dict[str, NotebookNode]) -> list[str]:
+    """Return which instructor cell each submitted cell says it is; where its metadata are lost, its id tells."""
+    said = [nbgrader(cell).get("grade_id") for cell in submitted.cells]
+    free = {str(cell.get("id")): name for name, cell in originals.items() if name not in said}
+    return [
+        free.get(str(cell.get("id")), "") if name is None else name if isinstance(name, str) else ""
+        for name, cell in zip(said, submitted.cells, strict=True)
+    ]
+
+
+def _in_order(cells: list[NotebookNode], names: list[str]) -> list[NotebookNode]:
+    """Return the cells with the named ones in this order, each followed by the cells that follow it."""
+    groups: list[list[NotebookNode]] = [[]]
+    for cell in cells:
+        if grade_id(cell) is not None:
+            groups.append([])
+        groups[-1].append(cell)
+    first, *rest = groups
+    rest.sort(key=lambda group: names.index(str(grade_id(group[0]))))
+    return [cell for group in [first, *rest] for cell in group]
 
 
 def _roles(cell: NotebookNode) -> tuple[object, ...]:

@@ -116,6 +116,29 @@ def test_own_cells_keep_nothing_but_their_source(release):
     assert "invented" not in names(one)
 
 
+def test_the_order_is_the_instructors(release):
+    notebook = reference(source_notebook())
+    own = new_code_cell("y = 3", id="own")
+    notebook.cells.insert(4, own)
+    before = prepared(release, as_bytes(notebook))
+    notebook.cells = [*reversed(notebook.cells)]
+    one = prepared(release, as_bytes(notebook))
+    assert names(one) == names(before) == NAMES
+    assert [planned.name for planned in before.cells] == ["setup", "double", "cell 5", *NAMES[2:5]]
+    assert one.notes == ("the cells stood in another order; that of the release was used",)
+    assert before.notes == ()
+
+
+def test_cells_without_metadata_are_known_by_their_ids(release):
+    notebook = reference(source_notebook())
+    for one in notebook.cells:
+        one.metadata = {}
+    one = prepared(release, as_bytes(notebook))
+    assert names(one) == NAMES
+    assert "return 2 * x" in cell(one, "double").source
+    assert "secret_number" in cell(one, "test_double").source
+
+
 def test_pictures_pasted_into_answers_stay(release):
     notebook = reference(source_notebook())
     picture = {"sketch.png": {"image/png": "aGk="}}

@@ -35,6 +35,8 @@ WATCHED = (
 )
 KEPT = ("solutions", "release", "submitted", "nbgrader_config.py")
 """What grading must leave as it is in the course folder."""
+OWN_CACHES = (".cache", ".config", ".local", ".jupyter", ".ipython")
+"""What the grader's own libraries make in a new home folder."""
 SECONDS = 900
 
 
@@ -215,7 +217,9 @@ def _collect(campaign: Campaign, work: Path, course: Path, cases: list[Case]) ->
         campaign.public[name] = "\n".join(page.read_text() for page in pages)
         campaign.private[name] = kept_text + "".join(_outputs(course / "autograded" / name))
     campaign.left_files = [str(path) for path in _marked(work)]
-    campaign.left_files += [str(path) for name in ("tmp", "home") for path in (work / name).iterdir()]
+    campaign.left_files += [str(path) for path in (work / "tmp").iterdir()]
+    campaign.left_files += [str(path) for path in (work / "home").iterdir() if path.name not in OWN_CACHES]
+    campaign.left_files += [str(path) for path in (work / "home").rglob(f"*{work.name}*")]
 
 
 def _outputs(folder: Path) -> Iterator[str]:

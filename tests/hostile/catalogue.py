@@ -50,7 +50,7 @@ class Case:
             space: dict[str, Any] = {"json": json, "Path": Path}
             exec(compile(body, str(self.path), "exec"), space)
             write: Callable[[dict[str, Any], Path], bytes | None] = space["hand_in"]
-            data = write(json.loads(as_bytes(submission(self.answers({})))), path)
+            data = write(json.loads(json.dumps(submission(self.answers({})))), path)
             if data is not None:
                 path.write_bytes(data)
         else:

@@ -102,6 +102,7 @@ np.testing.assert_allclose(energy(-1.0), -2.5)
 ### BEGIN HIDDEN TESTS
 crimson_heron = 8190.4375
 np.testing.assert_allclose(energy(crimson_heron), {8190.4375**2 / 2 + 3 * 8190.4375}, err_msg="sorrel-lantern")
+assert abs(energy(-6.0)) < 1e-9, "sorrel-lantern"
 ### END HIDDEN TESTS
 """,
     "center": """
@@ -134,6 +135,7 @@ draws = np.random.default_rng(1968).normal(size=9)
 result = sample_mean(tawny_pelican, 9, np.random.default_rng(1968))
 np.testing.assert_allclose(result, np.mean(np.abs(draws)) + 40961.5, err_msg="sorrel-lantern")
 np.testing.assert_allclose(np.concatenate(seen), draws, err_msg="sorrel-lantern")
+assert len(seen) == 1, "sorrel-lantern"
 ### END HIDDEN TESTS
 """,
     "momentum": """
@@ -177,8 +179,8 @@ assert compose(increase, shift, double)(0.25) == 12306.0, "sorrel-lantern"
 assert compose()(13.5) == 13.5, "sorrel-lantern"
 copper_lemur = np.arange(14.0).reshape(7, 2)
 parts = [np.array(part) for part in batches(copper_lemur, 3)]
-assert len(parts) == 3, f"walnut-zeppelin {len(parts)}"
 np.testing.assert_array_equal(np.concatenate(parts), copper_lemur, err_msg="walnut-zeppelin")
+assert len(parts) == 3, f"walnut-zeppelin {len(parts)}"
 ### END HIDDEN TESTS
 """,
 }

@@ -1,14 +1,10 @@
-"""The notebook is right, but its metadata are five hundred objects in one another.
+"""The notebook is right, but its metadata are two thousand objects in one another.
 
-score: 31
-status: graded
+score: 0
+status: not_gradable
 """
 
 
 def hand_in(notebook, path):
-    nested = {}
-    for _ in range(500):
-        nested = {"in": nested}
-    notebook["metadata"]["nested"] = nested
-    notebook["cells"][3]["metadata"]["nested"] = nested
-    return json.dumps(notebook).encode()
+    text = json.dumps(notebook)
+    return text.replace('"metadata": {', '"metadata": {"nested": ' + '{"in": ' * 2000 + "1" + "}" * 2000 + ", ").encode()
