@@ -134,7 +134,7 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
 def _claimed(submitted: NotebookNode, originals: dict[str, NotebookNode]) -> list[str]:
     """Return which instructor cell each submitted cell says it is; where its metadata are lost, its id tells."""
     said = [nbgrader(cell).get("grade_id") for cell in submitted.cells]
-    free = {str(cell.get("id")): name for name, cell in originals.items() if name not in said}
+    free = {cell["id"]: name for name, cell in originals.items() if "id" in cell and name not in said}
     return [
         free.get(str(cell.get("id")), "") if name is None else name if isinstance(name, str) else ""
         for name, cell in zip(said, submitted.cells, strict=True)
