@@ -95,7 +95,8 @@ def animate(
 
     with mpl.rc_context({**STYLE, "animation.embed_limit": 50, "savefig.dpi": _DPI, "figure.dpi": _DPI}):
         fig = Figure(figsize=size)
-        FigureCanvasAgg(fig)
+        canvas: Any = FigureCanvasAgg(fig)
+        canvas.draw_idle = lambda: None  # the player draws each frame itself; once is enough
         ax: Any = fig.subplots()
 
         def frame(i: int) -> tuple[()]:

@@ -63,7 +63,8 @@ def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: in
     ww, bb = np.meshgrid(np.linspace(-2, 10, 61), np.linspace(-10, 20, 61))
     levels = [1.5, 10, 50, 150, 400, 800, 1600]
     lines = chart.contour(ww, bb, _risk(ww, bb), levels=levels, colors=[BLUE], linewidths=0.8)
-    chart.clabel(lines, fontsize=7, fmt="%g")
+    if legend or not steps:
+        chart.clabel(lines, fontsize=7, fmt="%g")
     if steps:
         chart.plot(*points.T, color=ORANGE, linestyle="--", marker="o", markersize=3, linewidth=1, label="descent")
     elif (length := float(np.hypot(*(down := -_risk_slope(points[0]))))) > 1e-9:
@@ -128,7 +129,7 @@ def animate_fit() -> Animation:
     Animation
         `plot_fit` after 0, 1, 2, … and at last 1000 steps.
     """
-    counts = [*range(7), 8, 10, 15, 25, 50, 100, 200, 400, 1000]
+    counts = [0, 1, 2, 3, 4, 6, 10, 30, 100, 200, 400, 1000]
     start = {"w": 1.0, "b": 15.0, "learning_rate": 0.055}
     alt = (
         "Gradient descent on the map of the risk, and the line that belongs to each point. The first ten steps jump "
