@@ -105,3 +105,14 @@ def test_the_animation_has_few_frames_and_a_description():
     html = viz.animate_fit()._repr_html_()
     assert 10 <= len(re.findall(r"frames\[\d+\] =", html)) <= 30
     assert "hundreds of steps" in html
+
+
+def test_the_numbers_of_the_courier_that_the_chapter_states():
+    rides = np.column_stack([fit.DISTANCE, np.ones(6)])
+    assert 2 / np.linalg.eigvalsh(2 / 6 * rides.T @ rides)[-1] == pytest.approx(0.0625, abs=1e-4)
+    path = descent.follow(fit._risk_slope, np.array([1.0, 15.0]), 0.055, 1000)
+    best = np.polyfit(fit.DISTANCE, fit.MINUTES, 1)
+    far = np.linalg.norm(path - best, axis=1)
+    assert far[100] > 1  # minutes, nearly all of it in the bias: still on its way
+    assert far[1000] < 1e-3
+    assert best == pytest.approx([4.2, 3.5], abs=0.05)
