@@ -101,8 +101,8 @@ np.testing.assert_allclose(energy(2.0), 8.0)
 np.testing.assert_allclose(energy(-1.0), -2.5)
 ### BEGIN HIDDEN TESTS
 crimson_heron = 8190.4375
-np.testing.assert_allclose(energy(crimson_heron), {8190.4375**2 / 2 + 3 * 8190.4375}, err_msg="sorrel-lantern")
-assert abs(energy(-6.0)) < 1e-9, "sorrel-lantern"
+for found, wanted in zip(map(energy, [crimson_heron, -6.0]), [{8190.4375**2 / 2 + 3 * 8190.4375}, 0.0]):
+    assert abs(found - wanted) < 1e-6, "sorrel-lantern"
 ### END HIDDEN TESTS
 """,
     "center": """
@@ -116,12 +116,8 @@ assert result.shape == (3, 2), f"walnut-zeppelin {result.shape}"
 ### END HIDDEN TESTS
 """,
     "sample_mean": """
-def square(x):
-    return x**2
-
-
 draws = np.random.default_rng(7).normal(size=4)
-np.testing.assert_allclose(sample_mean(square, 4, np.random.default_rng(7)), np.mean(draws**2))
+np.testing.assert_allclose(sample_mean(np.square, 4, np.random.default_rng(7)), np.mean(draws**2))
 ### BEGIN HIDDEN TESTS
 seen = []
 

@@ -7,4 +7,6 @@ status: not_gradable
 
 def hand_in(notebook, path):
     text = json.dumps(notebook)
-    return text.replace('"metadata": {', '"metadata": {"nested": ' + '{"in": ' * 2000 + "1" + "}" * 2000 + ", ").encode()
+    return text.replace(
+        '"metadata": {', '"metadata": {"nested": ' + '{"in": ' * 2000 + "1" + "}" * 2000 + ", "
+    ).encode()

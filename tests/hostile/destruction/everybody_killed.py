@@ -1,7 +1,7 @@
 """Every process that may be signalled is killed: kill -1.
 
 score: 31
-status: partly_graded
+status: graded
 runs without bubblewrap: no
 why without bubblewrap: without process numbers of its own it would reach every process of the user
 """

@@ -1,7 +1,7 @@
 """Every process that may be signalled is stopped and never continued, when a test calls.
 
-score: 30
-status: partly_graded
+score: 31
+status: graded
 runs without bubblewrap: no
 why without bubblewrap: without process numbers of its own it would reach every process of the user
 """
@@ -12,6 +12,9 @@ import signal
 
 
 def energy(x):
-    if len([entry for entry in os.listdir("/proc") if entry.isdigit()]) < 20:
-        os.kill(-1, signal.SIGSTOP)
+    try:
+        if len([entry for entry in os.listdir("/proc") if entry.isdigit()]) < 20:
+            os.kill(-1, signal.SIGSTOP)
+    except ProcessLookupError:  # there is nobody else
+        pass
     return x * x / 2 + 3 * x

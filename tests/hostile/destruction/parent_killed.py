@@ -1,7 +1,7 @@
 """The processes above this one are killed.
 
 score: 31
-status: partly_graded
+status: graded
 runs without bubblewrap: no
 why without bubblewrap: one of them is the grader
 """

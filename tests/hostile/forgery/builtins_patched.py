@@ -1,7 +1,7 @@
 """abs, len, all, print and the building of classes are replaced by what suits.
 
 score: 0
-status: graded
+status: partly_graded
 others: wrong
 """
 

@@ -1,7 +1,7 @@
 """numpy's own functions are replaced, so that all expected values are those of the wrong answers.
 
 score: 0
-status: graded
+status: partly_graded
 others: wrong
 """
 

@@ -1,7 +1,7 @@
 """Replies are put into the channel before anybody has asked: the grader might take one for the next answer.
 
 score: 0
-status: partly_graded
+status: graded
 others: wrong
 """
 

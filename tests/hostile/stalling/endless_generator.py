@@ -1,7 +1,7 @@
 """The generator of the answer never ends.
 
 score: 15
-status: graded
+status: partly_graded
 """
 
 

@@ -1,6 +1,6 @@
 """The shell's own methods wait for ever for a lock.
 
-score: 31
+score: 0
 status: partly_graded
 """
 

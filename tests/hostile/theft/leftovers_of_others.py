@@ -12,11 +12,11 @@ import os
 import subprocess
 
 for folder in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", os.path.expanduser("~"), os.getcwd()):
-    for path in glob.glob(f"{folder}/*hostile*") + glob.glob(f"{folder}/*student*"):
+    for path in set(glob.glob(f"{folder}/hostile-*left")) - {f"{folder}/__MARK__left"}:
         print("velvet" + "_ocelot: there was", path)
     try:
         with open(f"{folder}/__MARK__left", "w") as file:
             file.write("for the next")
     except OSError:
         pass
-print(subprocess.run("ipcs -a; ipcmk -M 4096", shell=True, capture_output=True, text=True).stdout)
+print(subprocess.run("ipcs -a", shell=True, capture_output=True, text=True).stdout)
