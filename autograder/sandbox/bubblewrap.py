@@ -8,7 +8,7 @@ network and other processes are not there at all. The home folder is new, empty 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.sandbox.masks import View
@@ -16,28 +16,29 @@ from autograder.sandbox.masks import View
 HOME = "/home/student"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/opt/conda")
 SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
-SCRATCH_BYTES = 256 * 2**20
+SCRATCH = {"/dev/shm": 64 * 2**20, "/tmp": 128 * 2**20, HOME: 256 * 2**20}
+"""Folders that can be written, and their sizes in bytes: they are in memory."""
 
 
 def command(
-    bwrap: str, program: list[str], view: View, files: Mapping[str, Path], environment: Mapping[str, str]
+    bwrap: Sequence[str], program: list[str], view: View, files: Mapping[str, Path], environment: Mapping[str, str]
 ) -> list[str]:
     """Return the command that runs `program` locked in.
 
     Parameters
     ----------
-    bwrap : str
-        Path of bubblewrap.
+    bwrap : sequence of str
+        Path of bubblewrap, and its options for the namespaces to make.
     program : list of str
         The command to run inside.
     view : View
         Files and folders that keep their place, read-only, besides the system's own.
     files : mapping of str to Path
-        Name in the home folder to the file to show there, read-only.
+        Place of a file, in the home folder unless it is absolute, to the file to show there, read-only.
     environment : mapping of str to str
         The whole environment of the program.
     """
-    arguments = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "grading"]
+    arguments = [*bwrap, "--new-session", "--clearenv", "--hostname", "grading"]
     for name, value in environment.items():
         arguments += ["--setenv", name, value]
     for name in SYSTEM:
@@ -48,12 +49,19 @@ def command(
     for name in SETTINGS:
         arguments += ["--ro-bind-try", name, name]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    for folder in ("/dev/shm", "/tmp", HOME):
-        arguments += ["--size", str(SCRATCH_BYTES), "--tmpfs", folder]
+    for folder, size in SCRATCH.items():
+        arguments += scratch(folder, size)
     arguments += _show(view)
+    for folder in sorted(set(_folders(files))):
+        arguments += ["--perms", "0777", "--dir", os.path.join(HOME, folder)]
     for name, path in files.items():
-        arguments += ["--ro-bind", str(path), f"{HOME}/{name}"]
-    return [*arguments, "--remount-ro", "/", "--chdir", HOME, "--", *program]
+        arguments += ["--ro-bind", str(path), os.path.join(HOME, name)]
+    return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME, "--", *program]
+
+
+def scratch(folder: str, size: int) -> list[str]:
+    """Return the options for a folder in memory that every user can write, of so many bytes."""
+    return ["--perms", "0777", "--size", str(size), "--tmpfs", folder]
 
 
 def system() -> list[Path]:
@@ -61,18 +69,34 @@ def system() -> list[Path]:
     return [Path(name) for name in SYSTEM if os.path.isdir(name) and not os.path.islink(name)]
 
 
+def _folders(files: Iterable[str]) -> Iterator[str]:
+    """Yield the folders in which the files of the home folder lie."""
+    for name in files:
+        while name := os.path.dirname(name):
+            if name == "/":
+                break
+            yield name
+
+
 def _show(view: View) -> Iterator[str]:
     """Yield the options that show files and folders, with those folders built anew that hold a masked module."""
     for path in _outermost(view.visible):
-        yield from ("--ro-bind", str(path), str(path))
+        yield from _bind(path, path)
     for folder, entries in view.rebuilt.items():
-        yield from ("--tmpfs", str(folder))
+        yield from ("--perms", "0755", "--tmpfs", str(folder))
         for entry in entries:
             yield from ("--ro-bind", f"{folder}/{entry}", f"{folder}/{entry}")
     for path, stub in view.stubs.items():
-        yield from ("--ro-bind", str(stub), str(path))
+        yield from _bind(stub, path)
     for folder in view.rebuilt:
         yield from ("--remount-ro", str(folder))
+
+
+def _bind(source: Path, path: Path) -> Iterator[str]:
+    """Yield the options that show a file or folder under a path, in folders that every user can enter."""
+    for folder in reversed(path.parents[:-1]):  # left to itself, bubblewrap may make them for root alone
+        yield from ("--perms", "0755", "--dir", str(folder))
+    yield from ("--ro-bind", str(source), str(path))
 
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:

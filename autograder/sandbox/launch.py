@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
-import shutil
-import signal
 import socket
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
 from autograder.plan import Limits
-from autograder.sandbox import bubblewrap, limits, masks
+from autograder.sandbox import bubblewrap, masks, surroundings, users
+from autograder.sandbox.inside.spec import Spec
+from autograder.sandbox.memory import in_words, watched
+from autograder.sandbox.nursery import Nursery, ZygoteError, why_not
 from autograder.sandbox.probe import Probe, probe
+from autograder.sandbox.processes import Ends, Running, bare, bubblewrapped
 
 SHARED = "autograder.execute.worker"
 STUDENT = "autograder.execute.student"
 TESTER = "autograder.execute.tester"
-PROGRAM = "autograder.sandbox.inside.program"
+PRELOAD = (
+    "numpy",
+    "numpy.testing",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "autograder.execute.capture",
+)
+"""What nearly every notebook uses; loading it takes longer than running most cells."""
+OWN_PROCESSES = 4
+"""How many processes the sandbox itself needs of those that a submission may have."""
 
 
 class SandboxUnavailable(RuntimeError):
-    """A sandbox was required and there is none on this machine."""
+    """There is less protection on this machine than was asked for, or than root needs."""
 
 
 @dataclass
@@ -52,6 +60,9 @@ class Worker:
 class Launcher:
     """Starts the workers of one assignment.
 
+    As a context it keeps a process ready from which they are forked, where the machine allows that;
+    outside of the context, each worker is started by itself.
+
     Parameters
     ----------
     packages : tuple of str
@@ -64,13 +75,15 @@ class Launcher:
         Run the tests in a process other than the student's.
     masked : tuple of str
         Modules that the student's process cannot import, because they hold the answers.
+    trusted : bool
+        Whether the code is the instructor's own, which may run even as root where there is no sandbox.
 
     Raises
     ------
     SandboxUnavailable
-        On construction, if a sandbox is required and there is none.
+        On construction, if a sandbox is required and there is none, or if students' code would run as root.
     ValueError
-        On construction, if a masked module does not exist.
+        On construction, if a package or a masked module does not exist.
     """
 
     packages: tuple[str, ...] = ()
@@ -78,12 +91,40 @@ class Launcher:
     require_sandbox: bool = False
     isolated: bool = False
     masked: tuple[str, ...] = ()
+    trusted: bool = False
     probe: Probe = field(default_factory=probe)
+    _nurseries: dict[str, Nursery] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.require_sandbox and self.probe.kind == "none":
-            raise SandboxUnavailable(f"a sandbox is required, but {self.probe.reason}")
+        if self.probe.kind == "none":
+            if self.require_sandbox:
+                raise SandboxUnavailable(f"a sandbox is required, but {self.probe.reason}")
+            if os.geteuid() == 0 and not self._changes_user and not self.trusted:
+                why = (self.probe.changes_user and users.unreadable()) or "no other user can be had here"
+                raise SandboxUnavailable(
+                    f"students' code would run as root: there is no sandbox ({self.probe.reason}), and {why}. "
+                    "Install bubblewrap, run this as an ordinary user, or put the project and its Python where "
+                    "every user can read them"
+                )
+        surroundings.package_paths(self.packages)
         masks.check(self.masked)
+
+    def __enter__(self) -> Launcher:
+        if not why_not(self.probe):
+            for module in (STUDENT, TESTER) if self.isolated else (SHARED,):
+                view = self._view(self._masked_for(module))
+                self._nurseries[module] = Nursery(self.probe, view, self._all_files(), (*PRELOAD, module))
+                self._nurseries[module].start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        while self._nurseries:
+            self._nurseries.popitem()[1].close()
+
+    @property
+    def _changes_user(self) -> bool:
+        """Whether workers run under another user."""
+        return self.probe.changes_user and (self.probe.kind != "none" or not users.unreadable())
 
     @contextlib.contextmanager
     def __call__(self, limit: Limits) -> Iterator[Worker]:
@@ -92,47 +133,68 @@ class Launcher:
             jobs, to_worker = _pipe(stack)
             reports, from_worker = _pipe(stack)
             errors, complaints = _pipe(stack)
+            worker = Worker(to_worker, reports, errors)
+            ends = Ends(jobs.fileno(), from_worker.fileno(), complaints.fileno())
             if self.isolated:
                 one, other = (stack.enter_context(end) for end in socket.socketpair())
-                stack.enter_context(self._start(STUDENT, limit, (other.fileno(),) * 2 + (complaints.fileno(),)))
-                descriptors = jobs.fileno(), from_worker.fileno(), complaints.fileno()
-                stack.enter_context(self._start(TESTER, limit, descriptors, one.fileno()))
+                student = Ends(other.fileno(), other.fileno(), complaints.fileno())
+                tester = Ends(ends.stdin, ends.stdout, ends.stderr, one.fileno())
+                running = [self._start(stack, STUDENT, limit, student), self._start(stack, TESTER, limit, tester)]
                 one.close()
                 other.close()
             else:
-                stack.enter_context(
-                    self._start(SHARED, limit, (jobs.fileno(), from_worker.fileno(), complaints.fileno()))
-                )
+                running = [self._start(stack, SHARED, limit, ends)]
             for end in (jobs, from_worker, complaints):
                 end.close()
-            yield Worker(to_worker, reports, errors)
 
-    @contextlib.contextmanager
-    def _start(
-        self, module: str, limit: Limits, descriptors: tuple[int, int, int], peer: int | None = None
-    ) -> Iterator[None]:
-        """Run a module with these files as its standard input, output and error, and `peer` left open for it."""
-        program = [sys.executable, "-I", "-S", str(Path(limits.__file__).resolve())]
-        program += [str(limit.memory_bytes), str(limit.file_bytes)]
-        program += [sys.executable, "-I", "-B", "-m", PROGRAM, module, *([] if peer is None else [str(peer)])]
-        kept = () if peer is None else (peer,)
-        masked = () if module == TESTER else self.masked
-        files = {**self.files, **_font_cache()}
-        if self.probe.kind == "bubblewrap":
-            view = masks.view([*bubblewrap.system(), *_python(), *_package_paths(self.packages)], masked)
-            environment = _environment(bubblewrap.HOME, "/tmp")
-            command = bubblewrap.command(self.probe.path, program, view, files, environment)
-            with _process(command, "/", {}, descriptors, kept):
-                yield
-            return
-        with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as home:
-            for name, path in files.items():
-                target = Path(home, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-            program += ["--masked", *masked] if masked else []
-            with _process(program, home, _environment(home, home), descriptors, kept):
-                yield
+            def too_much() -> None:
+                worker.reason = f"the submission used more than {in_words(limit.memory_bytes)} of memory"
+                for one in running:
+                    one.stop()
+
+            if sys.platform == "linux":
+                stack.enter_context(watched([one.root for one in running], limit.memory_bytes, too_much))
+            yield worker
+
+    def _start(self, stack: contextlib.ExitStack, module: str, limit: Limits, ends: Ends) -> Running:
+        """Run a module with these files until the stack is left."""
+        user = stack.enter_context(users.own_user()) if self._changes_user else None
+        masked = self._masked_for(module)
+        locked_in = self.probe.kind == "bubblewrap"
+        spec = Spec(
+            module,
+            limit.memory_bytes,
+            limit.file_bytes,
+            self._most_processes(limit, user),
+            user,
+            () if locked_in else masked,
+            secret=module == TESTER,
+        )
+        if module in self._nurseries:
+            with contextlib.suppress(ZygoteError):
+                return stack.enter_context(self._nurseries[module].worker(spec, ends))
+        if locked_in:
+            return stack.enter_context(bubblewrapped(self.probe, spec, ends, self._view(masked), self._all_files()))
+        return stack.enter_context(bare(spec, ends, self._all_files()))
+
+    def _masked_for(self, module: str) -> tuple[str, ...]:
+        return () if module == TESTER else self.masked
+
+    def _all_files(self) -> dict[str, Path]:
+        return {**self.files, **surroundings.font_cache()}
+
+    def _view(self, masked: tuple[str, ...]) -> masks.View:
+        """Return what a worker sees of this machine."""
+        visible = [*bubblewrap.system(), *surroundings.python(), *surroundings.own_code()]
+        return masks.view([*visible, *surroundings.package_paths(self.packages)], masked)
+
+    def _most_processes(self, limit: Limits, user: int | None) -> int | None:
+        """Return how many processes the worker's user may have."""
+        if user is not None or self.probe.counts_processes:
+            return limit.processes + OWN_PROCESSES
+        if sys.platform != "linux" or os.geteuid() == 0:
+            return None  # it would have no effect
+        return limit.processes + users.number_of_processes()
 
 
 def _pipe(stack: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
@@ -147,78 +209,3 @@ def _pipe(stack: contextlib.ExitStack) -> tuple[IO[bytes], IO[bytes]]:
 def _close(end: IO[bytes]) -> None:
     with contextlib.suppress(BrokenPipeError):
         end.close()
-
-
-@contextlib.contextmanager
-def _process(
-    command: list[str],
-    folder: str,
-    environment: dict[str, str],
-    descriptors: tuple[int, int, int],
-    kept: tuple[int, ...],
-) -> Iterator[None]:
-    """Run a command in a session of its own, and kill the whole process group on leaving."""
-    stdin, stdout, stderr = descriptors
-    process = subprocess.Popen(
-        command,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
-        cwd=folder,
-        env=environment,
-        start_new_session=True,
-        pass_fds=kept,
-    )
-    try:
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _environment(home: str, scratch: str) -> dict[str, str]:
-    """Return the whole environment of a worker: nothing of the coordinator's leaks into it."""
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {
-        "HOME": home,
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
-        "LANG": "C.UTF-8",
-        "TMPDIR": scratch,
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "MPLCONFIGDIR": f"{home}/.matplotlib",
-        "IPYTHONDIR": f"{home}/.ipython",
-        "NBGRADER_EXECUTION": "autograde",
-        **threads,
-    }
-
-
-def _python() -> list[Path]:
-    """Return the folders of the running Python and of its installed packages."""
-    return [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).resolve().parent.parent]
-
-
-def _package_paths(names: tuple[str, ...]) -> list[Path]:
-    """Return the folders of the packages allowed, and of the worker's own code."""
-    here = Path(__file__).resolve().parent.parent
-    paths = [here / "__init__.py", here / "plan.py", here / "execute"]
-    paths += [here / "sandbox" / name for name in ("__init__.py", "limits.py", "inside")]
-    for name in names:
-        spec = importlib.util.find_spec(name)
-        if spec is None:
-            raise ValueError(
-                f"c.Autograder.packages lists {name!r}, which is not installed here: install it or remove it"
-            )
-        locations = spec.submodule_search_locations
-        paths += [Path(place).resolve() for place in locations] if locations else [Path(str(spec.origin)).resolve()]
-    return paths
-
-
-def _font_cache() -> dict[str, Path]:
-    """Return matplotlib's list of fonts, whose making costs seconds, under its name in the home folder."""
-    from matplotlib import get_cachedir
-    from matplotlib.font_manager import FontManager
-
-    name = f"fontlist-v{FontManager.__version__}.json"
-    path = Path(get_cachedir(), name)
-    return {f".matplotlib/{name}": path} if path.exists() else {}

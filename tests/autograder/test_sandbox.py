@@ -13,7 +13,7 @@ from conftest import needs_bubblewrap
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
-from autograder.sandbox import bubblewrap, limits
+from autograder.sandbox import bubblewrap
 from autograder.sandbox.launch import Launcher, SandboxUnavailable
 from autograder.sandbox.masks import view
 from autograder.sandbox.probe import Probe, probe
@@ -54,10 +54,15 @@ def test_packages_that_the_assignment_allows_are_there(locked_in):
 def test_no_environment_leaks_in(locked_in, monkeypatch):
     monkeypatch.setenv("SECRET_TOKEN", "hunter2")
     assert ask(locked_in, "'SECRET_TOKEN' in __import__('os').environ") == "False"
-    processes = "[p for p in __import__('os').listdir('/proc') if p.isdigit()]"
-    assert (
-        ask(locked_in, f"any(b'hunter2' in open(f'/proc/{{p}}/environ', 'rb').read() for p in {processes})") == "False"
-    )
+    code = """
+import contextlib, os
+found = []
+for process in filter(str.isdigit, os.listdir("/proc")):
+    with contextlib.suppress(OSError):
+        found.append(open(f"/proc/{process}/environ", "rb").read())
+any(b"hunter2" in text for text in found), any(b"HOME" in text for text in found)
+"""
+    assert ask(locked_in, code) == "(False, True)"
 
 
 def test_no_network(locked_in):
@@ -91,7 +96,7 @@ def test_shared_memory_is_bounded(locked_in):
 
 def test_files_of_the_assignment_lie_beside_the_notebook(tmp_path, launcher):
     (tmp_path / "flu.csv").write_text("1,2\n")
-    launcher = Launcher(files={"flu.csv": tmp_path / "flu.csv"}, probe=launcher.probe)
+    launcher = Launcher(files={"flu.csv": tmp_path / "flu.csv"}, trusted=True, probe=launcher.probe)
     assert ask(launcher, "open('flu.csv').read()") == r"'1,2\n'"
 
 
@@ -144,13 +149,6 @@ def test_missing_packages_are_named():
 
 def test_paths_inside_shown_ones_are_left_out():
     seen = view([Path("/a"), Path("/a/b"), Path("/usr/lib"), Path("/c")], ())
-    command = bubblewrap.command("bwrap", ["true"], seen, {}, {})
+    command = bubblewrap.command(["bwrap"], ["true"], seen, {}, {})
     bound = [command[i + 1] for i, word in enumerate(command) if word == "--ro-bind"]
     assert [path for path in bound if path in ("/a", "/a/b", "/usr/lib", "/c")] == ["/a", "/c"]
-
-
-def test_limits_are_set_before_the_program_starts():
-    code = "import resource as r; print(r.getrlimit(r.RLIMIT_AS)[0], r.getrlimit(r.RLIMIT_FSIZE)[0])"
-    command = [sys.executable, "-I", "-S", limits.__file__, str(2**32), str(2**20), sys.executable, "-c", code]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert result.stdout.split() == [str(2**32), str(2**20)]

@@ -1,0 +1,166 @@
+"""A process that has loaded what every worker needs, and forks for each submission.
+
+``python -I -B -m autograder.sandbox.inside.zygote CONTROL SETTINGS``, inside bubblewrap. Each request
+on the socket CONTROL is a `Spec` with the descriptors of a worker; for each, three processes follow:
+
+- the *keeper*, a fork of the zygote, which no process of the submission can see; it kills the next
+  when the coordinator lets go of the lifeline;
+- the *first process* of a PID namespace, with whose end everything in there ends;
+- the *worker*, in namespaces and file systems of its own, without any right.
+
+The zygote itself never sees a job, a test or an answer; what it knows is the same for all submissions.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import gc
+import importlib
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from autograder.sandbox.inside import namespaces, program, syscalls
+from autograder.sandbox.inside.confine import confine
+from autograder.sandbox.inside.keeper import close_all_but, keep
+from autograder.sandbox.inside.spec import Spec
+
+REQUEST_BYTES = 1 << 16
+MOST_DESCRIPTORS = 5
+READY = b"ready"
+STANDARD: tuple[tuple[int, Any], ...] = ((0, "r"), (1, "w"), (2, "w"))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for all workers of a zygote.
+
+    Attributes
+    ----------
+    preload : list of str
+        Modules to import beforehand.
+    scratch : dict of str to int
+        Folders that can be written, and their sizes in bytes.
+    files : dict of str to str
+        Name in the home folder to the file to show there.
+    home : str
+        The home folder.
+    """
+
+    preload: list[str]
+    scratch: Mapping[str, int]
+    files: Mapping[str, str]
+    home: str
+
+
+def main(arguments: list[str]) -> None:
+    """Serve requests until the coordinator closes the socket."""
+    settings = Settings(**json.loads(arguments[1]))
+    for module in settings.preload:
+        with contextlib.suppress(ImportError):  # the worker will say so, if it needs it
+            importlib.import_module(module)
+    gc.collect()
+    gc.freeze()  # shared pages stay shared
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the keepers
+    with socket.socket(fileno=int(arguments[0])) as control:
+        control.send(READY)
+        while True:
+            request, descriptors = _receive(control)
+            if not request:
+                return
+            if os.fork() == 0:
+                _become_keeper(Spec.from_json(request.decode()), descriptors, settings)
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+
+def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
+    """Return the next request and its descriptors: lifeline, standard input, output, error, and maybe a peer."""
+    numbers = array.array("i")
+    room = socket.CMSG_SPACE(MOST_DESCRIPTORS * numbers.itemsize)
+    request, ancillary, _, _ = control.recvmsg(REQUEST_BYTES, room, socket.MSG_CMSG_CLOEXEC)
+    for level, kind, data in ancillary:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            numbers.frombytes(data[: len(data) - len(data) % numbers.itemsize])
+    return request, list(numbers)
+
+
+def _become_keeper(spec: Spec, descriptors: list[int], settings: Settings) -> NoReturn:
+    """Go on as the process beside the submission; never return into the zygote's loop."""
+    status = 1
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        lifeline, *standard = descriptors
+        for number, descriptor in enumerate(standard[:3]):
+            os.dup2(descriptor, number)
+        peer = standard[3:]
+        close_all_but({0, 1, 2, lifeline, *peer})
+        with socket.socket(fileno=lifeline) as line:
+            line.send(b"+")  # with it goes this process's number, as the kernel knows it
+            namespaces.leave(spec.user)
+            first = os.fork()
+            if first == 0:
+                line.close()
+                _become_first(spec, settings, peer[0] if peer else None)
+            close_all_but({lifeline})
+            keep(lifeline, first)
+        status = 0
+    finally:
+        _end(status)
+
+
+def _become_first(spec: Spec, settings: Settings, peer: int | None) -> NoReturn:
+    """Settle in the new namespaces, start the worker, and bury what ends in there until it ends."""
+    status = 1
+    try:
+        namespaces.settle(spec.user, settings.scratch, settings.files, settings.home)
+        worker = os.fork()
+        if worker == 0:
+            _become_worker(spec, peer)
+        close_all_but(set())
+        confine(replace(spec, processes=None, secret=True))
+        while os.wait()[0] != worker:
+            pass
+        status = 0
+    finally:
+        _end(status)
+
+
+def _become_worker(spec: Spec, peer: int | None) -> NoReturn:
+    """Run the program, as if it had been started by itself."""
+    confine(spec)
+    _reseed()
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, closefd=False) for number, mode in STANDARD)
+    if peer is not None:
+        os.set_inheritable(peer, False)
+    program.run(spec, peer)
+    _end(0)
+
+
+def _reseed() -> None:
+    """Let no two submissions draw the same random numbers."""
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+def _end(status: int) -> NoReturn:
+    """End a fork without any of the zygote's own clearing up; say what went wrong, if anything did."""
+    if sys.exc_info()[0] is not None:
+        sys.excepthook(*sys.exc_info())
+    with contextlib.suppress(Exception):
+        sys.stderr.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    syscalls.set_dumpable(True)
+    main(sys.argv[1:])
