@@ -1,0 +1,326 @@
+"""Figures of the chapter on classification: a neuron learns to diagnose, gates, and the hidden layer as an encoding."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from mlpkit.arrays import FloatArray
+from mlpkit.viz._animate import Animation, animate
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+
+__all__ = [
+    "animate_logistic",
+    "explore_encoding",
+    "explore_gate",
+    "explore_logistic",
+    "plot_encoding",
+    "plot_gate",
+    "plot_logistic",
+    "strip_encoding",
+    "strip_gate",
+    "strip_logistic",
+]
+
+RATE = 1.0  # learning rate of the neuron that learns to diagnose
+LAST_STEP = 300
+FRAMES = (0, 1, 2, 3, 4, 5, 6, 8, 10, 13, 16, 20, 25, 32, 40, 50, 65, 80, 100, 130, 160, 200, 250, 300)
+
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+GATES = {"AND": np.array([0, 0, 0, 1]), "OR": np.array([0, 1, 1, 1]), "XOR": np.array([0, 1, 1, 0])}
+
+LOW, HIGH = 0.5, 1.5  # x1 + x2 at the two lines that bound the middle region
+REGIONS = (("below", ORANGE, "s"), ("between", BLUE, "o"), ("above", ORANGE, "^"))
+ENCODINGS = ("input", "step", "tanh", "relu")
+SPELLING = {"relu": "ReLU"}
+
+
+def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
+    """Draw what a sigmoid neuron says about tumours while it learns to tell benign from malignant ones.
+
+    Parameters
+    ----------
+    step : int
+        After how many steps of gradient descent, at most 300.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    legend : bool
+        Whether to say what is what.
+
+    Returns
+    -------
+    str
+        A description of the drawing.
+    """
+    after = min(max(round(step), 0), LAST_STEP)
+    X, y = _tumours()
+    weights, losses = _diagnosis()
+    w1, w2, b = (float(v) for v in weights[after])
+    x2, x1 = np.mgrid[-3:4:141j, -3:5:161j]
+    z = w1 * x1 + w2 * x2 + b
+    levels = [-np.log(9), 0.0, np.log(9)]  # the logits of 10, 50 and 90 percent
+    ax.contourf(x1, x2, z >= 0, levels=[0.5, 1.5], colors=["#cfe2f3"], hatches=["///"])
+    if after:
+        ax.contour(x1, x2, z, levels=levels, colors="black", linestyles=[":", "-", "--"], linewidths=[1.5, 2, 1.5])
+    for label, name, color, marker in ((0, "benign", ORANGE, "s"), (1, "malignant", BLUE, "o")):
+        look: dict[str, Any] = {"markersize": 3.5, "alpha": 0.75, "linestyle": "", "label": name}
+        ax.plot(*X[y == label].T, marker, color=color, **look)
+    right = int(np.sum((X @ (w1, w2) + b >= 0) == y))
+    ax.set(xlim=(-3, 5), ylim=(-3, 4), xlabel="largest radius (standard deviations)")
+    ax.set_ylabel("texture (standard deviations)")
+    ax.set_title(f"step {after}: loss {losses[after]:.3f}, {right} of {len(y)} right")
+    if legend:
+        ax.legend(loc="upper right", fontsize=8)
+    lines = "The border at one half, with those at 10 and 90 percent beside it, is straight." if after else "No border."
+    return (
+        f"Radius and texture of {len(y)} tumours. After {after} steps the neuron has the loss {losses[after]:.3f} and "
+        f"is right about {right}. {lines}"
+    )
+
+
+def strip_logistic() -> Picture:
+    """Show the neuron at three moments of its training.
+
+    Returns
+    -------
+    Picture
+        Three panels of `plot_logistic`.
+    """
+    settings = [{"step": step, "legend": step == 1} for step in (1, 10, LAST_STEP)]
+    return strip(plot_logistic, settings, size=(3.7, 3.5))
+
+
+def explore_logistic() -> Explorer:
+    """Go through the steps in which a neuron learns to diagnose.
+
+    Returns
+    -------
+    Explorer
+        `plot_logistic` with a slider.
+    """
+    return explore(plot_logistic, {"step": slider("step", 0, LAST_STEP, 0, 1)}, (5.5, 4.2))
+
+
+def animate_logistic() -> Animation:
+    """Play how a neuron learns to diagnose.
+
+    Returns
+    -------
+    Animation
+        24 frames of `plot_logistic`.
+    """
+    alt = (
+        "569 tumours by radius and texture, benign ones as squares, malignant ones as circles. A straight border "
+        "appears between the two clouds and turns a little; the lines at 10 and 90 percent, far apart at first, draw closer."
+    )
+    return animate(plot_logistic, [{"step": step} for step in FRAMES], alt, size=(5.4, 4.2), seconds=0.3)
+
+
+def plot_gate(gate: str, w1: float, w2: float, b: float, ax: Axes) -> str:
+    """Draw a step neuron on the unit square beside the truth table that it should follow.
+
+    Parameters
+    ----------
+    gate : {"AND", "OR", "XOR"}
+        What the neuron should answer at the four corners.
+    w1, w2, b : float
+        Weights and bias.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+
+    Returns
+    -------
+    str
+        A description of the drawing.
+    """
+    side = np.linspace(-0.5, 1.5, 201)
+    z = w1 * side + w2 * side[:, None] + b
+    ax.contourf(side, side, z >= 0, levels=[0.5, 1.5], colors=["#cfe2f3"], hatches=["///"])
+    if (z >= 0).any() and (z < 0).any():
+        ax.contour(side, side, z, levels=[0.0], colors="black", linewidths=2)
+    wanted = GATES[gate]
+    right = (CORNERS @ (w1, w2) + b >= 0) == wanted
+    for (x1, x2), label, good in zip(CORNERS, wanted, right, strict=True):
+        color, marker = (BLUE, "o") if label else (ORANGE, "s")
+        ax.plot(x1, x2, marker, color=color, markersize=12, markeredgecolor="black")
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+        ax.text(x1, x2 - 0.14, f"{label}: {'right' if good else 'wrong'}", ha="center", va="top", fontsize=9, bbox=box)
+    ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
+    ax.set_title(f"{gate}: {right.sum()} of 4 right")
+    return (
+        f"The corners of a square with the answers of {gate}, circles for 1 and squares for 0, and the hatched side on "
+        f"which a neuron with weights ({w1:g}, {w2:g}) and bias {b:g} fires: {right.sum()} of 4 are right."
+    )
+
+
+def strip_gate() -> Picture:
+    """Show a neuron for AND, one for OR, and two attempts at XOR.
+
+    Returns
+    -------
+    Picture
+        Four panels of `plot_gate`.
+    """
+    chosen = (("AND", 1, 1, -1.5), ("OR", 1, 1, -0.5), ("XOR", 1, 1, -0.5), ("XOR", -1, 1, -0.5))
+    return strip(plot_gate, [{"gate": g, "w1": p, "w2": q, "b": b} for g, p, q, b in chosen], size=(2.6, 2.9))
+
+
+def explore_gate() -> Explorer:
+    """Move the weights and the bias of a step neuron until it follows a truth table, if it can.
+
+    Returns
+    -------
+    Explorer
+        `plot_gate` with a menu and three sliders.
+    """
+    import ipywidgets
+
+    controls = {
+        "gate": ipywidgets.Dropdown(options=tuple(GATES), value="AND", description="gate"),
+        "w1": slider("weight w₁", -2, 2, 1, 0.25),
+        "w2": slider("weight w₂", -2, 2, 0, 0.25),
+        "b": slider("bias b", -3, 3, -0.5, 0.25),
+    }
+    return explore(plot_gate, controls, (4.2, 4.4))
+
+
+def plot_encoding(activation: str, ax: Axes, scale: float = 1.0, legend: bool = True) -> str:
+    """Draw points of three regions of the plane, as they are or as two hidden neurons see them.
+
+    The neurons compute ``f(scale·(x1 + x2 - 0.5))`` and ``f(scale·(1.5 - x1 - x2))``.
+
+    Parameters
+    ----------
+    activation : {"input", "step", "tanh", "relu"}
+        Of the hidden neurons; "input" draws the points as they are, with the borders of the two neurons.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    scale : float
+        By how much the weights and biases are multiplied.
+    legend : bool
+        Whether to say which region is which.
+
+    Returns
+    -------
+    str
+        A description of the drawing.
+    """
+    X, region = _three_regions()
+    A, title = X, "inputs"
+    if activation != "input":
+        # Imported here, so that the figures load where that module is withheld.
+        from mlpkit.activations import ACTIVATIONS
+
+        total = X.sum(axis=1)
+        A = ACTIVATIONS[activation]()(scale * np.column_stack([total - LOW, HIGH - total]))
+        title = f"{SPELLING.get(activation, activation)} neurons"
+    for i, (name, color, marker) in enumerate(REGIONS):
+        size = 11 if activation == "step" else 5
+        look: dict[str, Any] = {"markersize": size, "markeredgecolor": "black", "markeredgewidth": 0.4, "label": name}
+        ax.plot(*A[region == i].T, marker, color=color, linestyle="", alpha=0.9, **look)
+    if activation == "input":
+        for total, style, name in ((LOW, "-", "$z_1 = 0$"), (HIGH, "--", "$z_2 = 0$")):
+            ax.axline((0.0, total), slope=-1, color="black", linestyle=style, linewidth=1.5, label=name)
+        ax.set(xlim=(-0.6, 2.9), ylim=(-0.6, 2.9), xlabel="input $x_1$", ylabel="input $x_2$")
+    else:
+        cut, wide = _separating_sum(A, region)
+        low, high = (
+            (-1.3, 1.3) if activation == "tanh" else (-0.3, 1.3 if activation == "step" else float(A.max()) + 0.3)
+        )
+        if wide:
+            ax.axline((cut, 0.0), slope=-1, color="black", linestyle=":", linewidth=2, label="one line")
+        ax.set(xlim=(low, high), ylim=(low, high), xlabel="hidden $a_1$", ylabel="hidden $a_2$")
+    ax.set_aspect("equal")
+    ax.set_title(title if scale == 1 or activation == "input" else f"{title}, weights × {scale:g}")
+    if legend:
+        ax.legend(fontsize=8, loc="lower left" if activation in ("step", "tanh") else "upper right")
+    if activation == "input":
+        return "Points of three regions between and beside two parallel slanted lines: squares, circles, triangles."
+    ends = [
+        f"{name} ({A[region == i, 0].mean():.2f}, {A[region == i, 1].mean():.2f})"
+        for i, (name, _, _) in enumerate(REGIONS)
+    ]
+    separated = (
+        "One straight line separates circles from the rest." if wide else "No slanted line separates the circles."
+    )
+    return f"The same points after two {title}; the regions have the centres {', '.join(ends)}. {separated}"
+
+
+def strip_encoding() -> Picture:
+    """Show three regions as they are, and as two step, tanh and ReLU neurons see them.
+
+    Returns
+    -------
+    Picture
+        Four panels of `plot_encoding`.
+    """
+    return strip(
+        plot_encoding, [{"activation": name, "legend": name == "input"} for name in ENCODINGS], size=(3.1, 3.3)
+    )
+
+
+def explore_encoding() -> Explorer:
+    """Choose the activation of two hidden neurons, and how large their weights are.
+
+    Returns
+    -------
+    Explorer
+        `plot_encoding` with a menu and a slider.
+    """
+    import ipywidgets
+
+    controls = {
+        "activation": ipywidgets.Dropdown(options=ENCODINGS, value="tanh", description="activation"),
+        "scale": slider("weights ×", 0.25, 8, 1, 0.25),
+    }
+    return explore(plot_encoding, controls, (4.4, 4.6))
+
+
+@cache
+def _tumours() -> tuple[FloatArray, NDArray[np.int64]]:
+    """Radius and texture of 569 tumours in standard deviations, and 1 for the malignant ones."""
+    from sklearn.datasets import load_breast_cancer  # takes a second to import
+
+    data = load_breast_cancer()
+    X = data.data[:, 20:22]
+    return (X - X.mean(axis=0)) / X.std(axis=0), 1 - data.target
+
+
+@cache
+def _diagnosis() -> tuple[FloatArray, list[float]]:
+    """Weights and bias, and the loss, after each step of gradient descent."""
+    from mlpkit.activations import Sigmoid
+
+    X, y = _tumours()
+    parameters, kept, losses = np.zeros(3), [], []
+    inputs = np.column_stack([X, np.ones(len(X))])
+    for _ in range(LAST_STEP + 1):
+        z = inputs @ parameters
+        kept.append(parameters)
+        losses.append(float(np.mean(np.logaddexp(0, z) - z * y)))
+        parameters = parameters - RATE * inputs.T @ (Sigmoid()(z) - y) / len(y)
+    return np.array(kept), losses
+
+
+@cache
+def _three_regions() -> tuple[FloatArray, NDArray[np.int64]]:
+    """Return 120 points, none of them close to a line, and the number of the region of each."""
+    X = np.random.default_rng(3).uniform(-0.5, 1.7, (400, 2))
+    total = X.sum(axis=1)
+    clear = (np.abs(total - LOW) > 0.12) & (np.abs(total - HIGH) > 0.12)
+    X, total = X[clear][:120], total[clear][:120]
+    return X, (total > LOW).astype(np.int64) + (total > HIGH)
+
+
+def _separating_sum(A: FloatArray, region: NDArray[np.int64]) -> tuple[float, bool]:
+    """Return the sum of the two codes halfway between the middle region and the others, and whether it separates."""
+    total, middle = A.sum(axis=1), region == 1
+    gaps = ((total[middle].max(), total[~middle].min()), (total[~middle].max(), total[middle].min()))
+    for low, high in gaps:
+        if low < high - 1e-9:
+            return float(low + high) / 2, True
+    return float(np.mean(total)), False
