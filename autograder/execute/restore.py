@@ -34,8 +34,10 @@ def restore(original: Any, changed: Any) -> None:
             if _stays(old, new):
                 restore(old, new)
     elif kind is list:
-        same = len(original) == len(changed)
-        original[:] = [_part(old, new) for old, new in zip(original, changed, strict=True)] if same else changed
+        # what was appended is new; a list that lost items does not tell which ones stayed
+        kept = len(original) if len(original) <= len(changed) else 0
+        parts = [_part(old, new) for old, new in zip(original, changed[:kept], strict=False)]
+        original[:] = parts + changed[kept:]
     elif kind is dict:
         for key in [key for key in original if key not in changed]:
             del original[key]

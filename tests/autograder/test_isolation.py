@@ -1,0 +1,243 @@
+"""Tests and answers in two processes: what works across the wall, and what cannot pass it."""
+
+# ruff: noqa: E501 (a student's answer on a line reads better than one spread out)
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.execute.session import execute
+from autograder.plan import Cell, Job, Limits
+from autograder.sandbox.launch import Launcher
+
+QUICK = Limits(cell_seconds=3.0, notebook_seconds=60.0)
+
+ANSWERS = """
+import numpy as np
+
+class Value:
+    def __init__(self, data):
+        self.data, self.grad, self.weights = data, 0.0, np.zeros(3)
+    def __add__(self, other):
+        return Value(self.data + (other.data if isinstance(other, Value) else other))
+    __radd__ = __add__
+    def __neg__(self):
+        return Value(-self.data)
+    def parts(self):
+        return [self, Value(0.0)]
+
+def double(x): return 2 * x
+def shift(a): a += 1
+def scale(layers): layers[0][0][:] *= 2; layers.append("new")
+def each(f, values): return [f(value) for value in values]
+def squares(n):
+    for i in range(n):
+        yield i * i
+def adder(n): return lambda x: x + n
+def fail(): raise KeyError("lost")
+def odd(): raise type("OddError", (ValueError,), {})("odd")
+def shuffle(rng): return rng.permutation(5)
+def grow(x): return np.exp(x)
+constant, table = 3.5, {"a": np.arange(4.0), "b": (1, None)}
+"""
+NAMES = (
+    "Value",
+    "double",
+    "shift",
+    "scale",
+    "each",
+    "squares",
+    "adder",
+    "fail",
+    "odd",
+    "shuffle",
+    "grow",
+    "constant",
+    "table",
+)
+
+WORKS = {
+    "numpy's own assertions": "np.testing.assert_allclose(double(np.array([1.0, 2.0])), [2.0, 4.0])",
+    "data as it is": "assert constant == 3.5 and table['b'] == (1, None) and table['a'].sum() == 6",
+    "types of numbers": "assert type(double(np.float32(1))) is np.float32 and type(double(1)) is int",
+    "an argument changed in place": "a = np.zeros(2); shift(a); assert (a == 1).all()",
+    "arrays inside arguments": "w = np.ones(2); l = [(w, 0)]; scale(l); assert (w == 2).all() and l[-1] == 'new'",
+    "a test's function, called back": "assert each(lambda v: v + 1, [1, 2]) == [2, 3]",
+    "a student's function, given back": "assert each(double, [1, 2]) == [2, 4]",
+    "calls within calls": "assert each(lambda v: each(double, [v])[0], [1, 2]) == [2, 4]",
+    "a generator of values": "assert list(squares(4)) == [0, 1, 4, 9]",
+    "a function that makes functions": "assert adder(2)(3) == 5",
+    "built-in exceptions": "with pytest.raises(KeyError, match='lost'): fail()",
+    "exceptions below built-in ones": "with pytest.raises(ValueError, match='odd'): odd()",
+    "a random generator": "assert (shuffle(rng(3)) == rng(3).permutation(5)).all()",
+    "a generator used twice": "r = rng(3); assert not (shuffle(r) == shuffle(r)).all()",
+    "numpy's error state": "with np.errstate(over='raise'), pytest.raises(FloatingPointError): grow(np.array([1e4]))",
+    "attributes, read and set": "v = Value(3.0); v.grad = 2.0; assert v.grad == 2.0",
+    "arithmetic": "v = Value(3.0) + Value(4.0); assert v.data == 7.0 and (1 + v).data == 8.0 and (-v).data == -7.0",
+    "an array beside an object": "assert (np.float64(1) + Value(2.0)).data == 3.0",
+    "objects in containers": "v = Value(3.0); assert [p.data for p in v.parts()] == [3.0, 0.0] and v.parts()[0] is v",
+    "copy, change, assign": "v = Value(1.0); w = v.weights.copy(); w[0] = 5; v.weights = w; assert v.weights[0] == 5",
+    "no attribute": "assert not hasattr(Value(1.0), 'nothing')",
+}
+SETUP = "import numpy as np, pytest\nrng = np.random.default_rng"
+
+
+def job(*cells, contract=None, limits=QUICK, names=NAMES):
+    """Return a job of (side, source) pairs."""
+    made = tuple(Cell(i, f"cell {i}", source, side) for i, (side, source) in enumerate(cells))
+    return Job(made, limits, names, contract)
+
+
+def as_tests(*sources):
+    return [("setup", SETUP), *(("test", source) for source in sources)]
+
+
+@pytest.fixture(scope="module")
+def isolated():
+    with Launcher(isolated=True, trusted=True) as launcher:
+        yield launcher
+
+
+@pytest.fixture(scope="module")
+def contract(isolated):
+    """What the reference gives, recorded by running every test that works."""
+    outcome = execute(job(("student", ANSWERS), *as_tests(*WORKS.values())), isolated)
+    assert [cell.error for cell in outcome.cells if cell.error] == []
+    return outcome.contract
+
+
+def graded(launcher, contract, changed, *sources, **options):
+    """Return the outcomes of tests after a student's cell took the place of some answers."""
+    cells = ("student", ANSWERS), ("student", changed), *as_tests(*sources)
+    return execute(job(*cells, contract=contract, **options), launcher).cells[2:]
+
+
+def test_plain_idioms_work_with_the_contract_in_force(isolated, contract):
+    outcomes = graded(isolated, contract, "", *WORKS.values())
+    assert {name: cell.error for name, cell in zip(WORKS, outcomes, strict=True) if cell.error} == {}
+
+
+def test_the_contract_tells_data_from_objects(contract):
+    assert contract["double()"] == ["data"]
+    assert contract["Value()"] == ["<Value>"]
+    assert set(contract["<Value>.parts()"]) == {"[<Value>]", "data"}
+    assert "shift() argument" in contract
+    assert "double() argument" not in contract
+
+
+FORGED = {
+    "always equal": "class E:\n    def __eq__(self, o): return True\ndef double(x): return E()",
+    "asked for an array": "class E:\n    def __array__(self, *a, **k): return np.array([2.0, 4.0])\ndef double(x): return E()",
+    "a subclass of array": "class E(np.ndarray):\n    def __eq__(self, o): return True\ndef double(x): return np.zeros(2).view(E)",
+    "a subclass of float": "class E(float):\n    def __eq__(self, o): return True\ndef double(x): return E()",
+    "an array of objects": "def double(x): return np.array([object(), None])",
+    "patched numpy": "np.testing.assert_allclose = lambda *a, **k: None\ndef double(x): return 0",
+    "patched builtins": "import builtins\nbuiltins.AssertionError = Exception\nbuiltins.all = lambda x: True\ndef double(x): return 0",
+    "an argument changed so that the formula agrees": "def double(x):\n    x[:] = 0\n    return x",
+    "a reply that is none": "import os\ndef double(x):\n    [os.write(i, b'[1]' * 99) for i in range(3, 60) if not os.set_blocking(i, False)]",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=list(FORGED))
+def test_forgery_earns_nothing_even_where_exceptions_are_swallowed(isolated, contract, forged):
+    honest = "x = np.array([1.0, 2.0])\nnp.testing.assert_allclose(double(x), 2 * x)"
+    lenient = f"try:\n    x = np.array([1.0, 2.0])\n    y = double(x)\n    assert y is not None\nexcept Exception:\n    pass\n{honest}"
+    equal = "assert double(2) == 4"
+    for cell in graded(isolated, contract, f"import numpy as np\n{forged}", honest, lenient, equal):
+        assert cell.status in ("error", "stopped"), cell
+
+
+@pytest.mark.parametrize(
+    ("misuse", "said"),
+    [
+        ("assert Value(1.0)", "truth"),
+        ("assert Value(1.0) == Value(1.0)", "equality"),
+        ("float(Value(1.0))", "value"),
+        ("np.asarray(Value(1.0))", "array"),
+        ("np.add(1, np.allclose(Value(1.0), 1))", "array"),
+        ("Value(1.0) in [Value(1.0)]", "equality"),
+        ("double(np.ma.masked_array([1.0]))", "MaskedArray"),
+        ("double(type('Own', (), {})())", "Own"),
+    ],
+)
+def test_misuse_of_an_object_fails_for_good(isolated, contract, misuse, said):
+    swallowed = f"try:\n    {misuse}\nexcept Exception:\n    pass"
+    for cell in graded(isolated, contract, "", misuse, swallowed):
+        assert cell.status == "error"
+        assert cell.error.ename == "IsolationError"
+        assert said in cell.error.evalue
+
+
+def test_only_the_references_names_are_there(isolated, contract):
+    student = "import os as double_os\nassert_allclose = np = lambda *a: None\nextra = 1"
+    seen = "import numpy as real\nassert np is real\nassert 'extra' not in globals() and 'double_os' not in globals()"
+    assert [cell.error for cell in graded(isolated, contract, student, seen)] == [None]
+
+
+def test_nothing_of_a_test_is_in_the_students_process(isolated, contract):
+    spy = """
+import gc, sys, glob
+def double(x):
+    seen = [o for o in gc.get_objects() if isinstance(o, (str, bytes, dict, list))]
+    found = any('xyzzy' in str(o)[:10**6] for o in seen if 'def double' not in str(o)[:10**6])
+    frame = sys._getframe()
+    while frame:
+        found |= 'secret' in frame.f_code.co_names
+        frame = frame.f_back
+    return 1.0 if found else 0.0
+"""
+    secret = "secret = 'xy' + 'zzy'  # xyzzy\nassert double(2) == 0.0, double(2)"
+    assert [cell.error for cell in graded(isolated, contract, spy, secret)] == [None]
+
+
+def test_a_hang_costs_its_test_only(isolated, contract):
+    stubborn = "import signal\ndef double(x):\n    signal.pthread_sigmask(signal.SIG_BLOCK, [14])\n    while True: pass"
+    for answer in ("def double(x):\n    while True: pass", stubborn):
+        hung, fine = graded(isolated, contract, answer, "double(1)", "assert constant == 3.5")
+        assert hung.status == "stopped"
+        assert fine.status == "ok"
+
+
+def test_a_dead_process_costs_its_test_only(isolated, contract):
+    dead, fine = graded(
+        isolated, contract, "import os\ndef double(x): os._exit(0)", "double(1)", "assert constant == 3.5"
+    )
+    assert (dead.status, fine.status) == ("stopped", "ok")
+
+
+def test_a_failing_callback_fails_the_cell(isolated, contract):
+    swallowing = (
+        "def each(f, values):\n    try:\n        f('wrong')\n    except Exception:\n        pass\n    return [2, 3]"
+    )
+    (cell,) = graded(isolated, contract, swallowing, "assert each(lambda v: v / 1, [1, 2]) == [2, 3]")
+    assert "TypeError" in cell.error.evalue
+
+
+def test_a_flood_of_callbacks_ends_in_time(isolated, contract):
+    flood = "def each(f, values):\n    while True:\n        try:\n            f(1)\n        except BaseException:\n            pass"
+    flooded, fine = graded(isolated, contract, flood, "each(lambda v: v, [1])", "assert constant == 3.5")
+    assert (flooded.status, fine.status) == ("stopped", "ok")
+
+
+def test_errors_of_the_students_code_keep_their_place(isolated, contract):
+    (cell,) = graded(isolated, contract, "def double(x):\n    return x.nothing", "double(2)")
+    assert cell.error.ename == "AttributeError"
+    assert [(frame.key, frame.line) for frame in cell.error.frames] == [(3, 1), (1, 2)]
+
+
+def test_claimed_places_in_tests_are_not_believed(isolated, contract):
+    forged = "code = compile('def double(x):\\n\\n\\n  raise ValueError', '<cell 3>', 'exec')\nexec(code)"
+    (cell,) = graded(isolated, contract, forged, "double(2)")
+    assert [(frame.key, frame.line) for frame in cell.error.frames] == [(3, 1)]
+
+
+def test_what_is_too_large_is_an_error_of_its_own(isolated, contract):
+    big = "def double(x): return np.zeros(10**8)\nconstant = 'x' * 10**8"
+    large, name = graded(isolated, contract, f"import numpy as np\n{big}", "double(1)", "assert constant == 3.5")
+    assert "at once" in large.error.evalue
+    assert name.status == "error"
+
+
+def test_prints_of_the_students_code_in_tests_are_withheld(isolated, contract):
+    (cell,) = graded(isolated, contract, "def double(x):\n    print('leak')\n    return 2 * x", "double(1); print('t')")
+    assert [output["text"] for output in cell.outputs] == ["t\n"]
