@@ -11,3 +11,37 @@ c.OverwriteCells.add_missing_cells = True
 
 # What a student's process may import besides the installed packages.
 c.Autograder.packages = ["mlpkit"]
+
+# What holds the answers of a chapter: students' code cannot import it while that chapter is graded.
+c.Autograder.masked = {
+    "00_numpy": ["mlpkit.datasets", "mlpkit.minibatches"],
+    "01_neuron": [
+        "mlpkit.activations",
+        "mlpkit.estimators",
+        "mlpkit.layers",
+        "mlpkit.losses",
+        "mlpkit.network",
+    ],
+    "02_gradient_descent": [
+        "mlpkit.callbacks",
+        "mlpkit.datasets",
+        "mlpkit.estimators",
+        "mlpkit.gradcheck",
+        "mlpkit.losses",
+        "mlpkit.minibatches",
+        "mlpkit.network",
+        "mlpkit.optimizers",
+        "mlpkit.training",
+    ],
+    "03_backprop": [
+        "mlpkit.estimators",
+        "mlpkit.gradcheck",
+        "mlpkit.graph",
+        "mlpkit.layers",
+        "mlpkit.losses",
+        "mlpkit.network",
+        "mlpkit.optimizers",
+        "mlpkit.stack",
+        "mlpkit.training",
+    ],
+}
