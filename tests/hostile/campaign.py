@@ -94,7 +94,14 @@ def run(variant: str, cases: list[Case]) -> Campaign:
         before = _digests(course), _digests(work / "bait")
         if uid is not None:
             _give_away(work, uid)
-        command = [*_as_user(uid, work), sys.executable, "-B", str(HERE / "supervise.py"), str(work / "report.json")]
+        needs_view = uid is not None or "without" in variant
+        command = [
+            *(_as_user(uid, work) if needs_view else []),
+            sys.executable,
+            "-B",
+            str(HERE / "supervise.py"),
+            str(work / "report.json"),
+        ]
         grader = [sys.executable, "-m", "autograder", "--course", str(course)]
         steps = [["release"], ["grade", "--json"], ["feedback"], ["report"]]
         commands = [[*grader, verb, fortress.NAME, *options] for verb, *options in steps]
@@ -164,25 +171,43 @@ def _give_away(folder: Path, uid: int) -> None:
 
 
 def _as_user(uid: int | None, work: Path) -> list[str]:
-    """Return the command in front of another that makes it another user's.
+    """Return the command in front of another that makes it another user's, or lets it become another user.
 
-    Where Python lies in a folder that only root may enter, the user gets a view of it in which others may.
+    Where Python lies in a folder that only root may enter, it gets a view of it in which others may.
     """
-    if uid is None:
+    if os.getuid() != 0:
         return []
-    drop = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
+    drop = [] if uid is None else [_tool("setpriv"), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
     closed = next((p for p in reversed(Path(sys.base_prefix).parents) if not p.stat().st_mode & 0o001), None)
     view: list[str] = []
     if closed is not None:
-        script = 'mkdir "$1/python" && mount --bind "$2" "$1/python" && mount -t tmpfs -o mode=755 none "$3" && '
-        script += 'mkdir -p "$2" && mount --bind "$1/python" "$2" && shift 3 && exec "$@"'
-        view = ["unshare", "--mount", "--", "sh", "-c", script, "sh", str(work), sys.base_prefix, str(closed)]
+        script = 'own=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin; mkdir "$1/python" && mount --bind "$2" "$1/python" && mount -t tmpfs -o mode=755 none "$3" && '
+        script += 'mkdir -p "$2" && mount --bind "$1/python" "$2" && shift 3 && PATH=$own exec "$@"'
+        view = [
+            _tool("unshare"),
+            "--mount",
+            "--",
+            "/bin/sh",
+            "-c",
+            script,
+            "sh",
+            str(work),
+            sys.base_prefix,
+            str(closed),
+        ]
     trial = subprocess.run([*view, *drop, sys.executable, "-c", "import autograder"], capture_output=True, text=True)
     if view and (work / "python").exists():
         (work / "python").rmdir()
     if trial.returncode != 0:
         raise NotHere(f"another user cannot run this Python: {trial.stderr.strip()[-200:]}")
     return [*view, *drop]
+
+
+def _tool(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise NotHere(f"{name} is not installed")
+    return found
 
 
 def _digests(folder: Path) -> dict[str, str]:

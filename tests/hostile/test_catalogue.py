@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from catalogue import FOLDERS, HERE, Case, catalogue
 from fortress import ANSWERS, FULL, POINTS, RIGHT, TESTS, WRONG
 

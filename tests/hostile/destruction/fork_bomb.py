@@ -2,8 +2,6 @@
 
 score: 31
 status: graded
-score without bubblewrap: 30
-why without bubblewrap: the number of processes is not limited there
 """
 
 # %% energy

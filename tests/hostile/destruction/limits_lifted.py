@@ -36,4 +36,4 @@ for act in (
         print(act())
     except OSError as error:
         print(error)
-print(libc.unshare(0x10000000 | 0x00020000), libc.mount(b"none", b"/tmp", b"tmpfs", 0, None), libc.ptrace(16, 1, 0, 0))
+print(libc.unshare(0x10000000 | 0x00020000), libc.mount(b"none", b".", b"tmpfs", 0, None), libc.ptrace(16, 1, 0, 0))
