@@ -84,7 +84,7 @@ def play(course: Course, assignment: str, workspace: Path, stage: Stage) -> Play
     hands = make_class(_material(own, assignment))
     for hand in hands:
         _hand_in(own, assignment, hand)
-    run = grade(own, assignment, progress=stage("Grading"))
+    run = grade(own, assignment, trusted=True, progress=stage("Grading"))
     if run.failures:
         raise CourseError("; ".join(sorted(set(run.failures.values()))))
     write_feedback(own, assignment, validation.manifest, progress=stage("Writing feedback"))

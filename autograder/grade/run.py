@@ -22,7 +22,7 @@ def grade_trials(
     engine: Engine,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> dict[str, Result]:
-    """Grade notebooks as if they had been handed in, without recording anything.
+    """Grade the instructor's own notebooks as if they had been handed in, without recording anything.
 
     Parameters
     ----------
@@ -40,11 +40,10 @@ def grade_trials(
     WorkerError
         If a worker cannot be started.
     """
-    launch = release.launcher()
     submissions = (Submission(label, dict(notebooks)) for label, notebooks in trials.items())
     tasks = (Task(submission, "", release.prepare(submission)) for submission in submissions)
     results: dict[str, Result] = {}
-    with calling_nbgrader():
+    with release.launcher(trusted=True) as launch, calling_nbgrader():
         for task, result in engine.map(lambda task: task.run(release, launch), tasks):
             if isinstance(result, Exception):
                 raise result
@@ -70,6 +69,7 @@ def grade(
     force: bool = False,
     engine: Engine | None = None,
     require_sandbox: bool = False,
+    trusted: bool = False,
     progress: Callable[[int, int], object] = lambda done, total: None,
 ) -> Run:
     """Grade every submission of an assignment that is new, changed or unfinished.
@@ -90,6 +90,8 @@ def grade(
         Where to run; local processes, as many as cores, by default.
     require_sandbox : bool
         Refuse to run without bubblewrap.
+    trusted : bool
+        Whether the submissions are the instructor's own and may run even as root without a sandbox.
     progress : callable
         Called with the number of submissions done and of all.
 
@@ -98,14 +100,14 @@ def grade(
     CourseError
         If the assignment is not released, a student is unknown, or another run is under way.
     SandboxUnavailable
-        If a sandbox is required and there is none.
+        If a sandbox is required and there is none, or if students' code would run as root.
     """
     release = Release.load(course, assignment)
     chosen = _chosen(course, assignment, students)
-    launch = release.launcher(require_sandbox)
+    launcher = release.launcher(require_sandbox, trusted)
     engine = engine or LocalEngine(course.settings.workers)
     run = Run()
-    with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder:
+    with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
         journal = Journal(course.state(assignment))
         known = recorder.students()
         base = release.digest() + recorder.source_digest()

@@ -82,16 +82,20 @@ class Release:
         }
         return cls(course, assignment, {path.stem: read_notebook(path.read_bytes()) for path in paths}, files)
 
-    def launcher(self, require_sandbox: bool = False) -> Launcher:
-        """Return what starts this assignment's workers."""
+    def launcher(self, require_sandbox: bool = False, trusted: bool = False) -> Launcher:
+        """Return what starts this assignment's workers; `trusted` says that the code is the instructor's own."""
         settings = self.course.settings
-        return Launcher(
-            tuple(settings.packages),
-            self.files,
-            require_sandbox or settings.require_sandbox,
-            isolated=self.isolation is not None,
-            masked=tuple(settings.masked.get(self.assignment, ())),
-        )
+        try:
+            return Launcher(
+                tuple(settings.packages),
+                self.files,
+                require_sandbox or settings.require_sandbox,
+                isolated=self.isolation is not None,
+                masked=tuple(settings.masked.get(self.assignment, ())),
+                trusted=trusted,
+            )
+        except ValueError as error:
+            raise CourseError(str(error)) from error
 
     def digest(self) -> str:
         """Return a digest of the released notebooks, the files and the limits."""

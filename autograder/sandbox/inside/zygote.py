@@ -109,7 +109,8 @@ def _become_keeper(spec: Spec, descriptors: list[int], settings: Settings) -> No
             if first == 0:
                 line.close()
                 _become_first(spec, settings, peer[0] if peer else None)
-            close_all_but({lifeline})
+            for descriptor in (0, 1, 2, *peer):  # known by number: /proc is the submission's from here on
+                os.close(descriptor)
             keep(lifeline, first)
         status = 0
     finally:
