@@ -29,6 +29,7 @@ CANARY_WORD = "thistle_marmot"
 CONFIG = """
 c = get_config()
 c.CourseDirectory.course_id = "fortress_course"
+c.CourseDirectory.source_directory = "solutions"
 c.Autograder.cell_seconds = 2
 c.Autograder.notebook_seconds = 16
 c.Autograder.memory_bytes = 2**30

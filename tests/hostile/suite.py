@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pytest
+from filelock import FileLock
 
-from campaign import ENVIRONMENT_WORD, Campaign, NotHere, canary, run, student
+from campaign import ENVIRONMENT_WORD, NotHere, release, run
 from catalogue import Case, catalogue
+from evidence import Campaign, canary, student
 from fortress import ANSWER_WORD, CANARY_WORD, CODE_WORDS, FULL, MESSAGE_WORDS, NUMBERS
 
 CASES = catalogue()
@@ -22,9 +24,14 @@ class Hostile:
     variant: ClassVar[str]
 
     @pytest.fixture(scope="class")
-    def campaign(self) -> Campaign:
+    def campaign(self, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Campaign:
+        shared = tmp_path_factory.getbasetemp()
+        released = (shared if worker_id == "master" else shared.parent) / "fortress"
+        with FileLock(f"{released}.lock"):
+            if not released.exists():
+                release(released)
         try:
-            return run(self.variant, [case for case in CASES if self.runs(case)])
+            return run(self.variant, [case for case in CASES if self.runs(case)], released)
         except NotHere as reason:
             pytest.skip(str(reason))
 
