@@ -91,7 +91,7 @@ class Release:
                 self.files,
                 require_sandbox or settings.require_sandbox,
                 isolated=self.isolation is not None,
-                masked=tuple(settings.masked.get(self.assignment, ())),
+                masked=() if self.isolation is None else tuple(settings.masked.get(self.assignment, ())),
                 trusted=trusted,
             )
         except ValueError as error:
