@@ -58,14 +58,16 @@ class _ResultHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None) -> None:
-        self.shell.recorder.display("execute_result", dict(format_dict))
+        self.shell.recorder.display("execute_result", dict(format_dict), dict(md_dict or {}))
 
 
 class _Publisher(DisplayPublisher):
     shell: Shell
 
     def publish(self, data: Any, metadata: Any = None, source: Any = None, **kwargs: Any) -> None:
-        self.shell.recorder.display("display_data", dict(data))
+        name = (kwargs.get("transient") or {}).get("display_id")
+        update = bool(kwargs.get("update"))
+        self.shell.recorder.display("display_data", dict(data), dict(metadata or {}), name, update=update)
 
     def clear_output(self, wait: bool = False) -> None:
         self.shell.recorder.clear()

@@ -32,6 +32,7 @@ class Recorder:
         self.outputs: list[dict[str, Any]] = []
         self.error: CellError | None = None
         self._written = 0
+        self._named: dict[str, list[dict[str, Any]]] = {}
         self._display_room = ALL_DISPLAYS * self.limits.display_characters
 
     def stream(self, name: str, text: str) -> None:
@@ -48,25 +49,54 @@ class Recorder:
         else:
             self.outputs.append({"output_type": "stream", "name": name, "text": text})
 
-    def display(self, output_type: str, data: dict[str, Any]) -> None:
-        """Append a rich output, or a note in its place when it is too large or there are too many."""
-        if len(self.outputs) >= DISPLAYS:
+    def display(
+        self,
+        output_type: str,
+        data: dict[str, Any],
+        metadata: dict[str, Any] | None = None,
+        display_id: str | None = None,
+        *,
+        update: bool = False,
+    ) -> None:
+        """Append a rich output, or a note in its place when it is too large or there are too many.
+
+        Parameters
+        ----------
+        output_type : {"display_data", "execute_result"}
+            nbformat's kind.
+        data, metadata : dict
+            The output by MIME type, and what belongs to it.
+        display_id : str, optional
+            The name under which it can be updated.
+        update : bool
+            Put it in the place of this cell's outputs of that name instead of appending it.
+        """
+        if len(self.outputs) >= DISPLAYS and not update:
             return
-        data = {kind: b64encode(value).decode() if type(value) is bytes else value for kind, value in data.items()}
-        try:
-            text = json.dumps(data, default=repr, skipkeys=True)
-        except (TypeError, ValueError, RecursionError) as error:
-            text = json.dumps({"text/plain": f"[an output is left out: {error}]"})
-        if len(text) > min(self.limits.display_characters, self._display_room):
-            limit = self.limits.display_characters
-            text = json.dumps(
-                {"text/plain": f"[an output of {len(text)} characters is left out; the limit is {limit}]"}
-            )
-        self._display_room -= len(text)
-        output: dict[str, Any] = {"output_type": output_type, "data": json.loads(text), "metadata": {}}
+        bundle = json.loads(self._bundle(data, metadata or {}))
+        output: dict[str, Any] = {"output_type": output_type, **bundle}
         if output_type == "execute_result":
             output["execution_count"] = None
+        if update:
+            for old in self._named.get(str(display_id), []):
+                old.update(bundle)
+            return
         self.outputs.append(output)
+        if display_id is not None:
+            self._named.setdefault(str(display_id), []).append(output)
+
+    def _bundle(self, data: dict[str, Any], metadata: dict[str, Any]) -> str:
+        """Return the content of an output as JSON within the limits, or a note that says why it is left out."""
+        data = {kind: b64encode(value).decode() if type(value) is bytes else value for kind, value in data.items()}
+        try:
+            text = json.dumps({"data": data, "metadata": metadata}, default=repr, skipkeys=True)
+        except (TypeError, ValueError, RecursionError) as error:
+            text = _note(f"[an output is left out: {error}]")
+        if len(text) > min(self.limits.display_characters, self._display_room):
+            limit = self.limits.display_characters
+            text = _note(f"[an output of {len(text)} characters is left out; the limit is {limit}]")
+        self._display_room -= len(text)
+        return text
 
     def clear(self) -> None:
         """Drop the outputs so far, as ``clear_output`` does; the text already counted stays counted."""
@@ -83,3 +113,7 @@ class Recorder:
                 "traceback": list(error.traceback),
             }
         )
+
+
+def _note(text: str) -> str:
+    return json.dumps({"data": {"text/plain": text}, "metadata": {}})
