@@ -28,6 +28,7 @@ ZYGOTE = "autograder.sandbox.inside.zygote"
 TRIAL = "autograder.sandbox.inside.trial"
 FILES = "/grading"
 START_SECONDS = 60.0
+END_SECONDS = 1.0
 TRIES = 3
 
 
@@ -107,7 +108,14 @@ class Nursery:
                 if keeper:
                     return own, keeper
             own.close()
+            self._wait_for_its_end()
         raise ZygoteError(f"the process that workers are forked from died {TRIES} times: {self._last_words()}")
+
+    def _wait_for_its_end(self) -> None:
+        """Give a zygote that no longer answers a moment to be gone; its other workers live on if it is not."""
+        with self._lock, contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process is not None:
+                self._process.wait(END_SECONDS)
 
     def _serving(self) -> socket.socket:
         """Return the socket of a zygote that is alive and ready."""

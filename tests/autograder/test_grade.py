@@ -239,7 +239,6 @@ def test_an_interrupt_ends_the_run_at_once(released):
     config.write_text(config.read_text() + "c.Autograder.cell_seconds = 60\n")
     hand_in(released, "ada", answered(double="import time\ntime.sleep(60)"))
     command = [sys.executable, "-m", "autograder", "--course", str(released.root), "grade", "small", "--json"]
-    command += ["--sandbox=off"] if sandbox == "without" else []
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     while not (workers := psutil.Process(process.pid).children(recursive=True)):
         time.sleep(0.05)

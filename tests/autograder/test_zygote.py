@@ -1,0 +1,234 @@
+"""Workers forked from one process: as separate as if each had a machine of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from conftest import needs_bubblewrap
+
+from autograder.execute.session import execute
+from autograder.plan import Cell, Job, Limits
+from autograder.sandbox.launch import SHARED, Launcher
+from autograder.sandbox.nursery import why_not
+from autograder.sandbox.probe import Probe, probe
+
+SHOWS_ITSELF = """
+import json, os, random, numpy
+print(json.dumps({
+    "process": os.getpid(),
+    "processes": sorted(filter(str.isdigit, os.listdir("/proc"))),
+    "descriptors": [os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")
+                    if os.path.lexists(f"/proc/self/fd/{n}")],
+    "spaces": {name: os.readlink(f"/proc/self/ns/{name}") for name in ("user", "pid", "mnt", "net", "ipc", "uts")},
+    "draws": [random.random(), float(numpy.random.random())],
+    "terminals": os.listdir("/dev/pts"),
+}))
+"""
+
+
+@pytest.fixture(scope="module")
+def forking() -> Iterator[Launcher]:
+    needs_bubblewrap()
+    if reason := why_not(probe()):
+        pytest.skip(reason)
+    with Launcher() as launcher:
+        yield launcher
+
+
+def run(launcher: Launcher, *sources: str, **limits):
+    cells = tuple(Cell(number, str(number), source) for number, source in enumerate(sources))
+    return execute(Job(cells, Limits(**{"cell_seconds": 10, **limits})), launcher).cells
+
+
+def facts(launcher: Launcher) -> dict:
+    outcome = run(launcher, SHOWS_ITSELF)[0]
+    assert outcome.error is None, outcome.error
+    return eval(outcome.outputs[0]["text"])
+
+
+def zygote(launcher: Launcher) -> psutil.Process:
+    """Return the process that forks, below the two of bubblewrap."""
+    outer = psutil.Process(launcher._nurseries[SHARED]._process.pid)
+    return outer.children()[0].children()[0]
+
+
+def wait_until(holds) -> None:
+    end = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_everything_is_a_submissions_own(forking):
+    one, other = facts(forking), facts(forking)
+    assert one["processes"] == ["1", "2"]
+    assert one["process"] == 2
+    assert all(one["spaces"][name].startswith(name) for name in one["spaces"])
+    assert set(one["draws"]).isdisjoint(other["draws"])
+    assert one["terminals"] == ["ptmx"]
+    assert not [path for path in one["descriptors"] if "socket" in path]
+
+
+def test_two_at_once_do_not_see_each_other(forking):
+    leave = """
+import os, socket, time
+from multiprocessing import shared_memory
+for folder in ("/tmp", "/dev/shm", "/home/student"):
+    open(folder + "/mark", "w").write("x")
+server = socket.socket(socket.AF_UNIX); server.bind("\\0mark")
+tcp = socket.create_server(("127.0.0.1", 4444))
+time.sleep(3)
+"""
+    look = """
+import os, socket, time
+time.sleep(1)
+found = [folder for folder in ("/tmp", "/dev/shm", "/home/student") if os.path.exists(folder + "/mark")]
+found += [name for name in ("\\0mark",) if socket.socket(socket.AF_UNIX).connect_ex(name) == 0]
+found += [4444] if socket.socket().connect_ex(("127.0.0.1", 4444)) == 0 else []
+print(found)
+"""
+    outcomes = {}
+    both = [
+        threading.Thread(target=lambda name=name, code=code: outcomes.update({name: run(forking, code)[0]}))
+        for name, code in (("leave", leave), ("look", look))
+    ]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert outcomes["leave"].error is None, outcomes["leave"].error
+    assert outcomes["look"].outputs[0]["text"] == "[]\n"
+
+
+def test_the_zygote_is_out_of_reach(forking):
+    before = zygote(forking).pid
+    code = """
+import ctypes, os, signal
+reached = []
+for process in range(1, 70000):
+    for attempt in (lambda: os.kill(process, 0), lambda: os.kill(process, signal.SIGKILL)):
+        try:
+            if process != os.getpid() and process != 1:
+                attempt()
+                reached.append(process)
+        except OSError:
+            pass
+libc = ctypes.CDLL(None, use_errno=True)
+reached, libc.ptrace(16, 1, 0, 0), libc.setns(3, 0), libc.unshare(0x10000000)
+"""
+    outcome = run(forking, code)[0]
+    assert outcome.outputs[-1]["data"]["text/plain"] == "([], -1, -1, -1)"
+    assert zygote(forking).pid == before
+    assert run(forking, "1 + 1")[0].value == 2
+
+
+def test_killing_everything_costs_oneself_only(forking):
+    kills_all = """
+import os, signal
+try:
+    os.kill(-1, signal.SIGKILL)
+except ProcessLookupError:  # nobody else is there
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    kills_first = "import os, signal; os.kill(1, signal.SIGKILL); os.kill(1, signal.SIGTERM)"
+    outcomes = run(forking, "1", kills_all, kills_first, "2")
+    assert [outcome.status for outcome in outcomes] == ["ok", "stopped", "ok", "ok"]
+
+
+def test_background_processes_end_with_the_worker(forking):
+    mark = f"sleep {30_000 + os.getpid()}"
+    assert run(forking, f"__import__('os').system('(setsid setsid {mark} &) ; true')")[0].error is None
+    running = [" ".join(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])]
+    assert not [command for command in running if command.startswith(mark)]
+
+
+def test_many_submissions_leave_nothing_behind(forking):
+    run(forking, "1")
+    parent = zygote(forking)
+    own = psutil.Process()
+    before = own.num_fds(), parent.num_fds(), parent.memory_info().rss
+    for number in range(200):
+        assert run(forking, f"block = bytearray(2**20); {number}")[0].value == number
+    after = own.num_fds(), parent.num_fds(), parent.memory_info().rss
+    assert after[:2] == before[:2]
+    assert after[2] - before[2] < 5 * 2**20
+    wait_until(lambda: parent.children() == [])
+    assert parent.num_threads() == 1
+
+
+def test_a_zygote_that_died_is_started_anew(forking):
+    old = zygote(forking)
+    old.kill()
+    assert run(forking, "1 + 1")[0].value == 2
+    assert zygote(forking).pid != old.pid
+
+
+def test_files_stand_in_the_home_folder(tmp_path):
+    needs_bubblewrap()
+    (tmp_path / "a.csv").write_text("1\n")
+    with Launcher(files={"a.csv": tmp_path / "a.csv", "deep/er/b.csv": tmp_path / "a.csv"}) as launcher:
+        code = "open('deep/er/own', 'w'), open('a.csv').read() + open('deep/er/b.csv').read()"
+        assert run(launcher, code)[0].outputs[-1]["data"]["text/plain"].endswith(r"'1\n1\n')")
+        assert run(launcher, "open('a.csv', 'w')")[0].error.ename in ("OSError", "PermissionError")
+        assert run(launcher, "import os; os.path.exists('deep/er/own')")[0].value is False
+
+
+def test_pictures_are_shown_as_without(forking):
+    needs_bubblewrap()
+    sources = "import matplotlib.pyplot as plt", "plt.plot([1, 2]);", "fig, ax = plt.subplots(); ax.bar([1], [2])"
+    kinds = [
+        [sorted(output["data"]) for outcome in run(launcher, *sources) for output in outcome.outputs]
+        for launcher in (forking, Launcher())
+    ]
+    assert kinds[0] == kinds[1]
+    assert kinds[0]
+
+
+def test_no_more_than_fork_is_needed_to_start(forking):
+    """A figure for humans; the bound is far off, so that only a missing preload breaks it."""
+    run(forking, "1")
+    began = time.monotonic()
+    run(forking, "import matplotlib.pyplot, numpy; 1")
+    assert time.monotonic() - began < 5
+
+
+def test_nothing_outlives_a_coordinator_that_is_killed(tmp_path):
+    needs_bubblewrap()
+    mark = f"sleep {40_000 + os.getpid()}"
+    code = f"""
+import subprocess, sys
+from autograder.execute.session import execute
+from autograder.plan import Cell, Job
+from autograder.sandbox.launch import Launcher
+cell = "import os, time; os.system('(setsid {mark} &) ; true'); time.sleep(60)"
+with Launcher() as launcher:
+    execute(Job((Cell(0, "c", cell),)), launcher)
+"""
+    process = subprocess.Popen([sys.executable, "-c", code])
+    below: list[psutil.Process] = []
+    end = time.monotonic() + 60
+    while not any(one.cmdline()[:2] == mark.split() for one in below if one.is_running()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+        with_children = psutil.Process(process.pid).children(recursive=True)
+        below = [one for one in with_children if one.status() != psutil.STATUS_ZOMBIE]
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert psutil.wait_procs(below, timeout=10)[1] == []
+
+
+def test_why_not_says_why(tmp_path):
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho 'no namespaces today' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    assert "no namespaces today" in why_not(Probe("bubblewrap", str(broken)))
+    with Launcher(probe=Probe("bubblewrap", str(broken))) as launcher:
+        assert not launcher._nurseries
