@@ -3,8 +3,7 @@
 score: 31
 status: graded
 runs as user without bubblewrap: no
-runs as root without bubblewrap: no
-why without bubblewrap: they are files of the same user, and would be gone
+why as user without bubblewrap: they are files of the same user, and would be gone
 """
 
 # %% own

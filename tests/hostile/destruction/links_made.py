@@ -2,14 +2,14 @@
 
 score: 31
 status: graded
-runs without bubblewrap: no
-why without bubblewrap: they are files of the same user, and would be overwritten
+runs as user without bubblewrap: no
+why as user without bubblewrap: they are files of the same user, and would be overwritten
 """
 
 # %% own
 import os
 
-targets = ["__BAIT__/folder/precious.txt", "__COURSE__/gradebook.db", "/etc/passwd", np.__file__]
+targets = ["__BAIT__/folder/precious.txt", "__COURSE__/gradebook.db", "__COURSE__/nbgrader_config.py"]
 for number, target in enumerate(targets):
     for make in (os.symlink, os.link):
         name = f"{make.__name__}{number}"

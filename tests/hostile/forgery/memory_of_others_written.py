@@ -2,6 +2,8 @@
 
 score: 0
 status: graded
+runs as user without bubblewrap: no
+why as user without bubblewrap: one process of the same user is the grader, which would be stopped
 others: wrong
 """
 

@@ -2,8 +2,8 @@
 
 score: 31
 status: graded
-runs without bubblewrap: no
-why without bubblewrap: it is a file of the same user, and the grades of the whole run would be gone
+runs as user without bubblewrap: no
+why as user without bubblewrap: it is a file of the same user, and the grades of the whole run would be gone
 """
 
 # %% own
