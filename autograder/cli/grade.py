@@ -115,8 +115,8 @@ def show(run: Run) -> None:
 
 def table(results: Iterable[Result], complaints: Mapping[str, str] | None = None) -> Table:
     """Return a table of students, statuses and scores; complaints, by student, stand before the remarks."""
-    made = Table("Student", "Status", "Points", "Remark")
-    made.columns[2].justify = "right"
+    made = Table("Student", "Status", "Points", "Run", "Remark")
+    made.columns[2].justify = made.columns[3].justify = "right"
     for result in results:
         colour = COLOURS[result.status]
         status = f"[{colour}]{result.status.replace('_', ' ')}[/{colour}]"
@@ -124,5 +124,6 @@ def table(results: Iterable[Result], complaints: Mapping[str, str] | None = None
         remark = Text("; ".join(result.remarks)[:200])
         if complaint := (complaints or {}).get(result.student):
             remark = Text.assemble((complaint + " ", "red"), remark)
-        made.add_row(Text(result.student), status, f"{result.score:g} / {result.max_score:g}{waiting}", remark)
+        points = f"{result.score:g} / {result.max_score:g}{waiting}"
+        made.add_row(Text(result.student), status, points, f"{result.seconds:.1f} s", remark)
     return made

@@ -13,8 +13,9 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from autograder.grade.results import Result
 
@@ -37,32 +38,33 @@ class Journal:
         self.folder = folder
         self._results = folder / "results"
         self._log = folder / "journal.jsonl"
-        self._recorded: dict[str, str] = {}
+        self._recorded: dict[str, tuple[str, float]] = {}
         for entry in self.entries():
-            self._note(entry["event"], entry["student"], entry["key"])
+            self._note(entry["event"], entry["student"], entry["key"], entry["time"])
 
-    def entries(self) -> list[dict[str, str]]:
+    def entries(self) -> list[dict[str, Any]]:
         """Return what happened, oldest first; a line that a crash cut short is left out."""
         entries = []
         if self._log.exists():
             for line in self._log.read_text().splitlines():
                 try:
                     entry = json.loads(line)
-                    entries.append({name: entry[name] for name in ("event", "student", "key")})
+                    entries.append({name: entry[name] for name in ("event", "student", "key", "time")})
                 except (ValueError, KeyError, TypeError):
                     continue
         return entries
 
     def load(self, student: str) -> Result | None:
         """Return a student's last result, or None if there is none or its file is damaged."""
-        return _read(self._file(student))
+        result = _read(self._file(student))
+        return None if result is None else self._timed(result)
 
     def results(self) -> Iterator[Result]:
         """Yield the last result of every student, by name, one at a time; damaged files are left out."""
         for path in sorted(self._results.glob("*.json")):
             result = _read(path)
             if result is not None:
-                yield result
+                yield self._timed(result)
 
     def __len__(self) -> int:
         """Return how many results there are."""
@@ -75,11 +77,17 @@ class Journal:
 
     def is_recorded(self, result: Result) -> bool:
         """Return whether this very result has reached the gradebook."""
-        return self._recorded.get(result.student) == result.key
+        return self._recorded.get(result.student, ("", 0.0))[0] == result.key
 
-    def mark_recorded(self, result: Result) -> None:
-        """Note that a result has reached the gradebook."""
+    def mark_recorded(self, result: Result) -> Result:
+        """Note that a result has reached the gradebook, and return it with the time of it."""
         self._append("recorded", result)
+        return self._timed(result)
+
+    def _timed(self, result: Result) -> Result:
+        if not self.is_recorded(result):
+            return result
+        return replace(result, phases={**result.phases, "recorded": self._recorded[result.student][1]})
 
     def _file(self, student: str) -> Path:
         name = (
@@ -88,7 +96,8 @@ class Journal:
         return self._results / f"{name}.json"
 
     def _append(self, event: Event, result: Result) -> None:
-        line = json.dumps({"event": event, "student": result.student, "key": result.key, "time": round(time.time(), 3)})
+        now = round(time.time(), 3)
+        line = json.dumps({"event": event, "student": result.student, "key": result.key, "time": now})
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab+") as file:
             if file.tell():
@@ -98,12 +107,12 @@ class Journal:
             file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        self._note(event, result.student, result.key)
+        self._note(event, result.student, result.key, now)
 
-    def _note(self, event: str, student: str, key: str) -> None:
+    def _note(self, event: str, student: str, key: str, now: float) -> None:
         """Remember what was recorded; a result that was executed since then, even under the same key, was not."""
         if event == "recorded":
-            self._recorded[student] = key
+            self._recorded[student] = key, float(now)
         else:
             self._recorded.pop(student, None)
 

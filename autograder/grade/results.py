@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from autograder.plan import CellError, Outcome
@@ -65,7 +66,8 @@ class Result:
     key : str
         Digest of all that the result depends on; a result with another key is out of date.
     phases : dict
-        Seconds since the epoch at which each phase was reached: prepared, started, executed.
+        Seconds since the epoch at which each phase was reached: prepared, started, executed, and recorded
+        once the result is in the gradebook.
     """
 
     student: str
@@ -86,6 +88,17 @@ class Result:
         if statuses == {"graded"}:
             return "graded"
         return "not_gradable" if statuses == {"not_gradable"} else "partly_graded"
+
+    @property
+    def seconds(self) -> float:
+        """How long the notebooks ran, in seconds."""
+        return self.phases.get("executed", 0.0) - self.phases.get("started", 0.0)
+
+    @property
+    def timing(self) -> str:
+        """When each phase was reached, in universal time."""
+        reached = ((phase, datetime.fromtimestamp(at, UTC)) for phase, at in self.phases.items())
+        return ", ".join(f"{phase} {moment:%H:%M:%S}" for phase, moment in reached) + " UTC" if self.phases else ""
 
     @property
     def reason(self) -> str:

@@ -115,8 +115,7 @@ def grade(
         def finish(result: Result, task: Task) -> None:
             recorder.record(result, release.to_record(task.prepared), task.submission.timestamp)
             copy_files(release.files, course.folder("autograded", assignment, result.student))
-            journal.mark_recorded(result)
-            run.results[result.student] = result.without_outputs()
+            run.results[result.student] = journal.mark_recorded(result).without_outputs()
 
         def begin(student: str) -> Task | None:
             """Take a submission in; return the task if it has to be run, else finish what is left to do."""

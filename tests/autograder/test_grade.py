@@ -106,7 +106,7 @@ def test_a_stopped_cell_is_named_and_the_rest_counts(released):
     assert results["ada"].reason == "test_double: the cell ran longer than 2 seconds"
     assert (results["bob"].status, results["bob"].score) == ("partly_graded", 3.0)
     assert results["bob"].reason == "half: the cell ended the Python process"
-    assert set(results["ada"].phases) == {"prepared", "started", "executed"}
+    assert set(results["ada"].phases) == {"prepared", "started", "executed", "recorded"}
 
 
 def test_what_is_graded_is_not_run_again(released):
