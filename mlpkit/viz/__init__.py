@@ -19,16 +19,12 @@ from mlpkit.viz.arrays import (
 )
 from mlpkit.viz.backprop import (
     animate_graph,
-    animate_xor,
     explore_bug,
     explore_step_size,
-    explore_xor,
     plot_bug,
     plot_step_size,
-    plot_xor,
     strip_bug,
     strip_step_size,
-    strip_xor,
 )
 from mlpkit.viz.classification import (
     animate_logistic,
@@ -75,6 +71,7 @@ from mlpkit.viz.playground import (
     strip_playground,
     strip_width,
 )
+from mlpkit.viz.xor import animate_xor, explore_xor, plot_xor, strip_xor
 
 __all__ = [
     "BLUE",
