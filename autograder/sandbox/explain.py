@@ -71,7 +71,10 @@ def in_container() -> bool:
 
 def _without(found: Probe) -> str:
     if os.geteuid() != 0:
-        return "students' code can read your files, use the network and outlive grading"
+        return (
+            "students' code can read your files, modules that hold the answers among them (they can only be kept from "
+            "being imported), use the network and outlive grading"
+        )
     if found.changes_user and not users.unreadable():
         return "students' code runs as another user, but can read what all users can, and use the network"
     return f"grading as root is refused: {users.unreadable() or 'no other user can be had here'}"

@@ -104,7 +104,7 @@ class Launcher:
                 raise SandboxUnavailable(
                     f"students' code would run as root: there is no sandbox ({self.probe.reason}), and {why}. "
                     "Install bubblewrap, run this as an ordinary user, or put the project and its Python where "
-                    "every user can read them"
+                    "every user can read them (`autograder grade --sandbox=off` trusts the submissions instead)"
                 )
         surroundings.package_paths(self.packages)
         masks.check(self.masked)

@@ -62,7 +62,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
-        self._ready = False
+        self._ready = self._closed = False
         self._said: IO[bytes] | None = None
 
     def start(self) -> None:
@@ -73,6 +73,7 @@ class Nursery:
     def close(self) -> None:
         """End the zygote and all its workers."""
         with self._lock:
+            self._closed = True
             self._end()
             if self._said is not None:
                 self._said.close()
@@ -120,6 +121,8 @@ class Nursery:
     def _serving(self) -> socket.socket:
         """Return the socket of a zygote that is alive and ready."""
         with self._lock:
+            if self._closed:
+                raise ZygoteError("the run has ended")
             if self._process is None or self._process.poll() is not None:
                 self._end()
                 self._start()

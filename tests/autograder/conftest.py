@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,13 +41,21 @@ def released(released_template: Path, tmp_path: Path) -> Course:
     return Course.find(root)
 
 
+@pytest.fixture(scope="session")
+def forking() -> Iterator[Launcher]:
+    """What starts workers as a run does: forked from one process, where that works."""
+    needs_bubblewrap()
+    with Launcher() as launcher:
+        yield launcher
+
+
 @pytest.fixture(params=["bubblewrap", "none"])
 def launcher(request: pytest.FixtureRequest) -> Launcher:
     """What starts workers, once with bubblewrap and once without."""
     if request.param == "none":
         return Launcher(trusted=True, probe=Probe("none", reason="left out by the test"))
-    needs_bubblewrap()
-    return Launcher()
+    found: Launcher = request.getfixturevalue("forking")
+    return found
 
 
 def needs_bubblewrap() -> None:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -34,13 +33,11 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module")
-def forking() -> Iterator[Launcher]:
+@pytest.fixture(autouse=True)
+def _forks() -> None:
     needs_bubblewrap()
     if reason := why_not(probe()):
         pytest.skip(reason)
-    with Launcher() as launcher:
-        yield launcher
 
 
 def run(launcher: Launcher, *sources: str, **limits):
