@@ -45,9 +45,9 @@ def command(
         if os.path.islink(name):
             arguments += ["--symlink", os.readlink(name), name]
         elif os.path.isdir(name):
-            arguments += ["--ro-bind", name, name]
-    for name in SETTINGS:
-        arguments += ["--ro-bind-try", name, name]
+            arguments += _bind(Path(name), Path(name))
+    for name in filter(os.path.exists, SETTINGS):
+        arguments += _bind(Path(name), Path(name))
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     for folder, size in SCRATCH.items():
         arguments += scratch(folder, size)

@@ -121,6 +121,15 @@ def test_the_system_cannot_be_written_in_dev_either(locked_in):
     assert run(locked_in, "open('/dev/mine', 'w')").error.ename in ("OSError", "PermissionError")
 
 
+def test_what_is_shown_can_be_read(locked_in):
+    """Folders that bubblewrap makes on the way to what is shown must be open to a user that is not root."""
+    code = "import os; [name for folder in ('/', '/etc/', '/home/') for name in os.listdir(folder)"
+    assert shown(locked_in, code + " if not os.access(folder + name, os.R_OK)]") == "[]"
+    assert shown(locked_in, "import os; [f for f in ('/etc/fonts', '/etc/localtime') if not os.path.exists(f)]") == str(
+        [name for name in ("/etc/fonts", "/etc/localtime") if not os.path.exists(name)]
+    )
+
+
 def test_processes_are_bounded(confined):
     if not confined.probe.counts_processes:
         assert int(shown(confined, FORKS)) < 300
