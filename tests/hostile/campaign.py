@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -78,9 +80,14 @@ def run(variant: str, cases: list[Case], released: Path) -> Campaign:
         steps = [["grade", "--json"], ["feedback"], ["report"]]
         commands = [[*grader, verb, fortress.NAME, *options] for verb, *options in steps]
         environment = _environment(work, variant)
-        subprocess.run(
-            command, input=json.dumps(commands).encode(), env=environment, cwd=work, timeout=SECONDS, check=True
-        )
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, env=environment, cwd=work, start_new_session=True
+        ) as supervisor:
+            try:
+                supervisor.communicate(json.dumps(commands).encode(), timeout=SECONDS)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(supervisor.pid, signal.SIGKILL)
         collect(campaign, work, course, cases)
         after = digests(course), digests(work / "bait")
         campaign.changed = [

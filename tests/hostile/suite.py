@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import ClassVar
 
 import pytest
@@ -18,28 +19,35 @@ NOBODYS = (*CODE_WORDS, ANSWER_WORD, ENVIRONMENT_WORD, "mulberry_stoat")
 """Words that nothing which grading writes may hold."""
 
 
+def runs(case: Case, variant: str) -> bool:
+    return case.expected("runs", variant, "yes") == "yes"
+
+
+@pytest.fixture(scope="class")
+def campaign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Campaign:
+    """Grade the cases whose tests were chosen, once; the tests only look at what came of it."""
+    variant = request.cls.variant
+    tests = [item for item in request.session.items if getattr(item, "cls", None) is request.cls]
+    chosen = {item.callspec.params["case"].name for item in tests if hasattr(item, "callspec")}
+    cases = [case for case in CASES if case.name in chosen and runs(case, variant)]
+    own = tmp_path_factory.getbasetemp()
+    released = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "fortress"
+    with FileLock(f"{released}.lock"):
+        if not released.exists():
+            release(released)
+    try:
+        return run(variant, cases, released)
+    except NotHere as reason:
+        pytest.skip(str(reason))
+
+
 class Hostile:
-    """Subclasses name the variant."""
+    """Subclasses name the variant; their modules import `campaign`."""
 
     variant: ClassVar[str]
 
-    @pytest.fixture(scope="class")
-    def campaign(self, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Campaign:
-        shared = tmp_path_factory.getbasetemp()
-        released = (shared if worker_id == "master" else shared.parent) / "fortress"
-        with FileLock(f"{released}.lock"):
-            if not released.exists():
-                release(released)
-        try:
-            return run(self.variant, [case for case in CASES if self.runs(case)], released)
-        except NotHere as reason:
-            pytest.skip(str(reason))
-
-    def runs(self, case: Case) -> bool:
-        return case.expected("runs", self.variant, "yes") == "yes"
-
     def only_if_it_runs(self, case: Case) -> None:
-        if not self.runs(case):
+        if not runs(case, self.variant):
             pytest.skip(case.expected("why", self.variant))
 
     @every_case

@@ -1,4 +1,6 @@
-from suite import Hostile
+from suite import Hostile, campaign
+
+__all__ = ["campaign"]
 
 
 class TestAsRoot(Hostile):
