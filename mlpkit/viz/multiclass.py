@@ -107,11 +107,11 @@ def plot_confusion(counts: ArrayLike, ax: Axes, names: Sequence[str] = ()) -> st
     k = len(C)
     labels = list(names) or [str(i) for i in range(k)]
     shares = C / np.maximum(C.sum(axis=1, keepdims=True), 1)
-    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1.4)
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1.2)
     for i, j in np.ndindex(C.shape):
         if C[i, j] or i == j:
-            wrong = i != j
-            look: dict[str, Any] = {"color": ORANGE if wrong else "black", "weight": "bold" if wrong else "normal"}
+            color = ("white" if shares[i, j] > 0.5 else "black") if i == j else ORANGE
+            look: dict[str, Any] = {"color": color, "weight": "bold" if i != j else "normal"}
             ax.text(j, i, str(C[i, j]), ha="center", va="center", fontsize=9, **look)
     ax.set_xticks(range(k), labels)
     ax.set_yticks(range(k), labels)

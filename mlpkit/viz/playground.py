@@ -187,7 +187,7 @@ def explore_width(noisy: bool = False) -> Explorer:
 def _draw_border(ax: Axes, X: FloatArray, y: NDArray[Any], p: FloatArray, reach: float, legend: bool) -> None:
     """Draw the map of a probability, the border at one half, and the samples."""
     side = np.linspace(-reach, reach, GRID)
-    mesh = ax.contourf(side, side, p, levels=np.linspace(0, 1, 11), cmap=COLORS, vmin=-0.25, vmax=1.25)
+    mesh = ax.contourf(side, side, p, levels=np.linspace(0, 1, 11), cmap=COLORS, vmin=-0.7, vmax=1.7)
     mesh.set_edgecolor("face")
     if p.min() < 0.5 < p.max():
         ax.contour(side, side, p, levels=[0.5], colors="black", linewidths=2)
