@@ -1,0 +1,240 @@
+"""Figures of the chapter on design: signals and gradients through many layers, and errors by width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from mlpkit.arrays import FloatArray
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+
+__all__ = [
+    "double_descent",
+    "explore_double_descent",
+    "explore_signals",
+    "plot_double_descent",
+    "plot_signals",
+    "signals",
+    "strip_double_descent",
+    "strip_signals",
+]
+
+WIDTH = 100  # neurons in each layer of the network through which signals are sent
+SAMPLES = 100
+FLOOR = 1e-12  # what is smaller is drawn here
+LOOKS: Mapping[str, str] = {"sigmoid": "sigmoid", "tanh": "tanh", "relu": "ReLU", "identity": "identity"}
+
+TEST_SIZE = 200
+REPEATS = 3
+WIDTHS = (4, 8, 16, 30, 45, 55, 60, 65, 75, 100, 150, 250, 450)
+
+
+def signals(activation: str, scale: float, depth: int) -> tuple[FloatArray, FloatArray]:
+    """Send random inputs through a deep network, and a random gradient back.
+
+    Parameters
+    ----------
+    activation : str
+        Name of the activation of every layer.
+    scale : float
+        The weights are normal with the standard deviation ``scale / sqrt(n_in)``.
+    depth : int
+        Number of layers, all of the same width.
+
+    Returns
+    -------
+    forward : ndarray of shape (depth,)
+        Root mean square of the activations of each layer.
+    backward : ndarray of shape (depth,)
+        Root mean square of the gradient with respect to the activations of each layer; 1 for the last.
+    """
+    # Imported here, so that the figures load where that module is withheld.
+    from mlpkit.activations import ACTIVATIONS
+
+    rng, f = np.random.default_rng(0), ACTIVATIONS[activation]()
+    A: FloatArray = rng.normal(size=(SAMPLES, WIDTH))
+    weights = [rng.normal(0, scale / WIDTH**0.5, size=(WIDTH, WIDTH)) for _ in range(depth)]
+    seen, forward = [], []
+    for W in weights:
+        Z = A @ W
+        A = f(Z)
+        seen.append((Z, A))
+        forward.append(_rms(A))
+    dA, backward = rng.choice([-1.0, 1.0], size=A.shape), []
+    for W, (Z, A) in zip(reversed(weights), reversed(seen), strict=True):
+        backward.append(_rms(dA))
+        dA = f.backward(dA, Z, A) @ W.T
+    return np.array(forward), np.array(backward[::-1])
+
+
+def plot_signals(activation: str, scale: float, depth: int, ax: Axes) -> str:
+    """Draw the size of activations and of gradients, layer by layer.
+
+    Parameters
+    ----------
+    activation, scale, depth
+        As for `signals`.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+
+    Returns
+    -------
+    str
+        What can be seen.
+    """
+    forward, backward = signals(activation, scale, depth)
+    layers = np.arange(1, depth + 1)
+    ax.semilogy(layers, np.maximum(forward, FLOOR), "o-", color=BLUE, markersize=4, label="activation")
+    ax.semilogy(layers, np.maximum(backward, FLOOR), "s--", color=ORANGE, markersize=4, label="gradient")
+    low, high = min(forward.min(), backward.min()), max(forward.max(), backward.max())
+    ax.set(
+        xlabel="layer",
+        ylabel="root mean square",
+        title=f"{LOOKS[activation]}, std {scale:.2g}/√n",
+        ylim=(max(FLOOR, min(low / 3, 1e-2)), max(high * 3, 1e2)),
+    )
+    ax.legend()
+    return (
+        f"{depth} layers with {LOOKS[activation]} and weights of standard deviation {scale:.2g}/√n: the activations go "
+        f"from {forward[0]:.2g} in the first layer to {forward[-1]:.2g} in the last, the gradient from 1 in the last "
+        f"layer to {backward[0]:.2g} in the first."
+    )
+
+
+def explore_signals() -> Explorer:
+    """Put a choice of activations, and sliders for scale and depth, on `plot_signals`."""
+    import ipywidgets
+
+    controls: dict[str, Any] = {
+        "activation": ipywidgets.Dropdown(options=list(LOOKS), value="tanh", description="activation"),
+        "scale": slider("scale", 0.2, 3.0, 1.0, 0.1),
+        "depth": ipywidgets.IntSlider(10, min=2, max=30, description="depth", continuous_update=False),
+    }
+    return explore(plot_signals, controls, (5.5, 3.8))
+
+
+def strip_signals() -> Picture:
+    """Four settings of `plot_signals`: two that vanish, one that explodes, one that keeps its size."""
+    settings = [
+        {"activation": "sigmoid", "scale": 1.0, "depth": 10},
+        {"activation": "relu", "scale": 0.5, "depth": 10},
+        {"activation": "relu", "scale": 3.0, "depth": 10},
+        {"activation": "relu", "scale": 2**0.5, "depth": 10},
+    ]
+    return strip(plot_signals, settings, size=(3.2, 3.2), columns=2)
+
+
+def double_descent(n_train: int, noise: float, penalty: float) -> tuple[FloatArray, FloatArray]:
+    """Fit the last layer of networks of many widths to a few digits, exactly.
+
+    The hidden weights are random and stay so; the output weights are those with the smallest squared error, and
+    among these the shortest. With a penalty, they are those with the smallest sum of squared error and price.
+
+    Parameters
+    ----------
+    n_train : int
+        How many digits to learn from.
+    noise : float
+        The share of them with a wrong label.
+    penalty : float
+        The price on the squared length of the output weights.
+
+    Returns
+    -------
+    train, test : ndarray of shape (len(WIDTHS),)
+        Mean squared error by width; the median over several draws of the hidden weights.
+    """
+    return _double_descent(int(n_train), float(noise), float(penalty))
+
+
+@lru_cache(maxsize=32)
+def _double_descent(n_train: int, noise: float, penalty: float) -> tuple[FloatArray, FloatArray]:
+    from mlpkit.datasets import Dataset, one_hot
+
+    data = Dataset("digits", n_train, TEST_SIZE)
+    rng, y = np.random.default_rng(0), data.y_train.copy()
+    wrong = rng.permutation(n_train)[: round(noise * n_train)]
+    y[wrong] = (y[wrong] + rng.integers(1, 10, size=len(wrong))) % 10
+    Y, Y_test = one_hot(y, 10), one_hot(data.y_test, 10)
+    errors = np.empty((2, REPEATS, len(WIDTHS)))
+    for repeat in range(REPEATS):
+        rng = np.random.default_rng(repeat)
+        V, c = rng.normal(0, 1 / 8, size=(64, WIDTHS[-1])), rng.normal(0, 0.5, size=WIDTHS[-1])
+        H, H_test = np.maximum(data.X_train @ V + c, 0), np.maximum(data.X_test @ V + c, 0)
+        for i, n in enumerate(WIDTHS):
+            W = _solve(H[:, :n], Y, penalty)
+            errors[:, repeat, i] = np.mean((H[:, :n] @ W - Y) ** 2), np.mean((H_test[:, :n] @ W - Y_test) ** 2)
+    train, test = np.median(errors, axis=1)
+    return train, test
+
+
+def _solve(H: FloatArray, Y: FloatArray, penalty: float) -> FloatArray:
+    if not penalty:
+        return np.asarray(np.linalg.lstsq(H, Y, rcond=None)[0])
+    return np.asarray(np.linalg.solve(H.T @ H + penalty * np.eye(H.shape[1]), H.T @ Y))
+
+
+def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) -> str:
+    """Draw the errors on training and on new digits by the number of hidden neurons.
+
+    Parameters
+    ----------
+    n_train, noise, penalty
+        As for `double_descent`.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+
+    Returns
+    -------
+    str
+        What can be seen.
+    """
+    train, test = double_descent(n_train, noise, penalty)
+    ax.loglog(WIDTHS, np.maximum(train, 1e-4), "o-", color=BLUE, markersize=4, label="training digits")
+    ax.loglog(WIDTHS, test, "s--", color=ORANGE, markersize=4, label="new digits")
+    ax.axvline(n_train, color="#666666", linewidth=1, linestyle=":")
+    ax.set(
+        xlabel="hidden neurons",
+        ylabel="mean squared error",
+        title=f"{n_train} digits, {noise:.0%} wrong, penalty {penalty:g}",
+        ylim=(5e-5, 100),
+    )
+    ax.legend()
+    highest = int(np.argmax(test))
+    return (
+        f"{n_train} training digits, {noise:.0%} of them with a wrong label, penalty {penalty:g}: the error on new "
+        f"digits is {test[0]:.2g} with {WIDTHS[0]} hidden neurons, at most {test[highest]:.2g} with {WIDTHS[highest]}, "
+        f"and {test[-1]:.2g} with {WIDTHS[-1]}; that on the training digits falls from {train[0]:.2g} to "
+        f"{train[-1]:.1g}. A dotted line marks as many neurons as digits."
+    )
+
+
+def explore_double_descent() -> Explorer:
+    """Put sliders for digits and wrong labels, and a choice of penalties, on `plot_double_descent`."""
+    import ipywidgets
+
+    controls: dict[str, Any] = {
+        "n_train": ipywidgets.IntSlider(60, min=20, max=140, step=20, description="digits", continuous_update=False),
+        "noise": slider("wrong labels", 0.0, 0.4, 0.0, 0.1),
+        "penalty": ipywidgets.Dropdown(options=[0.0, 0.01, 0.1, 1.0, 10.0], value=0.0, description="penalty"),
+    }
+    return explore(plot_double_descent, controls, (5.5, 3.8))
+
+
+def strip_double_descent() -> Picture:
+    """Three settings of `plot_double_descent`: the peak, the peak with wrong labels, and what a penalty does to it."""
+    settings = [
+        {"n_train": 60, "noise": 0.0, "penalty": 0.0},
+        {"n_train": 60, "noise": 0.2, "penalty": 0.0},
+        {"n_train": 60, "noise": 0.2, "penalty": 1.0},
+    ]
+    return strip(plot_double_descent, settings, size=(3.3, 3.3), columns=3)
+
+
+def _rms(values: FloatArray) -> float:
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.sqrt(np.mean(values**2)))

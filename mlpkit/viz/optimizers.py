@@ -1,0 +1,136 @@
+"""Figures of the chapter on design: the paths of optimizers on an elongated bowl."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from mlpkit.arrays import FloatArray
+from mlpkit.viz._animate import Animation, animate
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, strip
+
+__all__ = ["animate_optimizers", "explore_optimizers", "optimizer_path", "plot_optimizers", "strip_optimizers"]
+
+CURVATURES = np.array([1.0, 20.0])
+START = np.array([-9.0, 2.0])
+RATES: Mapping[str, float] = {  # rates at which each does well on this bowl
+    "SGD": 0.05,
+    "momentum": 0.02,
+    "Nesterov": 0.02,
+    "AdaGrad": 2.0,
+    "AdaDelta": 1.0,
+    "RMSProp": 0.2,
+    "Adam": 0.5,
+    "Nadam": 0.5,
+}
+STEPS = 40
+FAR = 1e4
+
+
+def optimizer_path(name: str, rate: float, steps: int = STEPS) -> FloatArray:
+    """Follow an optimizer on the bowl ``R = (θ1² + 20 θ2²)/2``.
+
+    Parameters
+    ----------
+    name : str
+        One of `RATES`; momentum and Nesterov have the momentum 0.9.
+    rate : float
+        The learning rate.
+    steps : int
+        How many steps to take.
+
+    Returns
+    -------
+    ndarray of shape (steps + 1, 2)
+        The points, the start among them; fewer if they run away.
+    """
+    # Imported here, so that the figures load where that module is withheld.
+    from mlpkit import optimizers
+
+    made: Any = {"momentum": lambda: optimizers.SGD(rate, 0.9), "Nesterov": lambda: optimizers.Nesterov(rate, 0.9)}
+    optimizer = made[name]() if name in made else getattr(optimizers, name)(learning_rate=rate)
+    point = START.copy()
+    state, points = optimizer.init(point), [point.copy()]
+    while len(points) <= steps and np.abs(point).max() < FAR:
+        optimizer.update(point, CURVATURES * point, state)
+        points.append(point.copy())
+    return np.array(points)
+
+
+def _risk(point: FloatArray) -> float:
+    return float(np.sum(CURVATURES * point**2) / 2)
+
+
+def plot_optimizers(names: Sequence[str], factor: float, ax: Axes, steps: int = STEPS) -> str:
+    """Draw the paths of one or two optimizers on the bowl.
+
+    Parameters
+    ----------
+    names : sequence of str
+        One or two of `RATES`.
+    factor : float
+        By how much the rates are larger than those at which the optimizers do well here.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    steps : int
+        How many steps to take.
+
+    Returns
+    -------
+    str
+        What can be seen.
+    """
+    first, second = np.meshgrid(np.linspace(-10.5, 6, 67), np.linspace(-3.4, 3.4, 41))
+    levels = [0.3, 2, 8, 20, 40, 70]
+    ax.contour(first, second, (first**2 + 20 * second**2) / 2, levels=levels, colors="#c8c8c8", linewidths=0.8)
+    told = []
+    for name, look, color in zip(names, ("o-", "s--"), (BLUE, ORANGE), strict=False):
+        rate = RATES[name] * factor
+        path = optimizer_path(name, rate, steps)
+        ax.plot(*path.T, look, color=color, markersize=3, linewidth=1.2, label=f"{name}, α = {rate:.3g}")
+        told.append(
+            f"{name} with learning rate {rate:.3g} goes from risk {_risk(path[0]):.3g} to {_risk(path[-1]):.2g}"
+        )
+    ax.plot(0, 0, "k*", markersize=9)
+    ax.set(xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$", xlim=(-10.5, 6), ylim=(-3.4, 3.4))
+    ax.set_title(f"{steps} steps")
+    ax.legend(loc="lower right", fontsize=8)
+    return f"Paths of {steps} steps on an elongated bowl: " + "; ".join(told) + "."
+
+
+def _pair(left: str, right: str, factor: float, ax: Axes) -> str:
+    return plot_optimizers([left, right], factor, ax)
+
+
+def explore_optimizers() -> Explorer:
+    """Put a choice of two optimizers, and of a factor on their rates, on `plot_optimizers`."""
+    import ipywidgets
+
+    def choice(value: Any, options: Sequence[Any], label: str) -> Any:
+        return ipywidgets.Dropdown(options=list(options), value=value, description=label)
+
+    controls: dict[str, Any] = {
+        "left": choice("momentum", list(RATES), "solid"),
+        "right": choice("Adam", list(RATES), "dashed"),
+        "factor": choice(1.0, [0.1, 0.3, 1.0, 1.5, 2.0, 3.0, 10.0], "rates times"),
+    }
+    return explore(_pair, controls, (6.0, 3.8))
+
+
+def strip_optimizers() -> Picture:
+    """Four pairs of optimizers, each at rates that suit it."""
+    pairs = (("SGD", "momentum"), ("AdaGrad", "RMSProp"), ("momentum", "Adam"), ("AdaDelta", "Nadam"))
+    return strip(plot_optimizers, [{"names": pair, "factor": 1.0} for pair in pairs], size=(4.2, 3.2), columns=2)
+
+
+def animate_optimizers() -> Animation:
+    """Momentum and Adam on their way down, four steps a frame."""
+    settings = [{"names": ("momentum", "Adam"), "factor": 1.0, "steps": steps} for steps in range(0, 44, 4)]
+    alt = (
+        "Two paths down an elongated bowl, step by step: momentum swings across the valley and slides past the lowest "
+        "point, Adam goes towards it at an angle and passes it by less."
+    )
+    return animate(plot_optimizers, settings, alt, size=(5.6, 3.6), seconds=0.6)

@@ -1,0 +1,101 @@
+"""The figures of the chapter on design: what they say is what networks do."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from mlpkit import viz
+from mlpkit.viz import design, optimizers
+
+PLOTS = [
+    (viz.plot_signals, {"activation": "sigmoid", "scale": 1.0, "depth": 10}),
+    (viz.plot_signals, {"activation": "identity", "scale": 3.0, "depth": 30}),
+    (viz.plot_signals, {"activation": "relu", "scale": 0.2, "depth": 30}),
+    (viz.plot_signals, {"activation": "tanh", "scale": 1.0, "depth": 2}),
+    (viz.plot_double_descent, {"n_train": 20, "noise": 0.0, "penalty": 0.0}),
+    (viz.plot_double_descent, {"n_train": 40, "noise": 0.4, "penalty": 10.0}),
+    (viz.plot_optimizers, {"names": ("SGD", "momentum"), "factor": 1.0}),
+    (viz.plot_optimizers, {"names": ("AdaDelta", "Nadam"), "factor": 10.0, "steps": 0}),
+    (viz.plot_optimizers, {"names": ("SGD", "RMSProp"), "factor": 10.0}),
+]
+
+
+@pytest.mark.parametrize(("plot", "setting"), PLOTS)
+def test_a_plot_draws_on_the_given_axis_and_says_what(plot, setting):
+    ax, untouched = Figure().subplots(1, 2)
+    told = plot(**setting, ax=ax)
+    assert ax.lines
+    assert not untouched.lines
+    assert ax.get_xlabel()
+    assert ax.get_ylabel()
+    assert told.endswith(".")
+    assert len(told) > 40
+
+
+@pytest.mark.parametrize("explorer", [viz.explore_signals, viz.explore_double_descent, viz.explore_optimizers])
+def test_an_explorer_says_what_it_would_show(explorer):
+    assert "sliders" in explorer().note
+
+
+@pytest.mark.parametrize("strip", [viz.strip_signals, viz.strip_double_descent, viz.strip_optimizers])
+def test_a_strip_has_a_description(strip):
+    picture = strip()
+    assert picture.png.startswith(b"\x89PNG")
+    assert "Panel 2" in picture.alt
+
+
+def test_the_animation_plays_in_few_frames():
+    player = viz.animate_optimizers()
+    assert player.player.count("data:image/png;base64") <= 31
+    assert "momentum" in player.alt
+
+
+def test_the_gradient_of_a_sigmoid_vanishes_at_least_fourfold_a_layer():
+    _, backward = design.signals("sigmoid", 1.0, 10)
+    assert backward[-1] == 1
+    assert backward[0] < 0.25**9
+    assert (backward[:-1] < 0.26 * backward[1:]).all()
+
+
+def test_the_scale_of_he_keeps_both_signals_of_relu():
+    forward, backward = design.signals("relu", 2**0.5, 10)
+    for sizes in (forward, backward):
+        assert 0.5 < sizes.min() <= sizes.max() < 2
+
+
+def test_relu_multiplies_by_the_scale_over_root_two():
+    for scale in (0.5, 3.0):
+        forward, backward = design.signals("relu", scale, 10)
+        factors = forward[1:] / forward[:-1], backward[:-1] / backward[1:]
+        np.testing.assert_allclose(np.mean(factors, axis=1), scale / 2**0.5, rtol=0.1)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.2])
+def test_the_error_on_new_digits_descends_twice(noise):
+    train, test = design.double_descent(60, noise, 0.0)
+    widths = np.array(design.WIDTHS)
+    peak = widths[np.argmax(test)]
+    assert 60 <= peak <= 75
+    assert test.max() > 10 * test[0]  # the peak
+    assert test[-1] < test[widths < 60].min()  # the second descent goes lower than the first
+    assert (train[widths > peak] < 1e-9).all()  # beyond the peak everything is learned by heart
+
+
+def test_a_penalty_removes_the_peak():
+    _, test = design.double_descent(60, 0.2, 1.0)
+    assert test.max() < 0.1
+
+
+def test_a_path_follows_the_formula_of_descent():
+    path = optimizers.optimizer_path("SGD", 0.05, 3)
+    np.testing.assert_allclose(path[3], optimizers.START * (1 - 0.05 * optimizers.CURVATURES) ** 3)
+
+
+def test_a_path_that_runs_away_is_not_followed():
+    assert len(optimizers.optimizer_path("SGD", 0.5)) < 40
+
+
+@pytest.mark.parametrize("name", [name for name in optimizers.RATES if name != "AdaDelta"])
+def test_the_chosen_rates_do_well(name):
+    path = optimizers.optimizer_path(name, optimizers.RATES[name])
+    assert optimizers._risk(path[-1]) < 0.01 * optimizers._risk(path[0])
