@@ -1,7 +1,7 @@
-"""Every import from now on waits for a minute.
+"""Every import from now on waits for a minute; one is needed to receive the generator of a test.
 
-score: 31
-status: graded
+score: 27
+status: partly_graded
 """
 
 # %% own

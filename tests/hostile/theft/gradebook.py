@@ -3,6 +3,8 @@
 score: 31
 status: graded
 runs as user without bubblewrap: no
+leaks as root without bubblewrap: yes
+why as root without bubblewrap: the worker is another user, who may read what anybody may, and not write
 why as user without bubblewrap: it is a file of the same user, and the grades of the whole run would be gone
 """
 
