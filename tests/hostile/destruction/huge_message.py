@@ -19,8 +19,8 @@ def energy(x):
 # %% own
 class Long(Exception):
     def __str__(self):
-        return "z" * 100_000_000
+        return "z" * 20_000_000
 
 
-Long.__name__ = Long.__qualname__ = "N" * 10_000_000
+Long.__name__ = Long.__qualname__ = "N" * 1_000_000
 raise Long

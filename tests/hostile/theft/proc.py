@@ -10,6 +10,7 @@ why without bubblewrap: processes of the same user may read each other there
 import glob
 import os
 import re
+import time
 
 secret = re.compile(
     rb"[ -~]{0,100}(?:crim" rb"son_heron|gar" rb"net_ibis|velvet_oce" rb"lot|thistle_mar" rb"mot)[ -~]{0,100}"
@@ -17,8 +18,9 @@ secret = re.compile(
 
 
 def search():
+    end = time.monotonic() + 0.5
     for folder in glob.glob("/proc/[0-9]*"):
-        if folder == f"/proc/{os.getpid()}":
+        if folder == f"/proc/{os.getpid()}" or time.monotonic() > end:
             continue
         for name in ("environ", "cmdline", "mountinfo", "status", "maps", "cwd", "root"):
             try:
@@ -29,7 +31,7 @@ def search():
         try:
             with open(f"{folder}/maps") as maps, open(f"{folder}/mem", "rb") as memory:
                 for line in maps:
-                    if " rw" in line:
+                    if " rw" in line and time.monotonic() < end:
                         start, end = (int(part, 16) for part in line.split()[0].split("-"))
                         memory.seek(start)
                         print(secret.findall(memory.read(min(end - start, 50_000_000))))
