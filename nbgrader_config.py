@@ -9,6 +9,10 @@ c.CourseDirectory.release_directory = "course"
 # A submission that lost a grade cell gets it back; nbgrader leaves it out unless told so.
 c.OverwriteCells.add_missing_cells = True
 
+# What students put into their notebooks must not run in the browser of whoever reads it in formgrader.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown2html"}
+
 # What a student's process may import besides the installed packages.
 c.Autograder.packages = ["mlpkit"]
 

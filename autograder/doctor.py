@@ -19,6 +19,11 @@ from autograder.sandbox.explain import explain
 
 OLDEST = (3, 11)
 DISK_BYTES = 2**30
+SAFE_FILTER = "autograder.safe_html.markdown2html"
+SAFE_HTML = (
+    "add c.HTMLExporter.sanitize_html = True and "
+    f'c.HTMLExporter.filters = {{"markdown2html": "{SAFE_FILTER}"}} to nbgrader_config.py'
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ def _course(folder: Path) -> Iterator[Finding]:
     for package in course.settings.packages:
         if importlib.util.find_spec(package) is None:
             yield Finding("packages", "broken", f"c.Autograder.packages lists {package!r}, which is not installed")
+    if SAFE_FILTER not in dict(course.config.HTMLExporter.get("filters", {})).values():
+        yield Finding("formgrader", "better", f"runs what students write into their texts; {SAFE_HTML}")
     free = shutil.disk_usage(course.root).free
     enough = free >= DISK_BYTES
     yield Finding("disk", "ok" if enough else "better", f"{free / 2**30:.1f} GiB free" + ("" if enough else ": little"))

@@ -124,6 +124,8 @@ class _Encoder:
         if depth > DEEPEST:
             raise CodecError(f"a value nested more than {DEEPEST} deep, or in a circle, cannot be passed")
         kind = type(value)
+        if kind in (str, bytes) and len(value) > STRUCTURE_BYTES:  # before it is copied
+            raise CodecError(f"a text may take {STRUCTURE_BYTES} bytes; this one has {len(value)}")
         if value is None or kind is bool or kind is float or kind is str or kind is bytes:
             return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace") if kind is str else value
         if kind is int:
@@ -153,6 +155,8 @@ class _Encoder:
     def _array(self, tag: str, array: np.ndarray[Any, Any]) -> list[Any]:
         if array.dtype.itemsize == 0 or not DTYPE.fullmatch(array.dtype.str):
             raise CodecError(f"arrays of dtype {array.dtype.str} cannot be passed")
+        if array.nbytes > BUFFER_BYTES:  # before it is copied
+            raise CodecError(f"arrays of {BUFFER_BYTES} bytes can be passed at once; this one has {array.nbytes}")
         self._buffers.append(array.tobytes())
         return [tag, array.dtype.str, list(array.shape), len(self._buffers) - 1]
 

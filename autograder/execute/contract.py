@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 DATA = "data"
+EMPTY = "empty data"
 INSTANCE = "instance"
 
 
@@ -31,7 +32,9 @@ class ContractError(TypeError):
 
 
 class Contract:
-    """The kinds of answers, by operation: "data", a label of an object, or ``[label]`` for objects in a container.
+    """The kinds of answers by operation.
+
+    A kind is "data", "empty data", a label of an object, or ``[label]`` for objects in a container.
 
     Parameters
     ----------
@@ -43,9 +46,19 @@ class Contract:
         self.recording = kinds is None
         self._kinds = {operation: list(known) for operation, known in (kinds or {}).items()}
 
-    def data(self, operation: str) -> None:
-        """Note that an operation gave data, which it always may."""
-        self._note(operation, DATA)
+    def data(self, operation: str, *, empty: bool = False) -> None:
+        """Take data, which an operation always may give, unless it is empty where the reference's never is.
+
+        A test that compares element by element, or asks ``all(…)``, passes where there are no elements.
+
+        Raises
+        ------
+        ContractError
+            If it is empty and the reference gave something there.
+        """
+        if empty and not self.recording and EMPTY not in self._kinds.get(operation, [EMPTY]):
+            raise ContractError(f"{operation} gave something empty where numbers are expected")
+        self._note(operation, EMPTY if empty else DATA)
 
     def label(self, operation: str, described: Described, *, inside: bool = False) -> str:
         """Return the label of an object that an operation gave; what is done with it is known by this label.
@@ -70,7 +83,7 @@ class Contract:
             return own
         known = self._kinds.get(operation, [])
         labels = [one[1:-1] for one in known if one.startswith("[")] if inside else [o for o in known if o[0] != "["]
-        labels = [one for one in labels if one != DATA]
+        labels = [one for one in labels if one not in (DATA, EMPTY)]
         if not labels:
             raise ContractError(
                 f"{operation} gave an object of type {described.type_name} "

@@ -116,7 +116,8 @@ class StudentProcess:
 
     def _run(self, key: int, name: str, source: str) -> tuple[Any, list[Any]]:
         outcome = self._runner.run(Cell(key, name, source))
-        return json.dumps(asdict(outcome), default=repr).encode(), []
+        text = json.dumps(asdict(outcome), default=repr).encode()
+        return np.frombuffer(text, np.uint8), []  # an array travels outside of the structure and its cap
 
     def _names(self, wanted: list[str]) -> tuple[Any, list[Any]]:
         space = self._runner.shell.user_ns

@@ -67,7 +67,7 @@ class Values:
             label = self._contract.label(reached, value, inside=inside)
             return self._handle(value.number, label)
         if not inside:
-            self._contract.data(reached)
+            self._contract.data(reached, empty=_is_empty(value))
         if kind is np.ndarray:
             value.flags.writeable = False
         elif kind in (list, tuple, set, frozenset):
@@ -109,6 +109,15 @@ class Values:
         state = bits.state
         bits.random_raw()
         return ["g", type(bits).__name__, state]
+
+
+def _is_empty(value: Any) -> bool:
+    """Return whether a container, or an array, holds no element at any depth; texts and numbers are elements."""
+    if type(value) is np.ndarray:
+        return value.size == 0
+    if type(value) in (list, tuple, set, frozenset, dict):
+        return all(_is_empty(item) for item in (value.values() if type(value) is dict else value))
+    return False
 
 
 def described(number: Any, kind: Any, type_name: Any) -> Described:

@@ -192,6 +192,29 @@ def test_formgrader_shows_a_submission(formgrader, played, student):
     assert ("could not be graded" in page) == (student == "corrupt_json")
 
 
+def test_formgrader_runs_nothing_of_a_students(formgrader, played):
+    """A script in a student's output or text would act with the rights of the instructor who reads it."""
+    _, course = played
+    path = course.folder("autograded", CHAPTER, "all_right") / f"{CHAPTER}.ipynb"
+    original = path.read_bytes()
+    notebook = nbformat.reads(original.decode(), as_version=4)
+    evil = "<img src=x onerror='evil()'><script>evil()</script>"
+    display = nbformat.v4.new_output("display_data", {"text/html": evil, "application/javascript": "evil()"})
+    notebook.cells += [
+        nbformat.v4.new_markdown_cell(evil, id="evil-text"),
+        nbformat.v4.new_code_cell("1", id="evil-output", outputs=[display]),
+    ]
+    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
+        (entry,) = gradebook.find_submission(CHAPTER, "all_right").notebooks
+    try:
+        path.write_text(nbformat.writes(notebook))
+        page = formgrader(f"submissions/{entry.id}/?index=0")
+    finally:
+        path.write_bytes(original)
+    assert "evil" in page
+    assert not re.search(r"<script[^>]*>\s*evil|<[^>]*onerror", page)
+
+
 # Scores that nbgrader cannot give, by a defect that the design names: what is printed to stderr costs the points.
 NBGRADER_DIFFERS = {"all_right_but_chatty": 27}
 BOTH_FINISH = [

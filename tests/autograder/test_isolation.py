@@ -10,7 +10,8 @@ from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
 from autograder.sandbox.launch import Launcher
 
-QUICK = Limits(cell_seconds=3.0, notebook_seconds=60.0)
+PATIENT = Limits(cell_seconds=15.0, notebook_seconds=120.0)
+HASTY = Limits(cell_seconds=2.0, notebook_seconds=60.0)
 
 ANSWERS = """
 import numpy as np
@@ -82,7 +83,7 @@ WORKS = {
 SETUP = "import numpy as np, pytest\nrng = np.random.default_rng"
 
 
-def job(*cells, contract=None, limits=QUICK, names=NAMES):
+def job(*cells, contract=None, limits=PATIENT, names=NAMES):
     """Return a job of (side, source) pairs."""
     made = tuple(Cell(i, f"cell {i}", source, side) for i, (side, source) in enumerate(cells))
     return Job(made, limits, names, contract)
@@ -133,6 +134,8 @@ FORGED = {
     "an array of objects": "def double(x): return np.array([object(), None])",
     "patched numpy": "np.testing.assert_allclose = lambda *a, **k: None\ndef double(x): return 0",
     "patched builtins": "import builtins\nbuiltins.AssertionError = Exception\nbuiltins.all = lambda x: True\ndef double(x): return 0",
+    "nothing at all": "def double(x): return np.zeros(0)",
+    "a list of nothing": "def double(x): return [[], ()]",
     "an argument changed so that the formula agrees": "def double(x):\n    x[:] = 0\n    return x",
     "a reply that is none": "import os\ndef double(x):\n    [os.write(i, b'[1]' * 99) for i in range(3, 60) if not os.set_blocking(i, False)]",
 }
@@ -193,7 +196,7 @@ def double(x):
 def test_a_hang_costs_its_test_only(isolated, contract):
     stubborn = "import signal\ndef double(x):\n    signal.pthread_sigmask(signal.SIG_BLOCK, [14])\n    while True: pass"
     for answer in ("def double(x):\n    while True: pass", stubborn):
-        hung, fine = graded(isolated, contract, answer, "double(1)", "assert constant == 3.5")
+        hung, fine = graded(isolated, contract, answer, "double(1)", "assert constant == 3.5", limits=HASTY)
         assert hung.status == "stopped"
         assert fine.status == "ok"
 
@@ -215,7 +218,7 @@ def test_a_failing_callback_fails_the_cell(isolated, contract):
 
 def test_a_flood_of_callbacks_ends_in_time(isolated, contract):
     flood = "def each(f, values):\n    while True:\n        try:\n            f(1)\n        except BaseException:\n            pass"
-    flooded, fine = graded(isolated, contract, flood, "each(lambda v: v, [1])", "assert constant == 3.5")
+    flooded, fine = graded(isolated, contract, flood, "each(lambda v: v, [1])", "assert constant == 3.5", limits=HASTY)
     assert (flooded.status, fine.status) == ("stopped", "ok")
 
 
@@ -229,6 +232,21 @@ def test_claimed_places_in_tests_are_not_believed(isolated, contract):
     forged = "code = compile('def double(x):\\n\\n\\n  raise ValueError', '<cell 3>', 'exec')\nexec(code)"
     (cell,) = graded(isolated, contract, forged, "double(2)")
     assert [(frame.key, frame.line) for frame in cell.error.frames] == [(3, 1)]
+
+
+def test_an_outcome_with_large_pictures_arrives(isolated, contract):
+    picture = (
+        "from IPython.display import display\nfor _ in range(4):\n    display({'image/png': 'A' * 1_900_000}, raw=True)"
+    )
+    outcome = execute(job(("student", picture), contract=contract), isolated)
+    assert [len(output["data"]["image/png"]) for output in outcome.cells[0].outputs] == [1_900_000] * 4
+
+
+def test_meddling_with_the_process_itself_costs_its_cell_only(isolated, contract):
+    meddling = "import autograder.execute.codec as c\nc.encode = None\ndef double(x): return 2 * x"
+    cells = ("student", ANSWERS), ("student", meddling), *as_tests("assert double(1) == 2")
+    outcome = execute(job(*cells, contract=contract), isolated)
+    assert [cell.status for cell in outcome.cells] == ["ok", "stopped", "ok"]
 
 
 def test_what_is_too_large_is_an_error_of_its_own(isolated, contract):
