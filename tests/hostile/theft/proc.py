@@ -12,15 +12,13 @@ import os
 import re
 import time
 
-secret = re.compile(
-    rb"[ -~]{0,100}(?:crim" rb"son_heron|gar" rb"net_ibis|velvet_oce" rb"lot|thistle_mar" rb"mot)[ -~]{0,100}"
-)
+secret = re.compile(rb"crim" rb"son_heron|gar" rb"net_ibis|velvet_oce" rb"lot|thistle_mar" rb"mot")
 
 
 def search():
-    end = time.monotonic() + 0.5
+    until = time.monotonic() + 0.4
     for folder in glob.glob("/proc/[0-9]*"):
-        if folder == f"/proc/{os.getpid()}" or time.monotonic() > end:
+        if folder == f"/proc/{os.getpid()}" or time.monotonic() > until:
             continue
         for name in ("environ", "cmdline", "mountinfo", "status", "maps", "cwd", "root"):
             try:
@@ -31,10 +29,10 @@ def search():
         try:
             with open(f"{folder}/maps") as maps, open(f"{folder}/mem", "rb") as memory:
                 for line in maps:
-                    if " rw" in line and time.monotonic() < end:
+                    if " rw" in line and time.monotonic() < until:
                         start, end = (int(part, 16) for part in line.split()[0].split("-"))
                         memory.seek(start)
-                        print(secret.findall(memory.read(min(end - start, 50_000_000))))
+                        print(secret.findall(memory.read(min(end - start, 2_000_000))))
         except (OSError, ValueError, OverflowError):
             pass
         for link in glob.glob(f"{folder}/fd/*") + [f"{folder}/cwd", f"{folder}/root", f"{folder}/exe"]:
