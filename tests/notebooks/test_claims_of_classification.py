@@ -1,0 +1,58 @@
+"""What the chapter on classification says of its experiments, measured again."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_breast_cancer
+
+from mlpkit import MLP, SGD, Adam, Dataset, Dense, ReLU
+
+
+def test_other_thresholds_trade_missed_tumours_for_false_alarms():
+    data = load_breast_cancer()
+    X, y = data.data[:, [20, 21]], 1 - data.target
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    neuron = MLP([Dense(2, 1, "sigmoid", weight_initializer="zeros")], optimizer=SGD(1.0))
+    for _ in range(300):
+        neuron.train_batch(X, y[:, None], "binary_cross_entropy")
+    p = neuron.predict(X)[:, 0]
+    found = {t: (int(np.sum((p < t) & (y == 1))), int(np.sum((p >= t) & (y == 0)))) for t in (0.5, 0.1)}
+    assert found == {0.5: (22, 9), 0.1: (4, 80)}
+
+
+def test_more_hidden_neurons_overfit():
+    moons = Dataset("moons", train_size=80, test_size=2000, noise=0.3, rng=0)
+    known, new = (moons.X_train, moons.y_train[:, None]), (moons.X_test, moons.y_test[:, None])
+    found = {}
+    for width in (2, 10, 100):
+        hidden = Dense(2, width, "tanh", dtype=np.float64, rng=1)
+        output = Dense(width, 1, "sigmoid", dtype=np.float64, rng=2)
+        model = MLP([hidden, output], optimizer=Adam(0.03))
+        for _ in range(2500):
+            model.train_batch(*known, "binary_cross_entropy")
+        found[width] = [model.evaluate(data, "binary_cross_entropy") for data in (known, new)]
+    accuracy = {width: one[0]["accuracy"] for width, one in found.items()}
+    assert accuracy == {2: pytest.approx(0.84, abs=0.005), 10: 1.0, 100: 1.0}
+    assert all(0.845 < one[1]["accuracy"] < 0.875 for one in found.values())
+    losses = [one[1]["loss"] for one in found.values()]
+    assert losses == pytest.approx([0.33, 1.38, 2.15], rel=0.02)
+
+
+def test_tents_double_their_pieces():
+    height, relu = np.linspace(0, 1, 2**12 + 1), ReLU()
+    for depth in range(1, 9):
+        height = 2 * relu(height) - 4 * relu(height - 0.5)
+        assert 1 + np.sum(np.abs(np.diff(height, n=2)) > 1e-9) == 2**depth
+
+
+def test_the_network_reads_digits_and_takes_a_1_for_an_8():
+    digits = Dataset("digits", rng=0)
+    model = MLP([Dense(64, 32, "relu", rng=0), Dense(32, 10, "softmax", rng=1)], optimizer=SGD(0.3))
+    model.train(digits, "cross_entropy", epochs=15, rng=0, progress=False)
+    said, truth = model.predict(digits.X_test).argmax(axis=1), digits.y_test
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (truth, said), 1)
+    assert np.trace(counts) > 0.97 * len(truth)
+    off = counts - np.diag(np.diag(counts))
+    assert np.unravel_index(off.argmax(), off.shape) == (1, 8)
+    assert (counts[1, 1], counts[1].sum()) == (59, 62)
+    assert np.argmin(np.diag(counts) / counts.sum(axis=1)) == 1
