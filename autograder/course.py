@@ -181,7 +181,7 @@ class Course:
         position = parts.index(ANY_STUDENT)
         parent, rest = Path(*parts[:position]), Path(*parts[position + 1 :])
         found = parent.iterdir() if parent.is_dir() else ()
-        return sorted(path.name for path in found if (path / rest).is_symlink() or (path / rest).is_dir())
+        return sorted(path.name for path in found if os.path.lexists(path / rest))
 
 
 @contextmanager

@@ -26,15 +26,18 @@ from autograder.execute.strictness import strict
 from autograder.plan import Cell, Limits
 
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
+ANSWER_PARTS = 3
+"""Length of a message that answers a callback; a request is longer."""
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 
 
 class Callback:
     """A function of the test's, which the student's code can call and nothing else."""
 
-    def __init__(self, process: StudentProcess, number: int, name: str) -> None:
+    __name__ = __qualname__ = "function"  # its own would tell of the test
+
+    def __init__(self, process: StudentProcess, number: int) -> None:
         self._call = lambda args, kwargs: process.call_back(number, args, kwargs)
-        self.__name__ = self.__qualname__ = name
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Have the tester call it."""
@@ -70,7 +73,9 @@ class StudentProcess:
         """Answer requests until the tester is gone."""
         self._channel.send(codec.encode("hello"))
         while True:
-            self._answer(self._receive())
+            message = self._receive()
+            if len(message) != ANSWER_PARTS:  # an answer that comes after its caller was stopped is for nobody
+                self._answer(message)
 
     def call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
         """Call a function of the test's."""
@@ -171,9 +176,9 @@ class StudentProcess:
             self._objects[number] = value
         return ["h", number, _kind(value), type(value).__name__]
 
-    def _callback(self, number: int, name: str) -> Callback:
+    def _callback(self, number: int) -> Callback:
         if number not in self._callbacks:
-            self._callbacks[number] = Callback(self, number, name)
+            self._callbacks[number] = Callback(self, number)
         return self._callbacks[number]
 
 

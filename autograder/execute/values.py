@@ -97,7 +97,7 @@ class Values:
             number = self._numbers.setdefault(id(value), len(self._callbacks))
             if number == len(self._callbacks):
                 self._callbacks.append(value)
-            return ["f", number, str(getattr(value, "__name__", type(value).__name__))[:NAME_CHARACTERS]]
+            return ["f", number]
         raise codec.CodecError(
             f"an object of type {type(value).__name__} cannot be given to the student's code: "
             "give data, a function, or an object of the student's own"
@@ -112,12 +112,21 @@ class Values:
 
 
 def _is_empty(value: Any) -> bool:
-    """Return whether a container, or an array, holds no element at any depth; texts and numbers are elements."""
+    """Return whether a value has no element at any depth, or an array without elements somewhere in it."""
     if type(value) is np.ndarray:
         return value.size == 0
+    if type(value) is range:
+        return len(value) == 0
+    if type(value) not in (list, tuple, set, frozenset, dict):
+        return False
+    parts = list(value.values() if type(value) is dict else value)
+    return all(map(_is_empty, parts)) or any(map(_holds_empty_array, parts))
+
+
+def _holds_empty_array(value: Any) -> bool:
     if type(value) in (list, tuple, set, frozenset, dict):
-        return all(_is_empty(item) for item in (value.values() if type(value) is dict else value))
-    return False
+        return any(map(_holds_empty_array, value.values() if type(value) is dict else value))
+    return type(value) is np.ndarray and value.size == 0
 
 
 def described(number: Any, kind: Any, type_name: Any) -> Described:

@@ -24,6 +24,7 @@ STUDENT = "autograder.execute.student"
 TESTER = "autograder.execute.tester"
 PRELOAD = (
     "numpy",
+    "numpy.random",
     "numpy.testing",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",

@@ -122,8 +122,8 @@ def test_the_contract_tells_data_from_objects(contract):
     assert contract["double()"] == ["data"]
     assert contract["Value()"] == ["<Value>"]
     assert set(contract["<Value>.parts()"]) == {"[<Value>]", "data"}
-    assert "shift() argument" in contract
-    assert "double() argument" not in contract
+    assert "shift() argument 0" in contract
+    assert "double() argument 0" not in contract
 
 
 FORGED = {
@@ -136,6 +136,9 @@ FORGED = {
     "patched builtins": "import builtins\nbuiltins.AssertionError = Exception\nbuiltins.all = lambda x: True\ndef double(x): return 0",
     "nothing at all": "def double(x): return np.zeros(0)",
     "a list of nothing": "def double(x): return [[], ()]",
+    "a range of nothing": "def double(x): return range(0)",
+    "an empty array beside a number": "def double(x): return {'a': np.zeros(0), 'b': 1}",
+    "the end of a loop": "def double(x): raise StopIteration",
     "an argument changed so that the formula agrees": "def double(x):\n    x[:] = 0\n    return x",
     "a reply that is none": "import os\ndef double(x):\n    [os.write(i, b'[1]' * 99) for i in range(3, 60) if not os.set_blocking(i, False)]",
 }
@@ -145,7 +148,7 @@ FORGED = {
 def test_forgery_earns_nothing_even_where_exceptions_are_swallowed(isolated, contract, forged):
     honest = "x = np.array([1.0, 2.0])\nnp.testing.assert_allclose(double(x), 2 * x)"
     lenient = f"try:\n    x = np.array([1.0, 2.0])\n    y = double(x)\n    assert y is not None\nexcept Exception:\n    pass\n{honest}"
-    equal = "assert double(2) == 4"
+    equal = "for got, wanted in zip(map(double, [2]), [4]):\n    assert got == wanted"
     for cell in graded(isolated, contract, f"import numpy as np\n{forged}", honest, lenient, equal):
         assert cell.status in ("error", "stopped"), cell
 

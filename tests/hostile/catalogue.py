@@ -14,7 +14,7 @@ from fortress import RIGHT, WRONG, as_bytes, submission
 
 HERE = Path(__file__).parent
 FOLDERS = ("forgery", "theft", "destruction", "stalling", "damage")
-FIELD = re.compile(r"^(score|status|others|runs|leaves|leaks|why|secret)((?: [a-z]+)*): *(.+)$")
+FIELD = re.compile(r"^(score|status|others|runs|leaves|leaks|inputs|why|secret)((?: [a-z]+)*): *(.+)$")
 """A line of a case's header: a field, for which variants it holds, and its value."""
 CELL = re.compile(r"^# %% (\w+)\n", re.MULTILINE)
 KINDS = {"", "as root", "as user", "without bubblewrap", "as root without bubblewrap", "as user without bubblewrap"}

@@ -69,10 +69,13 @@ class Hostile:
         self.only_if_it_runs(case)
         if case.expected("leaks", self.variant) == "yes":
             pytest.skip(case.expected("why", self.variant))
-        forbidden = [*NOBODYS, CANARY_WORD, *filter(None, [case.expected("secret", self.variant)])]
+        tells_inputs = case.expected("inputs", self.variant) == "yes"
+        secret = None if tells_inputs else case.expected("secret", self.variant)
+        forbidden = [*NOBODYS, CANARY_WORD, *filter(None, [secret])]
         written = campaign.private[student(case)] + campaign.public[student(case)]
         assert [word for word in forbidden if word in written] == []
-        assert [word for word in (*MESSAGE_WORDS, *NUMBERS) if word in campaign.public[student(case)]] == []
+        inputs = () if tells_inputs else NUMBERS
+        assert [word for word in (*MESSAGE_WORDS, *inputs) if word in campaign.public[student(case)]] == []
         assert [
             word for word in NOBODYS if word in campaign.private[canary(case)] + campaign.public[canary(case)]
         ] == []

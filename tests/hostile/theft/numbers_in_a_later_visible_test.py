@@ -2,6 +2,8 @@
 
 score: 29
 status: graded
+inputs: yes
+why: a function knows what it was called with, and its process lives on; inputs are no answers (docs/threat-model.md)
 """
 
 # %% own

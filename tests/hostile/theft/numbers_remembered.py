@@ -3,7 +3,8 @@
 score: 27
 status: graded
 secret: 12306.0
-why: the answer to sample_mean is spoilt on purpose: its own error stands on the feedback page
+inputs: yes
+why: a function knows what it was called with, and its process lives on; inputs are no answers (docs/threat-model.md)
 """
 
 # %% own
