@@ -61,6 +61,7 @@ from mlpkit.viz.multiclass import (
     strip_softmax,
 )
 from mlpkit.viz.neuron import (
+    animate_neuron,
     explore_activation,
     explore_neuron,
     explore_regression,
@@ -71,7 +72,14 @@ from mlpkit.viz.neuron import (
     strip_neuron,
     strip_regression,
 )
-from mlpkit.viz.optimizers import animate_optimizers, explore_optimizers, plot_optimizers, strip_optimizers
+from mlpkit.viz.optimizers import (
+    animate_optimizers,
+    draw_curves,
+    explore_optimizers,
+    plot_curves,
+    plot_optimizers,
+    strip_optimizers,
+)
 from mlpkit.viz.playground import (
     explore_playground,
     explore_width,
@@ -93,10 +101,12 @@ __all__ = [
     "animate_fit",
     "animate_graph",
     "animate_logistic",
+    "animate_neuron",
     "animate_optimizers",
     "animate_product",
     "animate_xor",
     "draw_confusion",
+    "draw_curves",
     "draw_graph",
     "draw_images",
     "draw_network",
@@ -129,6 +139,7 @@ __all__ = [
     "plot_broadcast",
     "plot_bug",
     "plot_confusion",
+    "plot_curves",
     "plot_descent",
     "plot_double_descent",
     "plot_encoding",

@@ -1,8 +1,9 @@
-"""Figures of the chapter on design: the paths of optimizers on an elongated bowl."""
+"""Figures of the chapter on design: paths of optimizers on an elongated bowl, and four curves to be read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,18 @@ from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, strip
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, draw, explore, strip
 
-__all__ = ["animate_optimizers", "explore_optimizers", "optimizer_path", "plot_optimizers", "strip_optimizers"]
+__all__ = [
+    "animate_optimizers",
+    "draw_curves",
+    "explore_optimizers",
+    "learning_curve",
+    "optimizer_path",
+    "plot_curves",
+    "plot_optimizers",
+    "strip_optimizers",
+]
 
 CURVATURES = np.array([1.0, 20.0])
 START = np.array([-9.0, 2.0])
@@ -28,6 +38,9 @@ RATES: Mapping[str, float] = {  # rates at which each does well on this bowl
 }
 STEPS = 40
 FAR = 1e4
+
+CURVES: Mapping[str, float] = {"A": 0.03, "B": 2.0, "C": 0.003, "D": 0.3}  # what the reader has to find out
+CURVE_EPOCHS = 15
 
 
 def optimizer_path(name: str, rate: float, steps: int = STEPS) -> FloatArray:
@@ -134,3 +147,54 @@ def animate_optimizers() -> Animation:
         "point, Adam goes towards it at an angle and passes it by less."
     )
     return animate(plot_optimizers, settings, alt, size=(5.6, 3.6), seconds=0.6)
+
+
+@lru_cache(maxsize=8)
+def learning_curve(rate: float) -> tuple[float, ...]:
+    """Train a network on digits by plain descent, and return its training loss after each epoch.
+
+    Parameters
+    ----------
+    rate : float
+        The learning rate.
+
+    Returns
+    -------
+    tuple of float
+    """
+    from mlpkit import MLP, SGD, Dataset, Dense
+
+    rng = np.random.default_rng(0)
+    layers = [Dense(64, 32, "relu", weight_initializer="he_normal", rng=rng), Dense(32, 10, "softmax", rng=rng)]
+    model = MLP(layers, optimizer=SGD(rate))
+    history = model.train(Dataset("digits"), "cross_entropy", CURVE_EPOCHS, ["train_loss"], rng=0, progress=False)
+    return tuple(history["train_loss"])
+
+
+def plot_curves(ax: Axes) -> str:
+    """Draw four learning curves under letters that do not tell their learning rates.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+
+    Returns
+    -------
+    str
+        What can be seen.
+    """
+    epochs = range(1, CURVE_EPOCHS + 1)
+    told: list[str] = []
+    for (letter, rate), style in zip(CURVES.items(), ("o-", "s--", "^:", "D-."), strict=True):
+        losses = learning_curve(rate)
+        ax.plot(epochs, losses, style, color=(BLUE, ORANGE)[len(told) % 2], markersize=4, label=letter)
+        told.append(f"{letter} goes from {losses[0]:.2f} over {losses[4]:.2f} after 5 epochs to {losses[-1]:.2f}")
+    ax.set(xlabel="epoch", ylabel="cross-entropy (training)", ylim=(0, 4))
+    ax.legend(title="curve")
+    return f"Four learning curves over {CURVE_EPOCHS} epochs: " + "; ".join(told) + "."
+
+
+def draw_curves() -> Picture:
+    """Draw `plot_curves` in a figure of its own."""
+    return draw(plot_curves, (6.0, 3.6))
