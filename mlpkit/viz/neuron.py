@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = [
+    "animate_neuron",
     "explore_activation",
     "explore_neuron",
     "explore_regression",
@@ -102,6 +104,30 @@ def explore_neuron() -> Explorer:
         "b": slider("bias b", -3, 3, 0, 0.25),
     }
     return explore(plot_neuron, controls, (4.4, 4.6))
+
+
+def animate_neuron() -> Animation:
+    """Turn the weight vector of a neuron, move its bias, then double both.
+
+    Returns
+    -------
+    Animation
+        `plot_neuron` in 22 frames.
+    """
+    length, first, last = 1.5, -1.0, 2.0
+    around = np.radians(30 * np.arange(1, 14))
+    settings = [(length * np.cos(angle), length * np.sin(angle), first) for angle in around]
+    w1, w2, _ = settings[-1]
+    settings += [(w1, w2, b) for b in np.arange(first + 0.5, last + 0.25, 0.5)]
+    settings += [(factor * w1, factor * w2, factor * last) for factor in (1.33, 1.67, 2.0)]
+    alt = (
+        "A neuron with two inputs in three scenes. The weight vector turns once around, and the line on which it "
+        f"stands turns with it. The bias grows from {first:g} to {last:g}, and the line moves against the weight "
+        "vector without turning. The weights and the bias are doubled: the vector gets twice as long, the line stays."
+    )
+    names = ("w1", "w2", "b")
+    frames = [{name: round(value, 2) + 0.0 for name, value in zip(names, each, strict=True)} for each in settings]
+    return animate(plot_neuron, frames, alt, size=(4.2, 4.4), seconds=0.4)
 
 
 def plot_activation(

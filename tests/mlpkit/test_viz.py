@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from mlpkit import viz
 from mlpkit.activations import ACTIVATIONS
+from mlpkit.viz import neuron
 
 PLOTS = [
     (viz.plot_neuron, {"w1": 1, "w2": -2, "b": 0.5}),
@@ -46,6 +47,25 @@ def test_the_neuron_is_described_with_its_numbers():
     told = viz.plot_neuron(3, 4, -5, Figure().subplots())
     assert "weights (3, 4) and bias -5" in told
     assert "(0.6, 0.8)" in told  # the foot of the perpendicular from the origin: 5/25·(3, 4)
+
+
+def test_the_film_of_the_neuron_turns_the_line_then_moves_it_then_leaves_it(monkeypatch):
+    monkeypatch.setattr(neuron, "animate", lambda plot, frames, alt, **_: (plot, frames, alt))
+    plot, frames, alt = viz.animate_neuron()
+    assert plot is viz.plot_neuron
+    w, b = np.array([(one["w1"], one["w2"]) for one in frames]), np.array([one["b"] for one in frames])
+    turning, moving, doubling = slice(0, 13), slice(12, 19), slice(18, 22)
+    assert np.linalg.norm(w[turning], axis=1) == pytest.approx(1.5, abs=0.01)
+    angles = np.unwrap(np.arctan2(*w[turning].T[::-1]))
+    assert angles[-1] - angles[0] == pytest.approx(2 * np.pi)
+    assert np.ptp(b[turning]) == 0
+    assert np.ptp(w[moving], axis=0).tolist() == [0, 0]
+    assert (b[moving][0], b[moving][-1]) == (-1, 2)
+    foot = (b[:, None] * w / (w**2).sum(axis=1, keepdims=True))[doubling]
+    assert np.ptp(foot, axis=0) == pytest.approx(0, abs=0.01)
+    assert (*w[-1], b[-1]) == pytest.approx((2 * w[18, 0], 2 * w[18, 1], 2 * b[18]))
+    assert len(frames) == 22
+    assert "-1 to 2" in alt
 
 
 def test_a_neuron_without_weights_has_no_line():

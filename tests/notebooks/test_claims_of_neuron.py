@@ -1,0 +1,65 @@
+"""What the chapter on the neuron states without a cell that computes it."""
+
+import numpy as np
+import pytest
+
+from mlpkit import Dense
+from mlpkit.activations import LeakyReLU, ReLU, Sigmoid, Tanh
+from mlpkit.viz.neuron import DISTANCE, FLAT, MINUTES
+
+
+def test_the_worked_numbers_of_the_neuron():
+    assert np.array([1, 2, 3]) @ np.array([1, 0.5, 1]) + 0.5 == 5.5
+    flu = np.array([-1, 3, 3])
+    patients = np.array([[1, 0, 1], [0, 1, 1], [1, 1, 1]])
+    assert (patients @ flu).tolist() == [2, 6, 5]
+    assert patients[2] @ [0, 3, 3] == 6
+
+
+def test_a_picture_of_64_by_64_pixels_has_12_288_numbers():
+    assert 64 * 64 * 3 == 12_288
+
+
+def test_the_worked_numbers_of_the_activations():
+    sigmoid, tanh = Sigmoid(), Tanh()
+    assert sigmoid(np.log([3, 1 / 3])) == pytest.approx([0.75, 0.25])
+    assert tanh(np.log(2)) == pytest.approx(0.6)
+    z = np.array([-2.0, 0.0, 3.0])
+    assert ReLU()(z).tolist() == [0, 0, 3]
+    assert LeakyReLU(0.1)(z) == pytest.approx([-0.2, 0, 3])
+
+
+def test_far_from_zero_the_sigmoid_is_flat():
+    sigmoid = Sigmoid()
+    assert sigmoid(np.array(6.0)) == pytest.approx(0.9975, abs=5e-5)
+    slope, steepest = sigmoid.derivative(np.array([6.0, 0.0]))
+    assert slope == pytest.approx(0.0025, abs=5e-5)
+    assert steepest == 0.25
+    assert steepest / slope == pytest.approx(100, rel=0.02)
+    assert FLAT == 0.05
+
+
+def test_e_to_the_1000_has_435_digits_and_overflows():
+    assert int(1000 / np.log(10)) + 1 == 435
+    assert np.log10(np.finfo(float).max) == pytest.approx(308, abs=0.3)
+
+
+def test_the_distances_of_the_text():
+    w, b = np.array([3, 4]), -5
+    assert (np.array([[3, 4], [0, 0]]) @ w + b) / np.linalg.norm(w) == pytest.approx([4, -1])
+
+
+def test_the_error_of_the_courier():
+    for rides, mse in ((3, 2 / 3), (6, 7 / 6)):
+        residuals = MINUTES[:rides] - (4 * DISTANCE[:rides] + 4)
+        assert np.mean(residuals**2) == pytest.approx(mse)
+    assert (MINUTES[:3] - (4 * DISTANCE[:3] + 4)).tolist() == [0, -1, 1]
+
+
+def test_the_answers_of_the_quiz():
+    layer = Dense(784, 100, rng=0)
+    assert layer.forward(np.zeros((50, 784), dtype=np.float32)).shape == (50, 100)
+    assert sum(values.size for values in (layer.W, layer.b)) == 78_500
+    even, single = np.ones(4), np.array([0, 0, 0, 3])
+    assert (np.mean(even**2), np.mean(single**2)) == (1, 2.25)
+    assert (np.mean(even), np.mean(single)) == (1, 0.75)
