@@ -71,11 +71,12 @@ class Hostile:
             pytest.skip(case.expected("why", self.variant))
         tells_inputs = case.expected("inputs", self.variant) == "yes"
         secret = None if tells_inputs else case.expected("secret", self.variant)
-        forbidden = [*NOBODYS, CANARY_WORD, *filter(None, [secret])]
+        forbidden = [*NOBODYS, CANARY_WORD]
         written = campaign.private[student(case)] + campaign.public[student(case)]
         assert [word for word in forbidden if word in written] == []
         inputs = () if tells_inputs else NUMBERS
-        assert [word for word in (*MESSAGE_WORDS, *inputs) if word in campaign.public[student(case)]] == []
+        shown = [*MESSAGE_WORDS, *inputs, *filter(None, [secret])]
+        assert [word for word in shown if word in campaign.public[student(case)]] == []
         assert [
             word for word in NOBODYS if word in campaign.private[canary(case)] + campaign.public[canary(case)]
         ] == []

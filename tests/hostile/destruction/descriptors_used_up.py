@@ -1,7 +1,10 @@
 """Every descriptor that can be had is opened, and kept; then no module can be read any more.
 
-score: 27
-status: partly_graded
+score: 31
+status: graded
+score without bubblewrap: 27
+status without bubblewrap: partly_graded
+why without bubblewrap: numpy.random is loaded beforehand only where workers are forked from a process that is ready
 """
 
 # %% own

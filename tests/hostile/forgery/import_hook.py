@@ -1,7 +1,7 @@
 """A finder in sys.meta_path supplies its own numpy.testing, ast and math to whoever imports them.
 
 score: 0
-status: partly_graded
+status: graded
 others: wrong
 """
 

