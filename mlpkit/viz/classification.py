@@ -259,7 +259,10 @@ def strip_encoding() -> Picture:
         Four panels of `plot_encoding`.
     """
     return strip(
-        plot_encoding, [{"activation": name, "legend": name == "input"} for name in ENCODINGS], size=(3.1, 3.3)
+        plot_encoding,
+        [{"activation": name, "legend": name == "input"} for name in ENCODINGS],
+        size=(3.7, 3.4),
+        columns=2,
     )
 
 

@@ -70,7 +70,7 @@ def strip_softmax() -> Picture:
         Four panels of `plot_softmax`.
     """
     settings = [{"z1": 2, "z2": 1, "z3": -1, "temperature": t} for t in (0.25, 1, 4, 50)]
-    return strip(plot_softmax, settings, size=(2.8, 2.9))
+    return strip(plot_softmax, settings, size=(2.4, 2.8))
 
 
 def explore_softmax() -> Explorer:

@@ -89,7 +89,7 @@ def strip_playground() -> Picture:
         {"data": d, "depth": n, "width": k, "activation": "tanh", "learning_rate": rate, "legend": not n}
         for d, n, k, rate in chosen
     ]
-    return strip(plot_playground, settings, size=(5.6, 3.0), columns=2)
+    return strip(plot_playground, settings, size=(5.0, 2.8), columns=2)
 
 
 def explore_playground() -> Explorer:
@@ -110,6 +110,8 @@ def explore_playground() -> Explorer:
         "activation": ipywidgets.Dropdown(options=ACTIVATIONS, value="tanh", description="activation"),
         "learning_rate": ipywidgets.Dropdown(options=rates, value=0.03, description="learning rate"),
     }
+    for name in ("depth", "width"):
+        controls[name].readout_format = "d"
     return explore(plot_playground, controls, (8.4, 4.2))
 
 
@@ -181,6 +183,7 @@ def explore_width(noisy: bool = False) -> Explorer:
         "n_hidden": slider("hidden neurons", 1, 40, 2, 1),
         "noisy": ipywidgets.Checkbox(value=noisy, description="few, noisy samples"),
     }
+    controls["n_hidden"].readout_format = "d"
     return explore(plot_width, controls, (4.4, 4.4))
 
 
