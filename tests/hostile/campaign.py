@@ -121,6 +121,8 @@ def _lay_out(work: Path, campaign: Campaign, cases: list[Case], released: Path) 
         mark = campaign.marks[case.name] = f"{work.name}-{number}-"
         places = {"__MARK__": mark, "__BAIT__": str(work / "bait"), "__COURSE__": str(course), "__WORK__": str(work)}
         case.hand_in(course / "submitted" / student(case) / fortress.NAME, places)
+        if not case.followed(campaign.variant):
+            continue
         folder = course / "submitted" / canary(case) / fortress.NAME
         folder.mkdir(parents=True)
         (folder / f"{fortress.NAME}.ipynb").write_bytes(fortress.as_bytes(honest))

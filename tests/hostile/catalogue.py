@@ -39,6 +39,13 @@ class Case:
                 return self.fields[field, kind]
         return default
 
+    def followed(self, variant: str) -> bool:
+        """Return whether an honest student is graded after it.
+
+        With bubblewrap always; without, only after what is out to disturb others, to save time.
+        """
+        return "without" not in variant or self.path.parent.name in ("destruction", "stalling")
+
     def hand_in(self, folder: Path, places: dict[str, str]) -> None:
         """Write the submission into a student's folder; `places` replaces words of the case such as __MARK__."""
         folder.mkdir(parents=True)

@@ -91,7 +91,8 @@ def collect(campaign: Campaign, work: Path, course: Path, cases: list[Case]) -> 
     campaign.log = "\n".join(step["out"] + step["err"] for step in done)
     campaign.log += (course / ".autograder" / fortress.NAME / "journal.jsonl").read_text()
     campaign.report = "\n".join(path.read_text() for path in sorted((course / "report").iterdir()))
-    for name in (one for case in cases for one in (student(case), canary(case))):
+    names = [student(case) for case in cases] + [canary(case) for case in cases if case.followed(campaign.variant)]
+    for name in names:
         kept = course / ".autograder" / fortress.NAME / "results" / f"{name}.json"
         kept_text = kept.read_text() if kept.exists() else "{}"
         notebooks = json.loads(kept_text).get("notebooks", [])

@@ -61,6 +61,8 @@ class Hostile:
     @every_case
     def test_the_honest_student_after_it(self, campaign: Campaign, case: Case) -> None:
         self.only_if_it_runs(case)
+        if not case.followed(self.variant):
+            pytest.skip("without bubblewrap an honest student follows what disturbs, and nobody else")
         told = campaign.graded.get(canary(case), {}).get("reason"), campaign.points[canary(case)]
         assert campaign.summary(canary(case)) == (FULL, "graded"), told
 
@@ -77,9 +79,9 @@ class Hostile:
         inputs = () if tells_inputs else NUMBERS
         shown = [*MESSAGE_WORDS, *inputs, *filter(None, [secret])]
         assert [word for word in shown if word in campaign.public[student(case)]] == []
-        assert [
-            word for word in NOBODYS if word in campaign.private[canary(case)] + campaign.public[canary(case)]
-        ] == []
+        if case.followed(self.variant):
+            theirs = campaign.private[canary(case)] + campaign.public[canary(case)]
+            assert [word for word in NOBODYS if word in theirs] == []
 
     @every_case
     def test_no_file_is_left(self, campaign: Campaign, case: Case) -> None:
