@@ -11,6 +11,8 @@ import nbclient
 import nbformat
 import pytest
 
+from mlpkit import viz
+
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 COURSE = sorted((ROOT / "course").glob("*/*.ipynb"))
@@ -104,6 +106,18 @@ def test_every_picture_has_an_alternative_text(path):
     assert [where for where, data in bundles if "image/png" in data and "<img" not in data.get("text/html", "")] == []
 
 
+FEWEST_EXERCISES = {
+    "00_numpy": 5,
+    "01_neuron": 10,
+    "02_gradient_descent": 10,
+    "03_backprop": 12,
+    "04_classification": 12,
+    "05_design": 14,
+}
+NOTE = re.compile(r"# (Teaches|What (it|the exercise) teaches): \S+ \S+")
+"""What an exercise is for, told to whoever teaches."""
+
+
 @pytest.mark.parametrize("path", SOLUTIONS, ids=name)
 def test_the_chapter_is_complete(path):
     """Enough exercises, each with its wrong answers; a written answer with a rubric; widgets with static strips."""
@@ -112,14 +126,62 @@ def test_the_chapter_is_complete(path):
     answers = [cell for cell, role in zip(cells, roles, strict=True) if role.get("solution") and not role["grade"]]
     written = [cell for cell, role in zip(cells, roles, strict=True) if role.get("solution") and role["grade"]]
     tests = [cell for cell, role in zip(cells, roles, strict=True) if role.get("grade") and not role["solution"]]
-    assert len(answers) >= 8
-    assert len(written) >= 1
+    assert len(answers) >= FEWEST_EXERCISES[path.stem]
+    assert 1 <= len(written) <= 2
     for test in tests:
         assert "### BEGIN HIDDEN TESTS" in test.source, test.id
-    instructor = [cell for cell in cells if "instructor" in tags(cell)]
-    marked = [cell for cell in instructor if cell.source.count("@mistake(") >= 3]
-    assert len(marked) == len(answers)
-    assert any("rubric" in cell.id for cell in instructor)
-    shown = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
-    assert len(set(re.findall(r"explore_\w+", shown))) >= 2
-    assert len(set(re.findall(r"strip_\w+", shown))) >= 2
+    instructor = {cell.id: cell for cell in cells if "instructor" in tags(cell)}
+    for answer in answers:
+        mistakes = instructor[f"{answer.id}-mistakes"].source
+        assert mistakes.count("@mistake(") >= 3, answer.id
+        assert NOTE.match(mistakes), answer.id
+    for answer in written:
+        assert "points" in instructor[f"{answer.id}-rubric"].source
+    shown = "\n".join(cell.source for cell in cells if cell.cell_type == "code" and "demo" in tags(cell))
+    explored, in_strips = (set(re.findall(rf"viz\.{kind}_(\w+)\(", shown)) for kind in ("explore", "strip"))
+    assert len({one for one in explored & in_strips if hasattr(viz, f"plot_{one}")}) >= 2
+    assert re.search(r"viz\.animate_\w+\(", shown)
+
+
+QUESTION = re.compile(r"<details>\s*<summary>(.*?)</summary>\n\n(.*?)\n</details>", re.DOTALL)
+YEAR = re.compile(r"\b(1[6-9]|20)\d\d\b")
+
+
+def items(text: str) -> list[str]:
+    return re.findall(r"^- (.+)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_the_chapter_says_what_it_is_for(path):
+    opening = read(path).cells[0].source
+    assert opening.startswith("# ")
+    _, promised = opening.split("\nYou will be able to\n")
+    assert len(items(promised)) >= 4
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_the_chapter_closes_with_what_to_keep(path):
+    """A summary, the notation with its shapes, a quiz with answers that are explained, and what to read next."""
+    closing = next(cell.source for cell in reversed(read(path).cells) if cell.cell_type == "markdown")
+    titles = ["## Summary", "### Notation", "### Quiz", "### Further reading"]
+    assert re.findall("^##+ .*$", closing, re.MULTILINE) == titles
+    summary, notation, quiz, reading = re.split("|".join(f"^{title}$" for title in titles), closing, flags=re.M)[1:]
+    assert len(items(summary)) >= 4
+    header, _, *symbols = [line for line in notation.splitlines() if line.startswith("|")]
+    assert "shape" in header
+    assert len(symbols) >= 6
+    questions = QUESTION.findall(quiz)
+    assert len(questions) >= 5
+    assert [asked for asked, answer in questions if len(answer.split()) < 10] == []
+    assert len(items(reading)) >= 3
+    assert [work for work in items(reading) if not YEAR.search(work)] == []
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_what_opens_holds_no_mathematics_in_its_title(path):
+    """Neither formulas nor code are rendered there."""
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            titles = re.findall("<summary>(.*?)</summary>", cell.source, re.DOTALL)
+            assert cell.source.count("<details>") == len(titles) == cell.source.count("</details>"), cell.id
+            assert [title for title in titles if re.search(r"[$`\\]|\*\*", title)] == []
