@@ -12,6 +12,8 @@ import pytest
 
 from mlpkit import MLP, Adam, Dataset, Dense
 from mlpkit.datasets.mnist import load_images
+from mlpkit.viz.design import signals
+from mlpkit.viz.optimizers import RATES, optimizer_path
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = {"rng": 0, "progress": False}
@@ -67,6 +69,7 @@ def test_without_scaling_the_network_guesses(chapter):
     accuracies = column(chapter[1], "scaling-experiment", after="accuracy")
     assert accuracies[0] < 0.15 < 0.9 < accuracies[1] < accuracies[2]
     assert column(chapter[1], "scaling-experiment", after="loss")[0] == pytest.approx(np.log(10), abs=0.01)
+    assert column(chapter[1], "scaling-experiment", after="digit:")[0] == 32
 
 
 def test_the_luckiest_of_fifty(chapter):
@@ -166,6 +169,19 @@ def test_batch_normalisation_mends_weights_that_are_too_small(chapter):
 def test_plain_descent_is_far_behind(chapter):
     last = {name: losses[-1] for name, losses in chapter[0]["curves"].items()}
     assert last.pop("SGD") > 2.5 * max(last.values())
+    assert all(0.05 < loss < 0.3 for loss in last.values())
+
+
+@pytest.mark.parametrize("name", RATES)
+def test_which_optimizers_bear_ten_times_the_rate(name):
+    runs_away = np.abs(optimizer_path(name, 10 * RATES[name])[-1]).max() > 1e3
+    assert runs_away == (name in ("SGD", "momentum", "Nesterov"))
+
+
+def test_three_over_root_two_to_the_thirtieth():
+    assert pytest.approx(6e9, rel=0.1) == (3 / 2**0.5) ** 30
+    forward, _ = signals("relu", 3.0, 30)
+    assert (forward[-1] / forward[0]) ** (1 / 29) == pytest.approx(2.1, rel=0.05)
 
 
 def test_the_printed_rate_on_digits(chapter):
