@@ -105,6 +105,14 @@ def test_gradients_by_layer(chapter):
     assert pytest.approx(4e-6, rel=0.05) == 0.25**9
 
 
+def test_a_network_whose_gradients_vanish_learns_nothing(chapter):
+    sigmoid, relu = column(chapter[1], "gradients-training", after="by")
+    assert sigmoid < 1e-3 < 0.1 < relu
+    sigmoid, relu = column(chapter[1], "gradients-training", after="accuracy")
+    assert sigmoid < 0.15
+    assert relu > 0.6
+
+
 def test_high_rates_kill_neurons(chapter):
     lines = [" ".join(line) for line in chapter[1]["dying"]]
     dead = [[int(n) for n in line.split("[")[1].split("]")[0].split(",")] for line in lines]
