@@ -75,4 +75,5 @@ c.Autograder.masked = {
         "mlpkit.stack",
         "mlpkit.training",
     ],
+    "06_project": ["mlpkit.pictures"],
 }
