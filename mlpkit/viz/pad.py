@@ -22,7 +22,7 @@ __all__ = ["explore_pad", "read_picture"]
 
 SIZE = 224  # of the pad, in pixels
 LARGEST = 1000  # photographs are made smaller than this, in pixels
-PEN = 16
+PEN = 22
 NOTE = "With a running kernel, there is a pad here to draw a digit on, and a button to load a photograph."
 
 _numbers = count(1)
