@@ -5,6 +5,7 @@ Run as ``python -I -m autograder.execute.student`` with the connection to the te
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -28,7 +29,11 @@ from autograder.plan import Cell, Limits
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
 ANSWER_PARTS = 3
 """Length of a message that answers a callback; a request is longer."""
-BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
+BIT_GENERATORS = {
+    kind.__name__: kind
+    for kind in (np.random.MT19937, np.random.PCG64, np.random.PCG64DXSM, np.random.Philox, np.random.SFC64)
+}
+"""Loaded before the student's code runs, which may see to it that nothing can be loaded any more."""
 
 
 class Callback:
@@ -198,7 +203,7 @@ def _kind(value: object) -> str:
 def _generator(name: str, state: dict[str, Any]) -> np.random.Generator:
     if name not in BIT_GENERATORS:
         raise codec.CodecError(f"no bit generator {name}")
-    bits = getattr(np.random, name)()
+    bits: Any = BIT_GENERATORS[name]()
     bits.state = state
     return np.random.Generator(bits)
 
@@ -213,6 +218,7 @@ def main(peer: int | None = None) -> None:
         process = StudentProcess(channel, limits)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
+        gc.freeze()  # what is here before the student's code is not for its collector to find
         process.serve()
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)

@@ -2,9 +2,6 @@
 
 score: 31
 status: graded
-score without bubblewrap: 27
-status without bubblewrap: partly_graded
-why without bubblewrap: numpy.random is loaded beforehand only where workers are forked from a process that is ready
 """
 
 # %% own
