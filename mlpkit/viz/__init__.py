@@ -28,13 +28,10 @@ from mlpkit.viz.backprop import (
 )
 from mlpkit.viz.classification import (
     animate_logistic,
-    explore_encoding,
     explore_gate,
     explore_logistic,
-    plot_encoding,
     plot_gate,
     plot_logistic,
-    strip_encoding,
     strip_gate,
     strip_logistic,
 )
@@ -49,6 +46,7 @@ from mlpkit.viz.design import (
 )
 from mlpkit.viz.diagram import draw_network, draw_neuron, plot_network, plot_neuron_diagram
 from mlpkit.viz.dice import explore_sums, plot_sums, strip_sums
+from mlpkit.viz.encoding import explore_encoding, plot_encoding, strip_encoding
 from mlpkit.viz.fit import animate_fit, explore_fit, plot_fit, strip_fit
 from mlpkit.viz.graph import draw_graph, explore_graph, lecture_graph, plot_graph, strip_graph
 from mlpkit.viz.multiclass import (
@@ -64,13 +62,10 @@ from mlpkit.viz.neuron import (
     animate_neuron,
     explore_activation,
     explore_neuron,
-    explore_regression,
     plot_activation,
     plot_neuron,
-    plot_regression,
     strip_activation,
     strip_neuron,
-    strip_regression,
 )
 from mlpkit.viz.optimizers import (
     animate_optimizers,
@@ -89,19 +84,18 @@ from mlpkit.viz.playground import (
     strip_playground,
     strip_width,
 )
+from mlpkit.viz.preparation import explore_preparation, plot_preparation, strip_preparation
 from mlpkit.viz.project import (
     animate_distorted,
     draw_gallery,
     explore_distorted,
     explore_margin,
-    explore_preparation,
     plot_distorted,
     plot_margin,
-    plot_preparation,
     strip_distorted,
     strip_margin,
-    strip_preparation,
 )
+from mlpkit.viz.regression import explore_regression, plot_regression, strip_regression
 from mlpkit.viz.xor import animate_xor, explore_xor, plot_xor, strip_xor
 
 __all__ = [

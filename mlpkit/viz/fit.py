@@ -11,7 +11,7 @@ from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 from mlpkit.viz.descent import follow
-from mlpkit.viz.neuron import DISTANCE, MINUTES
+from mlpkit.viz.regression import DISTANCE, MINUTES
 
 __all__ = ["animate_fit", "explore_fit", "plot_fit", "strip_fit"]
 

@@ -1,4 +1,4 @@
-"""Figures of the first chapter: the neuron as a half-plane, activations, a line with its residuals."""
+"""Figures of the first chapter: the neuron as a half-plane, and activations."""
 
 from __future__ import annotations
 
@@ -14,18 +14,13 @@ __all__ = [
     "animate_neuron",
     "explore_activation",
     "explore_neuron",
-    "explore_regression",
     "plot_activation",
     "plot_neuron",
-    "plot_regression",
     "strip_activation",
     "strip_neuron",
-    "strip_regression",
 ]
 
 # Six rides of a bicycle courier: the data of the regression figures.
-DISTANCE = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])  # km
-MINUTES = np.array([8.0, 11.0, 17.0, 19.0, 26.0, 28.0])
 
 FLAT = 0.05  # below this slope a curve counts as flat
 TAUGHT = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")  # the activations of the chapter
@@ -215,61 +210,3 @@ def explore_activation() -> Explorer:
         "b": slider("bias b", -4, 4, 0, 0.5),
     }
     return explore(plot_activation, controls, (5.5, 3.6))
-
-
-def plot_regression(w: float, b: float, ax: Axes, legend: bool = True) -> str:
-    """Draw a line through the courier's rides, its residuals and its mean squared error.
-
-    Parameters
-    ----------
-    w : float
-        Weight: minutes for each kilometre.
-    b : float
-        Bias: minutes for a ride of no length.
-    ax : matplotlib.axes.Axes
-        Where to draw.
-    legend : bool
-        Whether to say what is what.
-
-    Returns
-    -------
-    str
-        A description of the drawing.
-    """
-    predicted = w * DISTANCE + b
-    error = float(np.mean((MINUTES - predicted) ** 2))
-    ax.plot([0, 7], [b, 7 * w + b], color=BLUE, linestyle="-", linewidth=2, label="prediction")
-    ax.vlines(DISTANCE, predicted, MINUTES, color=ORANGE, linestyle="--", linewidth=2, label="residual")
-    ax.plot(DISTANCE, MINUTES, "o", color="black", markersize=5, label="ride")
-    ax.set(xlim=(0, 7), ylim=(0, 40), xlabel="distance $x$ (km)", ylabel="time $y$ (min)")
-    ax.set_title(f"$w$ = {w:g}, $b$ = {b:g}: MSE {error:.1f} min²".replace("-", "−"))
-    if legend:
-        ax.legend(loc="upper left", fontsize=8)
-    return (
-        f"Six rides and the line y = {w:g} x + {b:g}, with a dashed vertical residual from each ride to the "
-        f"line. Mean squared error {error:.1f} square minutes."
-    )
-
-
-def strip_regression() -> Picture:
-    """Show three lines through the same rides: too flat, shifted, and good.
-
-    Returns
-    -------
-    Picture
-        Three panels of `plot_regression`.
-    """
-    lines = ((1, 10, True), (4, 10, False), (4, 4, False))
-    return strip(plot_regression, [{"w": w, "b": b, "legend": legend} for w, b, legend in lines])
-
-
-def explore_regression() -> Explorer:
-    """Move a line through the rides and watch its mean squared error.
-
-    Returns
-    -------
-    Explorer
-        `plot_regression` with two sliders.
-    """
-    sliders = {"w": slider("weight w", -2, 8, 1, 0.25), "b": slider("bias b", -5, 20, 10, 0.5)}
-    return explore(plot_regression, sliders, (5.5, 3.8))

@@ -45,6 +45,4 @@ def test_only_two_modules_open_the_gradebook():
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_module_grows_too_long(path):
-    """Figures may be longer: a third of such a file are descriptions for readers who cannot see them."""
-    most = 340 if path.parent.name == "viz" else 260
-    assert len(path.read_text().splitlines()) <= most
+    assert len(path.read_text().splitlines()) <= 260

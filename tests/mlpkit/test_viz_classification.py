@@ -9,13 +9,13 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlpkit import viz
-from mlpkit.viz import classification, playground
+from mlpkit.viz import classification, encoding, playground
 
 PLOTS = [
     *[(viz.plot_logistic, {"step": step}) for step in (0, 1, 300)],
     *[(viz.plot_gate, {"gate": gate, "w1": 1, "w2": -1, "b": 0.5}) for gate in classification.GATES],
     (viz.plot_gate, {"gate": "AND", "w1": 0, "w2": 0, "b": 0}),
-    *[(viz.plot_encoding, {"activation": name}) for name in classification.ENCODINGS],
+    *[(viz.plot_encoding, {"activation": name}) for name in encoding.ENCODINGS],
     (viz.plot_encoding, {"activation": "tanh", "scale": 8}),
     (viz.plot_softmax, {"z1": 2, "z2": 1, "z3": -1}),
     (viz.plot_softmax, {"z1": 6, "z2": 6, "z3": -6, "temperature": 0.25}),

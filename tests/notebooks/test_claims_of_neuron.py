@@ -5,7 +5,8 @@ import pytest
 
 from mlpkit import Dense
 from mlpkit.activations import LeakyReLU, ReLU, Sigmoid, Tanh
-from mlpkit.viz.neuron import DISTANCE, FLAT, MINUTES
+from mlpkit.viz.neuron import FLAT
+from mlpkit.viz.regression import DISTANCE, MINUTES
 
 
 def test_the_worked_numbers_of_the_neuron():
