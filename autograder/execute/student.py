@@ -1,6 +1,6 @@
 """The student's process: it runs cells and carries out what the tester asks for, and knows no test.
 
-Run as ``python -I -m autograder.execute.student`` with the connection to the tester as standard input.
+`autograder.sandbox.inside.program` calls `main`, with the connection to the tester as standard input.
 """
 
 from __future__ import annotations
@@ -208,8 +208,8 @@ def _generator(name: str, state: dict[str, Any]) -> np.random.Generator:
     return np.random.Generator(bits)
 
 
-def main(peer: int | None = None) -> None:
-    """Serve the tester on standard input; `peer` is for the tester and not used."""
+def main() -> None:
+    """Serve the tester on standard input."""
     connection = socket.socket(fileno=os.dup(0))
     nowhere = os.open(os.devnull, os.O_RDWR)
     channel = Channel(connection)
@@ -223,7 +223,3 @@ def main(peer: int | None = None) -> None:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         os._exit(0)  # threads, atexit hooks and destructors of the notebook do not get a say
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """The tester's process: it runs the instructor's tests, and has the student's process run everything else.
 
-Run as ``python -I -m autograder.execute.tester FD`` with the connection to the student's process on the
-descriptor FD; the job is on standard input. Reports are as those of `execute.worker`, and
+`autograder.sandbox.inside.program` calls `main` with the descriptor of the connection to the student's
+process; the job is on standard input. Reports are as those of `execute.worker`, and
 ``{"lost": reason}`` in place of ``{"done": …}`` if the student's process is of no use after a cell.
 """
 
@@ -83,7 +83,7 @@ class Tester:
         return replace(outcome, status="error", error=CellError(IsolationError.__name__, student.failure), value=None)
 
 
-def main(peer: int | None = None) -> None:
+def main(peer: int) -> None:
     """Run the job on standard input with the student's process on the descriptor `peer`."""
     job = Job.from_json(os.fdopen(os.dup(0), "rb").read().decode())
     channel = Channel(socket.socket(fileno=peer))
@@ -107,7 +107,3 @@ def main(peer: int | None = None) -> None:
         recorded: dict[str, Any] = {"contract": contract.to_dict()} if contract.recording else {}
         report(reports, end=True, **recorded)
     os._exit(0)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

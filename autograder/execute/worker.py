@@ -1,6 +1,6 @@
 """The shared mode: read a job from standard input, run all its cells here, report each on standard output.
 
-Run as ``python -I -m autograder.execute.worker``. Every report is one line of JSON: ``{"start": key}``
+`autograder.sandbox.inside.program` calls `main`. Every report is one line of JSON: ``{"start": key}``
 before a cell, ``{"done": outcome}`` after it, ``{"end": true}`` last. Nothing that a cell prints reaches
 these lines: standard input, output and error of the cells lead nowhere, and text is captured.
 """
@@ -22,8 +22,8 @@ def report(reports: IO[bytes], **fields: Any) -> None:
     reports.flush()
 
 
-def main(peer: int | None = None) -> None:
-    """Run the job on standard input; `peer` is for the isolated mode and not used."""
+def main() -> None:
+    """Run the job on standard input."""
     job = Job.from_json(os.fdopen(os.dup(0), "rb").read().decode())
     runner = Runner(job.limits)
     _, reports = own_channels()
@@ -32,7 +32,3 @@ def main(peer: int | None = None) -> None:
         report(reports, done=asdict(runner.run(cell)))
     report(reports, end=True)
     os._exit(0)  # not sys.exit: threads, atexit hooks and destructors of the notebook do not get a say
-
-
-if __name__ == "__main__":
-    main()

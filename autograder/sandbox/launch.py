@@ -24,7 +24,6 @@ STUDENT = "autograder.execute.student"
 TESTER = "autograder.execute.tester"
 PRELOAD = (
     "numpy",
-    "numpy.random",
     "numpy.testing",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
