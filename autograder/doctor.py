@@ -76,6 +76,9 @@ def _course(folder: Path) -> Iterator[Finding]:
     for package in course.settings.packages:
         if importlib.util.find_spec(package) is None:
             yield Finding("packages", "broken", f"c.Autograder.packages lists {package!r}, which is not installed")
+    for setting in ("masked", "shared"):
+        for name in sorted(set(getattr(course.settings, setting)) - set(course.assignments)):
+            yield Finding(setting, "broken", f"c.Autograder.{setting} names {name!r}, which is no assignment here")
     if SAFE_FILTER not in dict(course.config.HTMLExporter.get("filters", {})).values():
         yield Finding("formgrader", "better", f"runs what students write into their texts; {SAFE_HTML}")
     free = shutil.disk_usage(course.root).free

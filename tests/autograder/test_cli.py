@@ -128,6 +128,13 @@ def test_doctor_finds_a_missing_package(released):
     assert "'no_such_package', which is not installed" in call(released, "doctor", status=1).stdout
 
 
+@pytest.mark.parametrize("line", ["masked = {'01_neuran': ['mlpkit']}", "shared = ['01_neuran']"])
+def test_doctor_finds_settings_of_assignments_that_are_not_there(released, line):
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + f"c.Autograder.{line}\n")
+    assert "names '01_neuran', which is no assignment here" in call(released, "doctor", status=1).stdout
+
+
 def test_doctor_knows_that_postgresql_needs_a_course_id(released):
     config = released.root / "nbgrader_config.py"
     config.write_text(
