@@ -54,11 +54,17 @@ def facts(launcher: Launcher) -> dict:
 def zygote(launcher: Launcher) -> psutil.Process:
     """Return the process that forks, below the two of bubblewrap."""
     outer = psutil.Process(launcher._nurseries[SHARED]._process.pid)
-    return outer.children()[0].children()[0]
+    return only_child(only_child(outer))
+
+
+def only_child(process: psutil.Process) -> psutil.Process:
+    """Return a process's child as soon as there is one: a zygote may just be starting anew."""
+    wait_until(process.children)
+    return process.children()[0]
 
 
 def wait_until(holds) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 10
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)

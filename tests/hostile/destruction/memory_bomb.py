@@ -1,4 +1,4 @@
-"""Memory is taken and touched until there is none; what gives its exercise away is that nobody says no.
+"""Memory is taken and touched until there is none, and then again and again.
 
 score: 30
 status: partly_graded
@@ -6,8 +6,11 @@ status: partly_graded
 
 # %% energy
 hoard = []
-while len(hoard) < 30:  # 3 GB
-    hoard.append(np.ones(100 * 2**20, np.uint8))
+while len(hoard) < 3000:  # 3 GB, which is more than there may be
+    try:
+        hoard.append(np.ones(2**20, np.uint8))
+    except MemoryError:
+        pass
 
 
 def energy(x):

@@ -8,9 +8,14 @@ why without bubblewrap: nothing hides the course folder from a process of the sa
 
 # %% own
 import os
+import time
 
 found = []
+enough = time.monotonic() + 1  # a disk may hold more than can be read before the cell's deadline
 here = [
+    "__WORK__",
+    "__COURSE__",
+    os.getcwd(),
     "/home",
     "/root",
     "/tmp",
@@ -18,14 +23,13 @@ here = [
     "/mnt",
     "/srv",
     "/opt",
-    "__WORK__",
-    "__COURSE__",
-    os.getcwd(),
     "/proc/self/root",
 ]
 for place in here:
     for folder, folders, files in os.walk(place):
         folders[:] = folders[:20] if folder.count("/") < 9 else []
+        if time.monotonic() > enough:
+            break
         for name in files[:50]:
             if name.endswith((".ipynb", ".db", ".json", ".jsonl", ".txt", "_config.py")) and "font" not in name:
                 try:
