@@ -13,6 +13,8 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
+from mlpkit.viz._page import live_page, still_page
+
 __all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "slider", "strip"]
 
 BLUE = "#0B5C9E"
@@ -63,28 +65,31 @@ class Picture:
 
 
 class Explorer:
-    """A picture with sliders; where no kernel runs, a sentence stands in its place.
+    """A picture with sliders; where no kernel runs, the first picture and a sentence stand in their place.
 
     Parameters
     ----------
     widget : ipywidgets.Widget
         Sliders and picture.
     note : str
-        What a page without a kernel says instead.
+        What a page without a kernel says below the picture.
+    page : callable, optional
+        Returns the HTML for such a page; it is called when the page is made. Without it, there is only the note.
     """
 
-    def __init__(self, widget: Any, note: str) -> None:
-        self.widget, self.note = widget, note
+    def __init__(self, widget: Any, note: str, page: Callable[[], str] | None = None) -> None:
+        self.widget, self.note, self.page = widget, note, page
 
     def __repr__(self) -> str:
         return f"Explorer: {self.note}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = self.widget._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/plain": repr(self), "text/html": f"<p><em>{html.escape(self.note)}</em></p>"}
+        page = f"<p><em>{html.escape(self.note)}</em></p>" if self.page is None else self.page()
+        return {**bundle, "text/plain": repr(self), "text/html": page}
 
 
-def show(fig: Figure, alt: str) -> Picture:
+def show(fig: Figure, alt: str, dots: int = _DOTS_PER_CSS_PIXEL) -> Picture:
     """Turn a figure into a picture with alternative text, and close the figure.
 
     Parameters
@@ -93,6 +98,8 @@ def show(fig: Figure, alt: str) -> Picture:
         The figure; it is not shown a second time at the end of the cell.
     alt : str
         A description of what can be seen, in one or two sentences.
+    dots : int
+        Dots for each CSS pixel: 2 is sharp on all screens, 1 is small.
 
     Returns
     -------
@@ -107,13 +114,18 @@ def show(fig: Figure, alt: str) -> Picture:
     if not alt.strip():
         raise ValueError("a picture needs a description for readers who cannot see it: show(fig, alt='...')")
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=_DOTS_PER_CSS_PIXEL * _CSS_PIXELS_PER_INCH, facecolor="white")
+    fig.savefig(buffer, format="png", dpi=dots * _CSS_PIXELS_PER_INCH, facecolor="white")
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(fig)
     return Picture(buffer.getvalue(), alt, round(fig.get_figwidth() * _CSS_PIXELS_PER_INCH))
 
 
-def draw(plot: Callable[..., str], size: tuple[float, float] = (5.0, 3.6), **setting: Any) -> Picture:
+def draw(
+    plot: Callable[..., str],
+    size: tuple[float, float] = (5.0, 3.6),
+    dots: int = _DOTS_PER_CSS_PIXEL,
+    **setting: Any,
+) -> Picture:
     """Draw one plot in a figure of its own.
 
     Parameters
@@ -122,6 +134,8 @@ def draw(plot: Callable[..., str], size: tuple[float, float] = (5.0, 3.6), **set
         Draws on the axis ``ax`` and returns a description of what it drew.
     size : (float, float)
         Width and height in inches.
+    dots : int
+        As for `show`.
     **setting : object
         Parameters of the plot.
 
@@ -130,7 +144,7 @@ def draw(plot: Callable[..., str], size: tuple[float, float] = (5.0, 3.6), **set
     Picture
         The drawing with its description.
     """
-    return strip(plot, [setting], size=size)
+    return strip(plot, [setting], size=size, dots=dots)
 
 
 def strip(
@@ -139,6 +153,7 @@ def strip(
     *,
     size: tuple[float, float] = (3.0, 3.0),
     columns: int = 4,
+    dots: int = _DOTS_PER_CSS_PIXEL,
 ) -> Picture:
     """Draw one plot several times, with different settings, side by side.
 
@@ -152,6 +167,8 @@ def strip(
         Width and height of one panel in inches.
     columns : int
         Panels in a row at most.
+    dots : int
+        As for `show`.
 
     Returns
     -------
@@ -168,7 +185,7 @@ def strip(
             unused.set_visible(False)
         if len(told) > 1:
             told = [f"Panel {i}: {text}" for i, text in enumerate(told, start=1)]
-        return show(fig, " ".join(told))
+        return show(fig, " ".join(told), dots)
 
 
 def slider(label: str, low: float, high: float, value: float, step: float) -> Any:
@@ -191,7 +208,13 @@ def slider(label: str, low: float, high: float, value: float, step: float) -> An
     return ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=label, continuous_update=False)
 
 
-def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[float, float]) -> Explorer:
+def explore(
+    plot: Callable[..., str],
+    controls: Mapping[str, Any],
+    size: tuple[float, float],
+    kind: str = "",
+    data: Callable[[], Mapping[str, Any]] = dict,
+) -> Explorer:
     """Put sliders on a plot.
 
     Parameters
@@ -202,6 +225,10 @@ def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[f
         A widget for each parameter, by the parameter's name.
     size : (float, float)
         Width and height of the picture in inches.
+    kind : str
+        Name of the script in ``docs/_static/explorers`` that makes the sliders work in a page without a kernel.
+    data : callable
+        Returns what that script has to know besides the controls.
 
     Returns
     -------
@@ -220,4 +247,10 @@ def explore(plot: Callable[..., str], controls: Mapping[str, Any], size: tuple[f
     picture = ipywidgets.interactive_output(redraw, dict(controls))
     names = ", ".join(control.description for control in controls.values())
     note = f"With a running kernel, this picture has sliders ({names})."
-    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note)
+    first = {name: control.value for name, control in controls.items()}
+
+    def page() -> str:
+        still = draw(plot, size, dots=1, **first)._repr_html_()
+        return still_page(still, note) if not kind else live_page(kind, still, note, controls, first, data())
+
+    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page)

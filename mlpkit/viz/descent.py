@@ -237,4 +237,9 @@ def explore_bowl() -> Explorer:
         "momentum": slider("momentum β", 0, 0.98, 0, 0.02),
     }
     controls["learning_rate"].readout_format = ".3f"
-    return explore(plot_bowl, controls, (6.5, 3.8))
+    return explore(plot_bowl, controls, (6.5, 3.8), "bowl", _bowl)
+
+
+def _bowl() -> dict[str, Any]:
+    """Return the numbers of the bowl."""
+    return {"curvatures": CURVATURES.tolist(), "start": BOWL_START.tolist(), "steps": BOWL_STEPS, "far": FAR}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, draw, explore, slider, strip
-from mlpkit.viz.layout import Edge, Layout, lay_out
+from mlpkit.viz.layout import Edge, Layout, lay_out, tabulate
 
 if TYPE_CHECKING:
     from mlpkit.graph import Value
@@ -164,7 +164,8 @@ def explore_graph(result: Value | None = None) -> Explorer:
     """
     result = lecture_graph() if result is None else result
     n = sum(bool(value.inputs) for value in result.topological_order())
-    return explore(partial(plot_graph, result), {"step": slider("step", 0, 2 * n + 1, n, 1)}, _size(result))
+    controls = {"step": slider("step", 0, 2 * n + 1, n, 1)}
+    return explore(partial(plot_graph, result), controls, _size(result), "graph", partial(tabulate, result, _symbol))
 
 
 def _draw_edge(edge: Edge, ax: Axes, active: bool) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from mlpkit.graph import Value
 
-__all__ = ["Edge", "Layout", "lay_out"]
+__all__ = ["Edge", "Layout", "lay_out", "tabulate"]
 
 SWEEPS = 30  # after that, nothing moves in the graphs of a lecture
 
@@ -100,6 +100,54 @@ def lay_out(result: Value) -> Layout:
         label = between[0] if target is source else between[-1]
         edges.append(Edge(source, target, local, [(x[node], y[node]) for node in way], (x[label], y[label])))
     return Layout({value: (x[node], y[node]) for value, node in number.items()}, edges)
+
+
+def tabulate(result: Value, symbol: Callable[[Value], str]) -> dict[str, Any]:
+    """Write a graph and its layout as lists of numbers and texts, for a page.
+
+    Parameters
+    ----------
+    result : Value
+        The end of the computation.
+    symbol : callable
+        Returns what stands in the circle of an operation.
+
+    Returns
+    -------
+    dict
+        The values, each after its inputs, which are their places in the list; and the edges, each with the number of
+        the input that it is.
+    """
+    order, layout = result.topological_order(), lay_out(result)
+    place = {value: i for i, value in enumerate(order)}
+    which = [i for value in order for i in range(len(value.inputs))] + [0]  # in the order of the edges
+    return {
+        "values": [
+            {
+                "name": value.name,
+                "operation": value.operation,
+                "symbol": symbol(value),
+                "inputs": [place[source] for source in value.inputs],
+                "data": value.data,
+                "place": _rounded(layout.places[value]),
+            }
+            for value in order
+        ],
+        "edges": [
+            {
+                "source": place[edge.source],
+                "target": place[edge.target],
+                "input": k,
+                "points": [_rounded(point) for point in edge.points],
+                "label": _rounded(edge.label),
+            }
+            for edge, k in zip(layout.edges, which, strict=True)
+        ],
+    }
+
+
+def _rounded(point: tuple[float, float]) -> tuple[float, float]:
+    return round(point[0], 3), round(point[1], 3)
 
 
 def _columns(order: Sequence[Value]) -> dict[Value, int]:

@@ -98,7 +98,7 @@ def explore_neuron() -> Explorer:
         "w2": slider("weight w₂", -2, 2, 1, 0.25),
         "b": slider("bias b", -3, 3, 0, 0.25),
     }
-    return explore(plot_neuron, controls, (4.4, 4.6))
+    return explore(plot_neuron, controls, (4.4, 4.6), "neuron")
 
 
 def animate_neuron() -> Animation:

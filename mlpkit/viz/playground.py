@@ -112,7 +112,7 @@ def explore_playground() -> Explorer:
     }
     for name in ("depth", "width"):
         controls[name].readout_format = "d"
-    return explore(plot_playground, controls, (8.4, 4.2))
+    return explore(plot_playground, controls, (8.4, 4.2), "playground", _handed_over)
 
 
 def plot_width(n_hidden: float, ax: Axes, noisy: bool = False, legend: bool = True) -> str:
@@ -185,6 +185,16 @@ def explore_width(noisy: bool = False) -> Explorer:
     }
     controls["n_hidden"].readout_format = "d"
     return explore(plot_width, controls, (4.4, 4.4))
+
+
+def _handed_over() -> dict[str, Any]:
+    """Return samples for a page, and what first weights are made of, so that its networks start like those here."""
+    largest = 2 * 8 + 8 * 8 * 2 + 8  # weights of three hidden layers of eight neurons
+    samples = {name: _samples(name, 200, noise) for name, noise in DATA.items()}
+    return {
+        "samples": {name: {"X": X.round(4).tolist(), "y": y.tolist()} for name, (X, y) in samples.items()},
+        "draws": [np.random.default_rng(seed).random(largest).round(9).tolist() for seed in (1, 2, 3, 4)],
+    }
 
 
 def _draw_border(ax: Axes, X: FloatArray, y: NDArray[Any], p: FloatArray, reach: float, legend: bool) -> None:

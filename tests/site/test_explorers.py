@@ -1,0 +1,283 @@
+"""The explorers in a page without a kernel: they work, by keyboard too, and compute what mlpkit computes."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from explorer_pages import QUIET, find_browser, opened, page
+from matplotlib.figure import Figure
+
+from mlpkit import MLP, Adam, Dense, viz
+from mlpkit.graph import Value
+from mlpkit.viz import descent
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+KINDS = ("neuron", "bowl", "graph", "playground")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    program = find_browser()
+    if program is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def bodies():
+    return {kind: getattr(viz, f"explore_{kind}")()._repr_mimebundle_()["text/html"] for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def path(bodies, tmp_path_factory):
+    path = tmp_path_factory.mktemp("explorers") / "page.html"
+    path.write_text(page(*bodies.values()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def live(browser, path):
+    with opened(browser, path) as page:
+        yield page
+        assert page.complaints == []
+
+
+def content(body):
+    return json.loads(re.search(r'<script type="application/json">(.*?)</script>', body, re.DOTALL)[1])
+
+
+def described(plot, **setting):
+    return plot(ax=Figure().subplots(), **setting)
+
+
+def moved(live, kind, settings):
+    """Move the controls of an explorer to each of the settings, and return its sentences."""
+    code = "([kind, all]) => all.map((one) => document.querySelector(`mlp-explorer[kind=${kind}]`).set(one))"
+    return live.evaluate(code, [kind, settings])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_control_works_by_keyboard(browser, path, kind):
+    with opened(browser, path) as page:
+        explorer = page.locator(f"mlp-explorer[kind={kind}]")
+        assert explorer.locator(".mlp-still").is_hidden()
+        stage, text = explorer.locator(".mlp-stage"), explorer.locator(".mlp-text")
+        assert text.get_attribute("aria-live") == "polite"
+        controls = explorer.locator("input, select").all()
+        assert len(controls) >= len(content(explorer.inner_html())["controls"])
+        for control in controls:
+            named = control.evaluate("control => control.labels[0].textContent")
+            drawn, told = stage.inner_html(), text.inner_text()
+            at_the_end = control.evaluate("control => control.value === control.max")
+            control.focus()
+            page.keyboard.press("ArrowLeft" if at_the_end else "ArrowRight")
+            assert stage.inner_html() != drawn, named
+            sync_api.expect(text).not_to_have_text(told)
+        assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 800])
+def test_nothing_is_wider_than_the_page(browser, path, width):
+    with opened(browser, path, viewport={"width": width, "height": 700}) as page:
+        assert page.locator(".mlp-live").count() == len(KINDS)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_scripts_there_are_the_pictures(browser, path):
+    with opened(browser, path, java_script_enabled=False) as page:
+        for kind in KINDS:
+            picture = page.locator(f"mlp-explorer[kind={kind}] img")
+            assert picture.is_visible()
+            assert picture.bounding_box()["height"] > 100
+            assert page.locator(f"mlp-explorer[kind={kind}] noscript p").is_visible()
+        assert page.locator("input").count() == 0
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda body: body.replace('kind="bowl"', 'kind="no-such-kind"'),
+        lambda body: body.replace('"controls":', '"controls"'),
+        lambda body: body.replace('"curvatures":', '"others":'),
+        lambda body: re.sub(r"<script.*?</script>", "", body),
+    ],
+)
+def test_what_cannot_start_leaves_its_picture(browser, bodies, tmp_path, damage):
+    broken = damage(bodies["bowl"])
+    assert broken != bodies["bowl"]
+    (tmp_path / "page.html").write_text(page(broken, bodies["neuron"]), encoding="utf-8")
+    with opened(browser, tmp_path / "page.html") as shown:
+        assert shown.locator("mlp-explorer img").first.is_visible()
+        assert shown.locator(".mlp-live").count() == 1  # the neuron's
+        assert shown.complaints == []
+
+
+def test_numbers_are_written_as_python_writes_them(live):
+    rng = np.random.default_rng(0)
+    numbers = [0.0, -0.0, 0.125, 0.375, 0.625, -2.5, 1e5, 999999.5, 1e-5, 123456789.0]
+    numbers += [float(x) for x in rng.normal(size=200) * 10.0 ** rng.integers(-9, 9, 200)]
+    for digits in (2, 3, 6):
+        told = live.evaluate("([xs, n]) => xs.map((x) => mlpExplorers.general(x, n))", [numbers, digits])
+        assert told == [f"{x:.{digits}g}" for x in numbers]
+
+
+def test_the_neuron_says_what_its_figure_says(live):
+    rng = np.random.default_rng(1)
+    settings = [dict(zip(("w1", "w2", "b"), rng.integers(-8, 9, 3) / 4, strict=True)) for _ in range(60)]
+    settings += [{"w1": 0.0, "w2": 0.0, "b": b} for b in (-1.0, 0.0)]
+    points = [dict(zip(("x1", "x2"), rng.integers(-12, 13, 2) / 4, strict=True)) for _ in settings]
+    told = moved(live, "neuron", [{**s, **p} for s, p in zip(settings, points, strict=True)])
+    for setting, point, sentence in zip(settings, points, told, strict=True):
+        assert sentence.startswith(described(viz.plot_neuron, **setting))
+        neuron = Dense(2, 1, "step")
+        neuron.W, neuron.b = [[setting["w1"]], [setting["w2"]]], [setting["b"]]
+        fires = neuron.forward([list(point.values())])[0, 0] == 1
+        assert f"z = {neuron.Z[0, 0]:g}: it {'fires' if fires else 'does not fire'}." in sentence
+
+
+def test_the_bowl_goes_the_way_of_sgd(live):
+    rng = np.random.default_rng(2)
+    places = zip(rng.integers(0, 121, 60), rng.integers(0, 50, 60), strict=True)
+    settings = [{"learning_rate": round(0.002 * i, 3), "momentum": round(0.02 * j, 2)} for i, j in places]
+    told = moved(live, "bowl", settings)
+    assert told == [described(viz.plot_bowl, **setting) for setting in settings]
+    code = "([bowl, rate, momentum, steps]) => mlpExplorers.formulas.follow(bowl, rate, momentum, steps)"
+    for rate, beta in ((0.02, 0.0), (0.06, 0.7), (0.18, 0.5)):
+        found = live.evaluate(code, [descent._bowl(), rate, beta, 40])
+        expected = descent.follow(lambda point: descent.CURVATURES * point, descent.BOWL_START, rate, 40, beta)
+        assert np.array(found) == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_graph_says_what_its_figure_says(live):
+    told = moved(live, "graph", [{"step": step} for step in range(10)])
+    assert told == [described(viz.plot_graph, result=viz.lecture_graph(), step=step) for step in range(10)]
+
+
+def test_a_moved_input_changes_values_and_gradients(live):
+    (told,) = moved(live, "graph", [{"step": 9, "input w": -1, "input b": 0.5}])
+    x, y, w, b = Value(2, "x"), Value(2, "y"), Value(-1, "w"), Value(0.5, "b")
+    o = w * x + b
+    o.name = "o"
+    loss = (o - y) ** 2
+    loss.name = "L"
+    assert told == described(viz.plot_graph, result=loss, step=9)
+    assert "by w = −1" in told
+
+
+def test_gradients_are_those_of_the_library(live):
+    x, y = Value(0.7, "x"), Value(-1.3, "y")
+    result = (x * y).tanh() + (x / y).exp() - (x**3 + 1).log() * y.sigmoid() + (-y).relu() * x + (x - y) ** 0.5 * x
+    result.backward()
+    order = result.topological_order()
+    values = content(viz.explore_graph(result)._repr_mimebundle_()["text/html"])["data"]["values"]
+    found = live.evaluate("(values) => mlpExplorers.formulas.graph(values)", values)
+    assert found["data"] == pytest.approx([value.data for value in order], rel=1e-12)
+    assert found["grad"] == pytest.approx([value.grad for value in order], rel=1e-12)
+    for name in ("neg", "relu", "sigmoid", "/"):
+        assert any(value.operation == name for value in order)
+
+
+@pytest.mark.parametrize(
+    ("data", "depth", "width", "activation"),
+    [
+        ("circles", 1, 3, "tanh"),
+        ("moons", 2, 8, "relu"),
+        ("spirals", 3, 5, "sigmoid"),
+        ("xor", 0, 4, "tanh"),
+        ("xor", 1, 2, "identity"),
+    ],
+)
+def test_the_playground_learns_as_the_library_does(live, bodies, data, depth, width, activation):
+    handed = content(bodies["playground"])["data"]
+    X, y = np.array(handed["samples"][data]["X"]), np.array(handed["samples"][data]["y"])
+    rng, sizes = np.random.default_rng(1), [2, *[width] * depth, 1]
+    names = [*[activation] * depth, "sigmoid"]
+    model = MLP(optimizer=Adam(0.03))
+    for (n_in, n_out), name in zip(pairwise(sizes), names, strict=True):
+        model.add(Dense(n_in, n_out, name, dtype=np.float64, rng=rng))
+    code = """([depth, width, activation, draws, X, y]) => {
+        const network = new mlpExplorers.formulas.Network(depth, width, activation, draws);
+        const first = network.layers.map(({ W }) => [...W]);
+        const losses = [network.evaluate(X, y)];
+        for (let i = 0; i < 100; i++) network.step(X, y, 0.03);
+        return { first, losses: [...losses, network.evaluate(X, y)] };
+    }"""
+    found = live.evaluate(code, [depth, width, activation, handed["draws"][0], X.ravel().tolist(), y.tolist()])
+    for W, layer in zip(found["first"], model.layers, strict=True):
+        assert pytest.approx(layer.W.ravel(), abs=1e-8) == W
+    for W, layer in zip(found["first"], model.layers, strict=True):
+        layer.W = np.reshape(W, layer.W.shape)
+    before = model.evaluate((X, y[:, None]), "binary_cross_entropy")
+    for _ in range(100):
+        model.train_batch(X, y[:, None], "binary_cross_entropy")
+    after = model.evaluate((X, y[:, None]), "binary_cross_entropy")
+    assert before["loss"] != pytest.approx(after["loss"], rel=1e-3)
+    for here, there in zip(found["losses"], (before, after), strict=True):
+        assert here == pytest.approx({name: there[name] for name in ("loss", "accuracy")}, abs=1e-6)
+
+
+def test_the_playground_begins_with_what_its_picture_shows(live, bodies):
+    (told,) = moved(live, "playground", [{}])
+    loss, right = re.search(r"loss ([\d.]+), (\d+) percent", told).groups()
+    alt = re.search(r'alt="([^"]*)"', bodies["playground"])[1]
+    assert f"loss {loss}, {right} percent of the training samples right" in alt
+
+
+def test_a_border_lies_where_the_table_has_the_level(live):
+    code = """(n) => {
+        const table = Array.from({ length: n * n }, (_, k) => Math.hypot((k % n) - 20, Math.floor(k / n) - 20));
+        return mlpExplorers.formulas.contour(table, n, 12, (x) => x - 20, (y) => y - 20);
+    }"""
+    numbers = np.array(re.findall(r"-?\d+\.\d", live.evaluate(code, 41)), dtype=float).reshape(-1, 2)
+    assert len(numbers) > 100
+    assert np.hypot(*numbers.T) == pytest.approx(12, abs=0.15)
+
+
+def test_the_point_of_the_neuron_can_be_dragged(browser, path):
+    with opened(browser, path) as page:
+        box = page.locator("mlp-explorer[kind=neuron] svg").bounding_box()
+        page.mouse.move(box["x"] + 100, box["y"] + 100)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 100, box["y"] + 200, steps=5)
+        page.mouse.up()
+        page.mouse.move(box["x"] + 300, box["y"] + 300)
+        value = page.locator("mlp-explorer[kind=neuron]").get_by_label("input x₂").input_value()
+        assert 0 < float(value) < 1
+        assert page.complaints == []
+
+
+def test_colors_follow_the_theme(browser, path):
+    with opened(browser, path) as page:
+        map_of_colors = page.locator("mlp-explorer[kind=playground] image").first
+        before = map_of_colors.get_attribute("href")
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.wait_for_function(
+            "(before) => document.querySelector('mlp-explorer[kind=playground] image').getAttribute('href') !== before",
+            arg=before,
+        )
+
+
+def test_nothing_moves_until_it_is_played(browser, path):
+    with opened(browser, path) as page:
+        explorer = page.locator("mlp-explorer[kind=graph]")
+        step, play = explorer.get_by_label("step", exact=True), explorer.get_by_role("button", name="Play")
+        page.wait_for_timeout(1500)
+        assert step.input_value() == "4"
+        play.click()
+        page.wait_for_function("document.querySelector('mlp-explorer[kind=graph] input').value === '5'")
+        explorer.get_by_role("button", name="Pause").click()
+        assert play.is_visible()
+
+
+def test_who_wants_no_motion_gets_the_end_at_once(browser, path):
+    with opened(browser, path, reduced_motion="reduce") as page:
+        explorer = page.locator("mlp-explorer[kind=graph]")
+        explorer.get_by_role("button", name="Play").click()
+        assert explorer.get_by_label("step", exact=True).input_value() == "9"
