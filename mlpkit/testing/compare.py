@@ -148,15 +148,15 @@ def _value(got: object, target: NDArray[Any], args: Mapping[str, object], tolera
     if right.all():
         return None
     exact = target.dtype.kind in "biu"  # nobody asks how far an index may be off
-    at = np.unravel_index(np.argmax(np.where(right, -1.0, apart)), array.shape)
+    first_or_worst = ~right if exact else np.where(right, -1.0, apart)
+    at = np.unravel_index(np.argmax(first_or_worst), array.shape)
     allowance = "" if exact else f" (tolerance {allowed[at]:.2g})"
-    count = target.ndim == 0 and exact
-    cause = likely_cause(Observation(array, wanted, args, whole, count))
+    cause = likely_cause(Observation(array, wanted, args, whole, exact))
     if array.size == 1:
         return Difference("a wrong value", shown_target, shown_got + allowance.replace(" ", "   ", 1), cause)
     where = ", ".join(str(int(i)) for i in at)
     worst = (
-        f"{int((~right).sum())} of {array.size} numbers wrong, the worst at [{where}]: expected "
-        f"{number(wanted[at])}, got {number(array[at])}{allowance}"
+        f"{int((~right).sum())} of {array.size} numbers wrong, the {'first' if exact else 'worst'} at [{where}]: "
+        f"expected {number(wanted[at])}, got {number(array[at])}{allowance}"
     )
     return Difference("wrong values", shown_target, f"{shown_got}\n{worst}", cause)

@@ -6,27 +6,18 @@ can leave the same trace, so every sentence is a suggestion ("this looks like â€
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import permutations
 
 import numpy as np
 
 from mlpkit.testing.observation import Observation
+from mlpkit.testing.shapes import SHAPE_SIGNATURES
+from mlpkit.testing.signatures import Signature, register
 from mlpkit.testing.wording import number
 
-__all__ = ["SHAPE_SIGNATURES", "VALUE_SIGNATURES", "likely_cause"]
+__all__ = ["VALUE_SIGNATURES", "likely_cause"]
 
-Signature = Callable[[Observation], str | None]
-SHAPE_SIGNATURES: dict[str, Signature] = {}
 VALUE_SIGNATURES: dict[str, Signature] = {}
-
-
-def _register(registry: dict[str, Signature], name: str) -> Callable[[Signature], Signature]:
-    def add(signature: Signature) -> Signature:
-        registry[name] = signature
-        return signature
-
-    return add
 
 
 def likely_cause(seen: Observation) -> str | None:
@@ -44,65 +35,15 @@ def likely_cause(seen: Observation) -> str | None:
         specific signatures stand first.
     """
     registry = VALUE_SIGNATURES if seen.got.shape == seen.expected.shape else SHAPE_SIGNATURES
-    if seen.count:  # "index 3 instead of 1" is no factor 3, and 0 instead of 1 can have any reason
+    if (
+        seen.exact and seen.expected.ndim == 0
+    ):  # "index 3 instead of 1" is no factor 3, and 0 instead of 1 can have any reason
         return None
     with np.errstate(all="ignore"):
         return next((text for ask in registry.values() if (text := ask(seen))), None)
 
 
-# --- the shape is wrong ---------------------------------------------------------------------------
-
-
-@_register(SHAPE_SIGNATURES, "transposed")
-def _transposed(seen: Observation) -> str | None:
-    if seen.got.ndim >= 2 and seen.is_(seen.expected.T):
-        return "This looks like a transposed result: rows and columns have changed places."
-    return None
-
-
-@_register(SHAPE_SIGNATURES, "column instead of vector")
-def _column(seen: Observation) -> str | None:
-    if seen.got.size == seen.expected.size and np.allclose(seen.got.ravel(), seen.expected.ravel()):
-        if seen.expected.ndim == 0:
-            return "This looks like the right number in an array: a single number was asked for, not an array of one."
-        if seen.got.ndim == 0:
-            return "This looks like the right number alone: an array with one entry was asked for."
-        return (
-            f"This looks like the right numbers in the wrong shape: {seen.got.shape} instead of "
-            f"{seen.expected.shape}. See reshape and ravel, or the shapes of the arguments."
-        )
-    return None
-
-
-@_register(SHAPE_SIGNATURES, "not summed")
-def _not_summed(seen: Observation) -> str | None:
-    for axis in range(seen.got.ndim):
-        total = seen.got.sum(axis=axis)
-        if total.shape == seen.expected.shape and np.allclose(total, seen.expected):
-            return "This looks like the single terms of a sum that has not been added up yet."
-    return None
-
-
-@_register(SHAPE_SIGNATURES, "summed too much")
-def _summed_too_much(seen: Observation) -> str | None:
-    axes = (None, *range(seen.expected.ndim)) if seen.expected.size else ()
-    if any(seen.is_(take(seen.expected, axis=axis)) for axis in axes for take in (np.sum, np.mean, np.max)):
-        return "This looks like a sum, a mean or a maximum over too many axes."
-    return None
-
-
-@_register(SHAPE_SIGNATURES, "broadcast to a square")
-def _square(seen: Observation) -> str | None:
-    square = seen.expected.ndim == 1 and seen.got.shape == 2 * seen.expected.shape
-    if square and np.allclose(np.diagonal(seen.got), seen.expected):
-        return "This looks like a column (n, 1) that met a vector (n,): broadcasting makes all pairs, (n, n)."
-    return None
-
-
-# --- the shape is right, the numbers are not ------------------------------------------------------
-
-
-@_register(VALUE_SIGNATURES, "argument returned unchanged")
+@register(VALUE_SIGNATURES, "argument returned unchanged")
 def _unchanged(seen: Observation) -> str | None:
     for name, value in seen.arrays():
         if seen.is_(value):
@@ -110,21 +51,33 @@ def _unchanged(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "sign flipped")
+@register(VALUE_SIGNATURES, "function not applied")
+def _not_applied(seen: Observation) -> str | None:
+    for name, function in seen.functions() if seen.got.size > 1 else ():
+        try:
+            applied = np.asarray(function(seen.got.copy()), dtype=float)
+        except Exception:  # it takes something else, so it was not left out here
+            continue
+        if applied.shape == seen.expected.shape and np.allclose(applied, seen.expected, rtol=1e-6, atol=1e-10):
+            return f"This looks like what {name} should be applied to: {name} of it is what was expected."
+    return None
+
+
+@register(VALUE_SIGNATURES, "sign flipped")
 def _sign(seen: Observation) -> str | None:
     if seen.is_(-seen.expected):
         return "This looks like a flipped sign: what arrived is the negative of what was expected."
     return None
 
 
-@_register(VALUE_SIGNATURES, "sign lost")
+@register(VALUE_SIGNATURES, "sign lost")
 def _absolute(seen: Observation) -> str | None:
     if seen.is_(np.abs(seen.expected)):
         return "This looks like the right size with the sign lost."
     return None
 
 
-@_register(VALUE_SIGNATURES, "times an argument")
+@register(VALUE_SIGNATURES, "times an argument")
 def _times_argument(seen: Observation) -> str | None:
     for name, value in seen.scalars() if seen.proportions else ():
         if abs(value) != 1 and seen.is_(value**2 * seen.expected):
@@ -136,7 +89,7 @@ def _times_argument(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "factor two")
+@register(VALUE_SIGNATURES, "factor two")
 def _factor(seen: Observation) -> str | None:
     for times, words in ((2, "2: the result is twice"), (1 / 2, "1/2: the result is half of")):
         if seen.proportions and seen.is_(times * seen.expected):
@@ -144,7 +97,7 @@ def _factor(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "decimals cut off")
+@register(VALUE_SIGNATURES, "decimals cut off")
 def _truncated(seen: Observation) -> str | None:
     # One rounded number proves little: ask for several, or for a result that is stored as integers.
     several = np.count_nonzero(seen.expected % 1) > 1
@@ -155,7 +108,7 @@ def _truncated(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "off by an argument")
+@register(VALUE_SIGNATURES, "off by an argument")
 def _off_by_argument(seen: Observation) -> str | None:
     for name, value in seen.scalars():
         if any(seen.is_(seen.expected + times * value) for times in (-1, 1)):
@@ -166,7 +119,7 @@ def _off_by_argument(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "sum instead of mean")
+@register(VALUE_SIGNATURES, "sum instead of mean")
 def _sum_for_mean(seen: Observation) -> str | None:
     for n in seen.counts() if seen.proportions else ():
         if n > 2 and seen.is_(n * seen.expected):
@@ -176,7 +129,7 @@ def _sum_for_mean(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "zero and one exchanged")
+@register(VALUE_SIGNATURES, "zero and one exchanged")
 def _exchanged(seen: Observation) -> str | None:
     if seen.got.size == 1 or not seen.is_(1 - seen.expected):
         return None
@@ -185,7 +138,7 @@ def _exchanged(seen: Observation) -> str | None:
     return "This looks like 1 minus what was expected: a sign in a formula, or two cases exchanged."
 
 
-@_register(VALUE_SIGNATURES, "off by a constant")
+@register(VALUE_SIGNATURES, "off by a constant")
 def _off_by_constant(seen: Observation) -> str | None:
     difference = (seen.got - seen.expected).ravel()
     if difference.size > 1 and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
@@ -193,7 +146,7 @@ def _off_by_constant(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "root or square")
+@register(VALUE_SIGNATURES, "root or square")
 def _root(seen: Observation) -> str | None:
     if seen.is_(seen.expected**2):
         return "This looks like the square of what was expected."
@@ -202,21 +155,21 @@ def _root(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "inverted")
+@register(VALUE_SIGNATURES, "inverted")
 def _inverted(seen: Observation) -> str | None:
     if (seen.expected != 0).all() and (seen.is_(1 / seen.expected) or seen.is_(-1 / seen.expected)):
         return "This looks like a fraction turned upside down."
     return None
 
 
-@_register(VALUE_SIGNATURES, "transposed square")
+@register(VALUE_SIGNATURES, "transposed square")
 def _transposed_square(seen: Observation) -> str | None:
     if seen.got.ndim == 2 and seen.is_(seen.expected.T):
         return "This looks like a transposed result: rows and columns have changed places."
     return None
 
 
-@_register(VALUE_SIGNATURES, "factors exchanged")
+@register(VALUE_SIGNATURES, "factors exchanged")
 def _factors(seen: Observation) -> str | None:
     matrices = [a for _, a in seen.arrays() if a.ndim == 2 and a.shape[0] == a.shape[1]]
     for p, q in permutations(matrices, 2):
@@ -225,7 +178,7 @@ def _factors(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "other order")
+@register(VALUE_SIGNATURES, "other order")
 def _order(seen: Observation) -> str | None:
     got, expected = np.sort(seen.got, axis=None), np.sort(seen.expected, axis=None)
     if np.unique(expected).size > 2 and np.allclose(got, expected):
@@ -233,14 +186,16 @@ def _order(seen: Observation) -> str | None:
     return None
 
 
-@_register(VALUE_SIGNATURES, "always the same")
+@register(VALUE_SIGNATURES, "always the same")
 def _constant(seen: Observation) -> str | None:
+    if seen.exact or np.isin(seen.expected, (0.0, 1.0)).all():
+        return None  # equal indices, or zeros alone, have many reasons
     if seen.got.size > 2 and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
         return "This looks like one number for every entry: was something computed over the whole array at once?"
     return None
 
 
-@_register(VALUE_SIGNATURES, "proportional")
+@register(VALUE_SIGNATURES, "proportional")
 def _proportional(seen: Observation) -> str | None:
     if seen.got.size > 1 and seen.proportions and (seen.expected != 0).all():
         ratio = (seen.got / seen.expected).ravel()

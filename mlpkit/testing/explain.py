@@ -11,6 +11,10 @@ import numpy as np
 __all__ = ["explanation", "parameter_count"]
 
 SHAPES = "The shapes do not fit: {shapes}. Write them under your formula: which product or sum do they forbid?"
+WHOLE_NUMBER = (
+    "An array stands where a whole number is needed, such as an axis or a length: "
+    "np.max(p, q), for instance, takes q for an axis, np.maximum(p, q) compares p and q entry by entry."
+)
 ONE_NUMBER = "{words} one number; here is an array."
 # What numpy's message contains, and what it means. The arguments of the call are added by their shapes.
 MEANINGS = (
@@ -19,6 +23,7 @@ MEANINGS = (
     ("could not be broadcast", SHAPES),
     ("not aligned", SHAPES),
     ("truth value of an array", ONE_NUMBER.format(words="if, and, or, not, min and max need")),
+    ("converted to a scalar index", WHOLE_NUMBER),
     ("converted to Python scalars", ONE_NUMBER.format(words="float and int need")),
 )
 

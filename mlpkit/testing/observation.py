@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +26,15 @@ class Observation:
         The arguments of the call by name.
     whole : bool
         Whether the result that arrived held integers.
-    count : bool
-        Whether the expected result is a single count, index, or yes/no, stated as an integer.
+    exact : bool
+        Whether the expected numbers are stated as integers: counts, indices, yes or no.
     """
 
     got: Array
     expected: Array
     args: Mapping[str, object]
     whole: bool = False
-    count: bool = False
+    exact: bool = False
 
     def is_(self, candidate: object) -> bool:
         """Whether the result equals `candidate` (same shape, within rounding), entry by entry."""
@@ -56,6 +57,12 @@ class Observation:
         for name, value in self.args.items():
             if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and value != 0:
                 yield name, float(value)
+
+    def functions(self) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """Name and value of every argument that can be called."""
+        for name, value in self.args.items():
+            if callable(value):
+                yield name, value
 
     def counts(self) -> list[int]:
         """Lengths over which a sum or a mean may have been taken."""

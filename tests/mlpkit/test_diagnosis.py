@@ -5,19 +5,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mlpkit.testing.diagnosis import SHAPE_SIGNATURES, VALUE_SIGNATURES, likely_cause
+from mlpkit.testing.diagnosis import VALUE_SIGNATURES, likely_cause
 from mlpkit.testing.observation import Observation
+from mlpkit.testing.shapes import SHAPE_SIGNATURES
 
 E = np.array([0.5, -1.5, 4.0])
 P = np.array([0.25, 2.25, 6.5])
 M, N = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[1.0, 1.0], [3.0, 0.0]])
-A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7, "M": M, "N": N}
+A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7, "M": M, "N": N, "length": len, "f": np.cos}
 
 
 @pytest.mark.parametrize(
     ("got", "expected", "name", "words"),
     [
         (A["x"], E, "argument returned unchanged", "the argument x, returned as it came"),
+        (P, np.cos(P), "function not applied", "what f should be applied to: f of it is what was expected"),
         (-E, E, "sign flipped", "flipped sign"),
         (np.abs(E), E, "sign lost", "the sign lost"),
         (2 * E, E, "factor two", "factor 2"),
@@ -80,7 +82,33 @@ def test_no_cause_is_made_up(got, expected):
 
 def test_an_index_is_no_factor():
     for got, expected in ((4.0, 2.0), (0.0, 1.0)):
-        assert likely_cause(Observation(np.array(got), np.array(expected), A, whole=True, count=True)) is None
+        assert likely_cause(Observation(np.array(got), np.array(expected), A, whole=True, exact=True)) is None
+
+
+@pytest.mark.parametrize(("expected", "exact"), [([0, 2, 0, 2], True), ([0, 1, 0, 1], False)])
+def test_equal_indices_and_zeros_alone_prove_nothing(expected, exact):
+    seen = Observation(np.zeros(4), np.array(expected, dtype=float), A, whole=True, exact=exact)
+    assert likely_cause(seen) is None
+    assert "one number for every entry" in str(likely_cause(replace(seen, expected=np.arange(4.0), exact=False)))
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        ((3, 1), (3,), "One axis is too many: an index takes its axis away, as in A[:, 0]."),
+        ((1, 3), (3,), "as in A[0]."),
+        ((2, 3, 1), (2, 3), "as in A[:, :, 0]."),
+        ((3,), (3, 1), "An axis of length 1 is missing: A[:, None] has it."),
+        ((3,), (1, 3), "A[None] has it."),
+        ((6,), (2, 3), "See reshape, or the shapes of the arguments."),
+    ],
+)
+def test_an_axis_too_many_or_missing(got, expected, words):
+    numbers = np.arange(float(np.prod(got)))
+    cause = likely_cause(Observation(numbers.reshape(got), numbers.reshape(expected), A))
+    assert cause is not None
+    assert f"the right numbers in the wrong shape: {got} instead of {expected}." in cause
+    assert cause.endswith(words)
 
 
 def test_an_integer_result_lost_its_decimals_before_anything_else():
