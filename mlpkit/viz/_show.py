@@ -13,7 +13,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
-from mlpkit.viz._page import live_page, still_page
+from mlpkit.viz._page import few_colors, live_page, still_page
 
 __all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "slider", "strip"]
 
@@ -89,7 +89,7 @@ class Explorer:
         return {**bundle, "text/plain": repr(self), "text/html": page}
 
 
-def show(fig: Figure, alt: str, dots: int = _DOTS_PER_CSS_PIXEL) -> Picture:
+def show(fig: Figure, alt: str) -> Picture:
     """Turn a figure into a picture with alternative text, and close the figure.
 
     Parameters
@@ -98,8 +98,6 @@ def show(fig: Figure, alt: str, dots: int = _DOTS_PER_CSS_PIXEL) -> Picture:
         The figure; it is not shown a second time at the end of the cell.
     alt : str
         A description of what can be seen, in one or two sentences.
-    dots : int
-        Dots for each CSS pixel: 2 is sharp on all screens, 1 is small.
 
     Returns
     -------
@@ -114,18 +112,13 @@ def show(fig: Figure, alt: str, dots: int = _DOTS_PER_CSS_PIXEL) -> Picture:
     if not alt.strip():
         raise ValueError("a picture needs a description for readers who cannot see it: show(fig, alt='...')")
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dots * _CSS_PIXELS_PER_INCH, facecolor="white")
+    fig.savefig(buffer, format="png", dpi=_DOTS_PER_CSS_PIXEL * _CSS_PIXELS_PER_INCH, facecolor="white")
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(fig)
     return Picture(buffer.getvalue(), alt, round(fig.get_figwidth() * _CSS_PIXELS_PER_INCH))
 
 
-def draw(
-    plot: Callable[..., str],
-    size: tuple[float, float] = (5.0, 3.6),
-    dots: int = _DOTS_PER_CSS_PIXEL,
-    **setting: Any,
-) -> Picture:
+def draw(plot: Callable[..., str], size: tuple[float, float] = (5.0, 3.6), **setting: Any) -> Picture:
     """Draw one plot in a figure of its own.
 
     Parameters
@@ -134,8 +127,6 @@ def draw(
         Draws on the axis ``ax`` and returns a description of what it drew.
     size : (float, float)
         Width and height in inches.
-    dots : int
-        As for `show`.
     **setting : object
         Parameters of the plot.
 
@@ -144,7 +135,7 @@ def draw(
     Picture
         The drawing with its description.
     """
-    return strip(plot, [setting], size=size, dots=dots)
+    return strip(plot, [setting], size=size)
 
 
 def strip(
@@ -153,7 +144,6 @@ def strip(
     *,
     size: tuple[float, float] = (3.0, 3.0),
     columns: int = 4,
-    dots: int = _DOTS_PER_CSS_PIXEL,
 ) -> Picture:
     """Draw one plot several times, with different settings, side by side.
 
@@ -167,8 +157,6 @@ def strip(
         Width and height of one panel in inches.
     columns : int
         Panels in a row at most.
-    dots : int
-        As for `show`.
 
     Returns
     -------
@@ -185,7 +173,7 @@ def strip(
             unused.set_visible(False)
         if len(told) > 1:
             told = [f"Panel {i}: {text}" for i, text in enumerate(told, start=1)]
-        return show(fig, " ".join(told), dots)
+        return show(fig, " ".join(told))
 
 
 def slider(label: str, low: float, high: float, value: float, step: float) -> Any:
@@ -250,7 +238,8 @@ def explore(
     first = {name: control.value for name, control in controls.items()}
 
     def page() -> str:
-        still = draw(plot, size, dots=1, **first)._repr_html_()
-        return still_page(still, note) if not kind else live_page(kind, still, note, controls, first, data())
+        still = draw(plot, size, **first)
+        picture = Picture(few_colors(still.png), still.alt, still.width)._repr_html_()
+        return live_page(kind, picture, note, controls, first, data()) if kind else still_page(picture, note)
 
     return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page)

@@ -154,7 +154,7 @@ def explore_descent(curve: str = "parabola") -> Explorer:
         "start": slider("start", -3, 3, -3, 0.25),
         "learning_rate": slider("learning rate α", 0, 2.2, 0.1, 0.02),
     }
-    return explore(plot_descent, controls, (5.5, 3.8))
+    return explore(plot_descent, controls, (5.5, 3.8), "descent")
 
 
 def _slowest(rate: float, beta: float) -> complex:

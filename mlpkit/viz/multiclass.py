@@ -83,7 +83,7 @@ def explore_softmax() -> Explorer:
     """
     controls = {f"z{i + 1}": slider(f"score of class {i}", -6, 6, v, 0.5) for i, v in enumerate((2, 1, -1))}
     controls["temperature"] = slider("temperature T", 0.25, 10, 1, 0.25)
-    return explore(plot_softmax, controls, (5.0, 3.6))
+    return explore(plot_softmax, controls, (5.0, 3.6), "softmax")
 
 
 def plot_confusion(counts: ArrayLike, ax: Axes, names: Sequence[str] = ()) -> str:

@@ -209,4 +209,4 @@ def explore_activation() -> Explorer:
         "w": slider("weight w", -4, 4, 1, 0.5),
         "b": slider("bias b", -4, 4, 0, 0.5),
     }
-    return explore(plot_activation, controls, (5.5, 3.6))
+    return explore(plot_activation, controls, (5.5, 3.6), "activation")

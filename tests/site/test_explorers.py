@@ -12,11 +12,13 @@ from explorer_pages import QUIET, find_browser, opened, page
 from matplotlib.figure import Figure
 
 from mlpkit import MLP, Adam, Dense, viz
+from mlpkit.activations import ACTIVATIONS
 from mlpkit.graph import Value
 from mlpkit.viz import descent
+from mlpkit.viz.neuron import TAUGHT
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-KINDS = ("neuron", "bowl", "graph", "playground")
+KINDS = ("neuron", "bowl", "graph", "playground", "descent", "activation", "softmax")
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +155,38 @@ def test_the_bowl_goes_the_way_of_sgd(live):
         found = live.evaluate(code, [descent._bowl(), rate, beta, 40])
         expected = descent.follow(lambda point: descent.CURVATURES * point, descent.BOWL_START, rate, 40, beta)
         assert np.array(found) == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_descent_says_what_its_figure_says(live):
+    rng = np.random.default_rng(3)
+    places = zip(rng.integers(-12, 13, 60), rng.integers(0, 111, 60), strict=True)
+    settings = [{"start": i / 4, "learning_rate": round(0.02 * j, 2)} for i, j in places]
+    settings = [{"curve": curve, **one} for curve in ("parabola", "two valleys") for one in settings]
+    told = moved(live, "descent", settings)
+    assert told == [described(viz.plot_descent, **setting) for setting in settings]
+    assert any("leaves the picture" in sentence for sentence in told)
+
+
+def test_the_activations_are_those_of_the_library(live):
+    rng = np.random.default_rng(4)
+    settings = [
+        {"name": name, "w": float(w) / 2, "b": float(b) / 2}
+        for name in TAUGHT
+        for w, b in [(2, 0), (0, 1), *rng.integers(-8, 9, (10, 2))]
+    ]
+    told = moved(live, "activation", [{**setting, "x": 0.25} for setting in settings])
+    for setting, sentence in zip(settings, told, strict=True):
+        assert sentence.startswith(described(viz.plot_activation, **setting))
+        f, z = ACTIVATIONS[setting["name"]](), setting["w"] * 0.25 + setting["b"]
+        slope = setting["w"] * f.derivative(z)
+        assert sentence.endswith(f"the output is {f(z):.3g} and the slope of the tangent {slope:.3g}.")
+
+
+def test_the_softmax_says_what_its_figure_says(live):
+    rng = np.random.default_rng(5)
+    drawn = zip(rng.integers(-12, 13, (60, 3)) / 2, rng.integers(1, 41, 60) / 4, strict=True)
+    settings = [{"z1": z[0], "z2": z[1], "z3": z[2], "temperature": t} for z, t in drawn]
+    assert moved(live, "softmax", settings) == [described(viz.plot_softmax, **setting) for setting in settings]
 
 
 def test_the_graph_says_what_its_figure_says(live):

@@ -80,6 +80,14 @@ const mlpExplorers = (() => {
     return { root, inside, X, Y, back };
   }
 
+  /** Put the pattern of slanted lines into a drawing, and return how to fill with it. */
+  function hatch(root, angle = 45) {
+    const id = `mlp-hatch-${++count}`;
+    const look = { id, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})` };
+    root.prepend(svg("pattern", look, svg("line", { x1: 0, x2: 0, y1: 0, y2: 8, class: "mlp-hatch" })));
+    return `url(#${id})`;
+  }
+
   /** Return a path through points, given in pixels. */
   function path(points, attributes) {
     const d = points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
@@ -232,5 +240,5 @@ const mlpExplorers = (() => {
   }
 
   customElements.define("mlp-explorer", Explorer);
-  return { axes, define, draggable, formulas: {}, general, html, minus, path, svg };
+  return { axes, define, draggable, formulas: {}, general, hatch, html, minus, path, svg };
 })();

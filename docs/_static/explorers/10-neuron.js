@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { axes, define, draggable, formulas, general, minus, path, svg } = mlpExplorers;
+  const { axes, define, draggable, formulas, general, hatch, minus, path, svg } = mlpExplorers;
   const REACH = 3;
   const CORNERS = [[-REACH, -REACH], [REACH, -REACH], [REACH, REACH], [-REACH, REACH]];
 
@@ -59,12 +59,10 @@
       const axis = axes({ width: size, height: size + 12, x: span, y: span, xticks: ticks, yticks: ticks, ...labels });
       const { root, inside, X, Y } = axis;
       const place = ([px, py]) => [X(px), Y(py)];
-      const hatch = { id: "mlp-hatch", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
-      root.prepend(svg("pattern", hatch, svg("line", { x1: 0, x2: 0, y1: 0, y2: 8, class: "mlp-hatch" })));
       const { corners, crossings } = halfPlane(setting);
       if (corners.length > 2) {
         const points = corners.map((corner) => place(corner).join()).join(" ");
-        inside.append(svg("polygon", { points, class: "mlp-fires" }), svg("polygon", { points, fill: "url(#mlp-hatch)" }));
+        inside.append(svg("polygon", { points, class: "mlp-fires" }), svg("polygon", { points, fill: hatch(root) }));
       }
       if (crossings.length === 2) inside.append(path(crossings.map(place), { class: "mlp-blue mlp-thick" }));
       const squared = w1 * w1 + w2 * w2;
