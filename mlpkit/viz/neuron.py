@@ -166,7 +166,8 @@ def plot_activation(
             ax.fill_between(x, 0, 1, where=flat, transform=ax.get_xaxis_transform(), **look)
         if legend:
             ax.legend(loc="upper left", fontsize=8)
-        told += f" Slope between {steepness.min():.2g} and {steepness.max():.2g}"
+        least, most = steepness.min() + 0.0, steepness.max() + 0.0  # the sum turns -0 into 0
+        told += f" Slope between {least:.2g} and {most:.2g}"
         told += f", nearly zero on {100 * flat.mean():.0f} percent of the range."
     inner = "x" if w == 1 else f"{w:g}x".replace("-", "−")
     inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""

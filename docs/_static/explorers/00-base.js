@@ -48,7 +48,7 @@ const mlpExplorers = (() => {
   }
 
   /** Make an axis of its own: a drawing with ticks and labels, and the functions from numbers to its pixels. */
-  function axes({ width, height, x, y, xticks, yticks, xlabel, ylabel, title = "", left = 46 }) {
+  function axes({ width, height, x, y, xticks, yticks, xlabel, ylabel, title = "", left = 52 }) {
     const [top, bottom, right] = [title ? 26 : 8, 42, 16];
     const [inner, tall] = [width - left - right, height - top - bottom];
     const X = (value) => left + ((value - x[0]) / (x[1] - x[0])) * inner;

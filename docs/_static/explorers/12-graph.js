@@ -72,9 +72,9 @@
     const down = width < 560;
     if (down) {
       const across = Math.max(76, Math.min(110, (width - 90) / Math.max(1, high - low)));
-      const size = { width: Math.max(width, (high - low) * across + 90), height: (right - left) * 46 + 60 };
+      const size = { width: Math.max(width, (high - low) * across + 90), height: (right - left) * 60 + 60 };
       const margin = (size.width - (high - low) * across) / 2;
-      return { size, down, project: ([x, y]) => [margin + (high - y) * across, 26 + (x - left) * 46] };
+      return { size, down, project: ([x, y]) => [margin + (high - y) * across, 26 + (x - left) * 60] };
     }
     const along = Math.max(62, Math.min(84, (width - 70) / (right - left)));
     const size = { width: (right - left) * along + 70, height: (high - low) * 70 + 120 };
@@ -138,7 +138,8 @@
       values.forEach((value, i) => drawNode(root, value, i, view, i === active));
       for (const { source, target, input, label } of edges) {
         const [x, y] = view.project(label);
-        const text = (dy, look, content) => svg("text", { x, y: y + dy, class: look, "text-anchor": "middle" }, content);
+        const lift = view.down ? 11 : 0; // off the place where the edge turns
+        const text = (dy, look, content) => svg("text", { x, y: y + dy - lift, class: look, "text-anchor": "middle" }, content);
         const computed = values[source].inputs.length > 0;
         const name = computed && values[source].name ? `${values[source].name} = ` : "";
         if (!computed || known.has(source)) root.append(text(-6, "mlp-value", name + number(result.data[source])));

@@ -3,7 +3,8 @@
 
 (() => {
   const { axes, define, formulas, general, html, palette, path, raster, shade, svg } = mlpExplorers;
-  const GRID = 49;
+  const GRID = 49; // places to a side of the large map
+  const SMALL = 25; // and of the small ones: every other
   const MOST_STEPS = 1000;
 
   /** A training that is computed as far as it was asked for, and remembers every step. */
@@ -60,14 +61,20 @@
     return root;
   }
 
+  /** Return the outputs of neuron j of n at every other place of the grid. */
+  function everyOther(A, n, j) {
+    const place = (i) => 2 * Math.floor(i / SMALL) * GRID + 2 * (i % SMALL);
+    return Float64Array.from({ length: SMALL * SMALL }, (_, i) => A[place(i) * n + j]);
+  }
+
   /** Draw what one hidden neuron makes of every place: blue where it is positive, and a line where it is zero. */
   function unit(table, size, colors) {
     const top = Math.max(...table.map(Math.abs)) || 1;
     const root = svg("svg", { width: size, height: size, "aria-hidden": "true" });
     const box = { x: 0, y: 0, width: size, height: size };
-    root.append(raster(GRID, GRID, box, (column, row) => shade(colors, table[row * GRID + column] / top, 0.85)));
-    const at = (i) => ((i + 0.5) * size) / GRID;
-    const line = formulas.contour(table, GRID, 0, at, (i) => size - at(i));
+    root.append(raster(SMALL, SMALL, box, (column, row) => shade(colors, table[row * SMALL + column] / top, 0.85)));
+    const at = (i) => ((i + 0.5) * size) / SMALL;
+    const line = formulas.contour(table, SMALL, 0, at, (i) => size - at(i));
     root.append(svg("path", { d: line, class: "mlp-ink" }), svg("rect", { ...box, class: "mlp-frame" }));
     return root;
   }
@@ -119,7 +126,7 @@
       passes.slice(0, -1).forEach(({ A }, i) => {
         const n = setting.width;
         const small = Math.max(28, Math.min(60, Math.floor((rest - 4 * n) / n)));
-        const tables = Array.from({ length: n }, (_, j) => A.filter((value, k) => k % n === j));
+        const tables = Array.from({ length: n }, (_, j) => everyOther(A, n, j));
         side.append(html("p", {}, `hidden layer ${i + 1}`));
         side.append(html("div", { class: "mlp-units" }, ...tables.map((table) => unit(table, small, colors))));
       });
