@@ -8,11 +8,13 @@ names (``n`` and ``dtype`` may be left to the layer's widths and parameters), or
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from mlpkit.arrays import FloatArray
 from mlpkit.layers import Layer
 from mlpkit.network import MLP
 from mlpkit.optimizers import Optimizer
@@ -21,6 +23,7 @@ from mlpkit.registry import Formula
 __all__ = ["DTYPES", "describe", "rebuild"]
 
 DTYPES = ("float16", "float32", "float64")
+WIDTHS = ("n", "n_in", "n_out")
 NOT_SETTINGS = frozenset({"rng", "layers"})  # a rebuilt network draws new random numbers
 
 
@@ -68,7 +71,7 @@ def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
     architecture : mapping
         What `describe` has returned, perhaps with a way through a file, and not to be trusted.
     n_values : int
-        How many parameters there are to fill the network with; no larger layer is made.
+        How many numbers there are to fill the network with; no larger one is made.
 
     Returns
     -------
@@ -87,8 +90,11 @@ def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
         Dense(2, 1, activation=Sigmoid()),
     ])  # 3 parameters, float32
     """
-    optimizers = [_build(one, Formula, [], 0) for one in architecture["optimizers"]]
-    layers = [_build(one, Layer, optimizers, n_values) for one in architecture["layers"]]
+    optimizers = [_build(one, Formula, []) for one in architecture["optimizers"]]
+    layers: list[Layer] = []
+    for one in architecture["layers"]:
+        layers.append(_build(one, Layer, optimizers, n_values))
+        n_values -= sum(array.size for array in _held(layers[-1]))
     settings = {name: _decode(value, []) for name, value in architecture["settings"].items()}
     return MLP(layers, optimizer=optimizers[0], **settings)
 
@@ -153,20 +159,37 @@ def _decode(value: Any, optimizers: list[Any]) -> Any:
             raise ValueError(f"expected a dtype of {', '.join(DTYPES)}, got {content!r}")
         return np.dtype(content)
     if kind == "formula":
-        return _build(content, Formula, optimizers, 0)
+        return _build(content, Formula, optimizers)
     raise ValueError(f"expected a setting of a known kind, got {kind!r}")
 
 
-def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_values: int) -> Any:
-    """Make the layer or formula that `_describe` has described."""
-    name, settings = description["class"], description["settings"]
+def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_values: int = 0) -> Any:
+    """Make the layer or formula that `_describe_one` has described, a layer of at most `n_values` numbers."""
+    name = description["class"]
     cls: type | None = _classes(base).get(name)
     if cls is None:
         raise ValueError(f"expected a {base.__name__.lower()} of this version of mlpkit, got the name {name!r}")
-    widths = [settings.get(width) for width in ("n_in", "n_out")]
-    if base is Layer and None not in widths and widths[0] * widths[1] > n_values:
-        raise ValueError(f"expected {widths[0]} x {widths[1]} weights of a layer, got {n_values} numbers in all")
-    return cls(**{key: _decode(value, optimizers) for key, value in settings.items()})
+    settings = {key: _decode(value, optimizers) for key, value in description["settings"].items()}
+    if base is Layer:
+        _check_size(cls, settings, n_values)
+    return cls(**settings)
+
+
+def _check_size(cls: type, settings: Mapping[str, Any], n_values: int) -> None:
+    """Refuse a layer that would hold more numbers than there are, before it takes their memory."""
+    widths = {name: settings[name] for name in WIDTHS if settings.get(name) is not None}
+    for name, width in widths.items():
+        if not isinstance(width, int):
+            raise ValueError(f"expected {name} of {cls.__name__} to be a whole number, got a {type(width).__name__}")
+    narrow = cls(**{**settings, **dict.fromkeys(widths, 1)})  # tells whether the layer holds any numbers
+    if _held(narrow) and math.prod(widths.values()) > n_values:
+        size = " x ".join(str(width) for width in widths.values())
+        raise ValueError(f"expected a layer of at most {n_values} numbers, got {cls.__name__} with {size}")
+
+
+def _held(layer: Layer) -> list[FloatArray]:
+    """Return the arrays of a layer that are saved."""
+    return [*layer.params.values(), *layer.buffers.values()]
 
 
 def _classes(base: type) -> dict[str, type]:

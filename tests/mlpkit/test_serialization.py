@@ -155,6 +155,12 @@ def test_numpy_numbers_as_settings(tmp_path):
     assert_equal(model, round_trip(model, tmp_path))
 
 
+def test_a_layer_that_holds_no_numbers_may_be_wide(tmp_path):
+    model = MLP([LAYERS["ActivationLayer"]("relu", n=1000)])
+    assert model.parameters.size == 0
+    assert round_trip(model, tmp_path).layers[0].n_out == 1000
+
+
 def test_an_empty_network(tmp_path):
     assert round_trip(MLP(optimizer="sgd"), tmp_path).layers == ()
 
@@ -275,6 +281,10 @@ def settings(**changes):
     return lambda architecture: architecture["layers"][0]["settings"].update(changes)
 
 
+def added(name, **settings):
+    return lambda architecture: architecture["layers"].append({"class": name, "settings": settings})
+
+
 DAMAGE = {
     "unknown layer": (layer(**{"class": "Convolution"}), "expected a layer .* got the name 'Convolution'"),
     "function": (layer(**{"class": "os.system"}), "got the name 'os.system'"),
@@ -290,9 +300,19 @@ DAMAGE = {
     "layer as formula": (settings(activation={"formula": {"class": "Dense", "settings": {}}}), "'Dense'"),
     "wrong formula": (settings(activation={"formula": {"class": "Adam", "settings": {}}}), "Activation expected"),
     "object dtype": (settings(dtype={"dtype": "object"}), "expected a dtype of float16"),
-    "huge": (settings(n_in=10**9, n_out=10**9), "1000000000 x 1000000000 weights"),
+    "huge": (settings(n_in=10**9, n_out=10**9), "at most 63 numbers, got Dense with 1000000000 x 1000000000"),
     "negative": (settings(n_in=-3), "n_in to be a positive integer"),
-    "text as width": (settings(n_in="3"), ""),
+    "text as width": (settings(n_in="3", n_out=10**11), "n_in of Dense to be a whole number, got a str"),
+    "list as width": (settings(n_in=10**11, n_out=[0]), "n_out of Dense to be a whole number, got a list"),
+    "huge normalization": (added("BatchNorm", n=10**11), "at most 0 numbers, got BatchNorm with 100000000000"),
+    "huge slopes": (
+        added("ActivationLayer", n=10**11, activation={"formula": {"class": "PReLU", "settings": {}}}),
+        "got ActivationLayer with 100000000000",
+    ),
+    "the same numbers for every layer": (
+        lambda a: a.update(layers=[a["layers"][0]] * 10),
+        "at most 3 numbers, got Dense with 3 x 5",
+    ),
     "other width": (settings(n_out=4), "MLP expected a layer with 4 inputs"),
     "no such optimizer": (settings(optimizer={"optimizer": 7}), "list index out of range"),
     "no optimizers": (lambda a: a.update(optimizers=[]), "list index out of range"),
