@@ -59,7 +59,7 @@ def _not_applied(seen: Observation) -> str | None:
         except Exception:  # it takes something else, so it was not left out here
             continue
         if applied.shape == seen.expected.shape and np.allclose(applied, seen.expected, rtol=1e-6, atol=1e-10):
-            return f"This looks like what {name} should be applied to: {name} of it is what was expected."
+            return f"This looks like the numbers before {name} was applied to them."
     return None
 
 

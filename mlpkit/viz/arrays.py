@@ -24,7 +24,7 @@ __all__ = [
     "strip_reduction",
 ]
 
-TABLE = np.array([[1, 5, 3, 3], [2, 0, 4, 2], [6, 1, 2, 3]])  # what the reductions reduce
+TABLE = np.array([[1, 5, 3, 3], [2, 0, 4, 1], [6, 1, 3, 4]])  # no two rows and no two columns have the same sum
 A = np.array([[1, 2], [0, 3], [2, 1]])  # the two factors of the matrix product
 B = np.array([[1, 0, 2, -1], [3, 1, 0, 2]])
 

@@ -19,7 +19,7 @@ A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7, "M": M, "N": N, "length": len, "f
     ("got", "expected", "name", "words"),
     [
         (A["x"], E, "argument returned unchanged", "the argument x, returned as it came"),
-        (P, np.cos(P), "function not applied", "what f should be applied to: f of it is what was expected"),
+        (P, np.cos(P), "function not applied", "the numbers before f was applied to them"),
         (-E, E, "sign flipped", "flipped sign"),
         (np.abs(E), E, "sign lost", "the sign lost"),
         (2 * E, E, "factor two", "factor 2"),

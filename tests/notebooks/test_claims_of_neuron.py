@@ -40,6 +40,31 @@ def test_far_from_zero_the_sigmoid_is_flat():
     assert FLAT == 0.05
 
 
+def test_slopes_in_a_row_are_multiplied_and_a_weight_makes_them_steeper():
+    sigmoid, tanh = Sigmoid(), Tanh()
+    assert sigmoid.derivative(np.array(6.0)) ** 4 == pytest.approx(4e-11, rel=0.1)
+    z = np.linspace(-3, 3, 7)
+    numerator, denominator = np.exp(z) - np.exp(-z), np.exp(z) + np.exp(-z)
+    assert (denominator**2 - numerator**2) / denominator**2 == pytest.approx(tanh.derivative(z))
+    x = np.linspace(-6, 6, 1201)
+    assert np.gradient(sigmoid(4 * x), x).max() == pytest.approx(4 * 0.25, rel=0.01)
+
+
+def test_two_sides_measure_a_slope_better_than_one():
+    def both(f, z, h=0.1):
+        return (f(z + h) - f(z - h)) / (2 * h)
+
+    def one(f, z, h=0.1):
+        return (f(z + h) - f(z)) / h
+
+    assert (both(np.square, 3), one(np.square, 3)) == pytest.approx((6, 6.1))
+    assert (both(lambda z: z**3, 1), one(lambda z: z**3, 1)) == pytest.approx((3.01, 3.31))
+
+
+def test_where_the_bias_puts_the_switch():
+    assert [3 / w for w in (2, 1)] == [1.5, 3]  # -b/w with b = -3
+
+
 def test_e_to_the_1000_has_435_digits_and_overflows():
     assert int(1000 / np.log(10)) + 1 == 435
     assert np.log10(np.finfo(float).max) == pytest.approx(308, abs=0.3)
@@ -48,6 +73,35 @@ def test_e_to_the_1000_has_435_digits_and_overflows():
 def test_the_distances_of_the_text():
     w, b = np.array([3, 4]), -5
     assert (np.array([[3, 4], [0, 0]]) @ w + b) / np.linalg.norm(w) == pytest.approx([4, -1])
+
+
+def test_every_point_is_reached_along_the_normal():
+    rng = np.random.default_rng(0)
+    w, b, X = rng.normal(size=3), 0.7, rng.normal(size=(20, 3))
+    d = (X @ w + b) / np.linalg.norm(w)
+    nearest = X - d[:, None] * w / np.linalg.norm(w)
+    assert nearest @ w + b == pytest.approx(np.zeros(20))
+    others = nearest[:, None, :] + np.cross(w, rng.normal(size=(20, 5, 3)))  # further points of the plane
+    assert others @ w + b == pytest.approx(np.zeros((20, 5)))
+    ways = np.linalg.norm(others - X[:, None, :], axis=2)
+    assert (ways >= np.abs(d)[:, None]).all()
+
+
+def test_two_affine_layers_are_one():
+    b1, W2 = np.array([2, 1]), np.array([[1, 1], [3, 0]])
+    assert (b1 @ W2).tolist() == [5, 2]
+    assert [3 * (2 * x + 1) + 4 for x in (0, 1)] == [7, 13]
+    rng = np.random.default_rng(1)
+    X, W1, b1, W2, b2 = (rng.normal(size=s) for s in ((6, 3), (3, 4), 4, (4, 2), 2))
+    assert (X @ W1 + b1) @ W2 + b2 == pytest.approx(X @ (W1 @ W2) + (b1 @ W2 + b2))
+
+
+def test_the_three_lines_of_the_picture():
+    flat, high, good = (MINUTES - (w * DISTANCE + b) for w, b in ((1, 10), (4, 10), (4, 4)))
+    assert (np.diff(flat) > 0).all()
+    assert (high < 0).all()
+    assert np.abs(good).max() <= 2
+    assert good.min() < 0 < good.max()
 
 
 def test_the_error_of_the_courier():
