@@ -1,0 +1,71 @@
+"""A browser, JupyterLab, and a page that must neither fail nor call outside."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab_server import end_kernels, jupyter_lab
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    """Chromium, without a window; a test without it is skipped, but not in CI."""
+    missing = "" if CHROMIUM else "Chromium is not installed (Debian: apt-get install chromium)"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ModuleNotFoundError:
+        missing = "playwright is not installed (pip install playwright)"
+    if missing:
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have a browser: {missing}")
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def served(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of JupyterLab and the folder that it serves, empty at first."""
+    place = tmp_path_factory.mktemp("lab")
+    with jupyter_lab(place) as address:
+        yield address, place / "course"
+
+
+@pytest.fixture(scope="session")
+def context(browser) -> Iterator:
+    """What all pages share: a window's size and the cache."""
+    made = browser.new_context(viewport={"width": 1400, "height": 1000})
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lab(context, served: tuple[str, Path]) -> Iterator:
+    """An empty page at JupyterLab; afterwards, it must have had no errors and no requests to other machines."""
+    from lab_page import LabPage
+
+    address, folder = served
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
+    page.on("console", lambda message: message.type == "error" and wrong.append(f"console: {message.text}"))
+    page.on("request", lambda request: _is_inside(request.url, address) or wrong.append(f"request: {request.url}"))
+    page.on("websocket", lambda socket: _is_inside(socket.url, address) or wrong.append(f"socket: {socket.url}"))
+    yield LabPage(page, address, folder)
+    page.close(run_before_unload=False)
+    end_kernels(address)
+    assert wrong == []
+
+
+def _is_inside(url: str, address: str) -> bool:
+    server = address.removeprefix("http://")
+    return url.startswith((f"http://{server}/", f"ws://{server}/", "data:", "blob:"))

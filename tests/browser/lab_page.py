@@ -1,0 +1,123 @@
+"""What a student does with a notebook in JupyterLab, and sees."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+from lab_server import TOKEN
+from playwright.sync_api import Locator, Page, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60_000
+"""Milliseconds for what takes a slow machine longest: to start a kernel or to run a chapter."""
+
+
+class LabPage:
+    """A chapter, open in JupyterLab.
+
+    Parameters
+    ----------
+    page : Page
+        The browser's page.
+    address : str
+        Of the server.
+    folder : Path
+        What the server serves.
+    """
+
+    def __init__(self, page: Page, address: str, folder: Path) -> None:
+        self.page, self.address, self.folder = page, address, folder
+        self.ids: list[str] = []
+
+    def open(self, notebook: nbformat.NotebookNode, name: str) -> None:
+        """Store a notebook and open it in a workspace of its own."""
+        path = self.folder / name / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, path)
+        self.ids = [cell.id for cell in notebook.cells]
+        inside = path.relative_to(self.folder).as_posix()
+        self.page.goto(f"{self.address}/lab/workspaces/{name}/tree/{inside}?token={TOKEN}&reset")
+        self.cells = self.page.locator(".jp-NotebookPanel .jp-Cell")
+        expect(self.cells).to_have_count(len(self.ids), timeout=PATIENCE)
+        # Until there is a kernel, it counts as idle, and a cell that is run then can get lost.
+        expect(self.page.locator(".jp-KernelName")).to_contain_text("Python", timeout=PATIENCE)
+        self.wait_for_kernel()
+
+    def wait_for_kernel(self) -> None:
+        """Wait until the kernel has nothing to do."""
+        indicator = self.page.locator(".jp-Notebook-ExecutionIndicator")
+        expect(indicator).to_have_attribute("data-status", "idle", timeout=PATIENCE)
+
+    def cell(self, cell_id: str) -> Locator:
+        """Return the part of the page that shows a cell."""
+        return self.cells.nth(self.ids.index(cell_id))
+
+    def outputs(self, cell_id: str) -> Locator:
+        """Return what stands below a cell, one by one."""
+        return self.cell(cell_id).locator(".jp-OutputArea-output")
+
+    def run(self, *cell_ids: str) -> None:
+        """Click into each cell and press Shift+Enter."""
+        for cell_id in cell_ids:
+            self.cell(cell_id).locator(".cm-content").click()
+            prompt = self.cell(cell_id).locator(".jp-InputPrompt")
+            before = prompt.inner_text()
+            self.page.keyboard.press("Shift+Enter")
+            expect(prompt).not_to_have_text(before, timeout=PATIENCE)
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
+        self.wait_for_kernel()
+
+    def run_all(self, code: list[str]) -> None:
+        """Choose "Run All Cells" and wait until each of the cells `code` has run."""
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        for cell_id in code:
+            prompt = self.cell(cell_id).locator(".jp-InputPrompt")
+            expect(prompt, cell_id).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
+        self.wait_for_kernel()
+
+    def replace(self, cell_id: str, old: str, new: str) -> None:
+        """Mark the line of a cell that holds `old`, and type."""
+        self.cell(cell_id).locator(".cm-line", has_text=old).click()
+        for key in ("Home", "Shift+End"):
+            self.page.keyboard.press(key)
+        self.page.keyboard.type(new)
+
+    def validate(self) -> str:
+        """Press the button "Validate" and return what nbgrader answers, with the dialog closed again."""
+        self.page.locator("jp-button.validate-button").click()
+        dialog = self.page.locator(".jp-Dialog", has=self.page.locator(".jp-Dialog-header", has_text="Valid"))
+        expect(dialog).to_be_visible(timeout=PATIENCE)
+        said = dialog.inner_text()
+        dialog.locator("button.jp-mod-accept").click()
+        expect(dialog).to_have_count(0)
+        return said
+
+    def broken(self) -> list[str]:
+        """Return what is not shown as it should be: pictures, formulas, widgets."""
+        found: list[str] = self.page.evaluate(_BROKEN)
+        return found
+
+    def expect_change(self, shown: Locator, attribute: str, before: str) -> None:
+        """Wait until an attribute is no longer what it was."""
+        expect(shown).not_to_have_attribute(attribute, before, timeout=PATIENCE)
+
+
+_BROKEN = """() => {
+    const found = [];
+    document.querySelectorAll(".jp-NotebookPanel img").forEach(img => {
+        if (!img.complete || !img.naturalWidth) found.push("a picture that does not load: " + img.alt);
+        if (!img.alt) found.push("a picture without a description: " + img.src.slice(0, 40));
+    });
+    const mistaken = "mjx-assistive-mml merror, mjx-assistive-mml mtext[mathcolor=red]";
+    document.querySelectorAll(mistaken).forEach(formula =>
+        found.push("a formula with an error: " + formula.parentElement.textContent));
+    document.querySelectorAll(".jp-RenderedMarkdown").forEach(text => {
+        const plain = text.cloneNode(true);
+        plain.querySelectorAll("code, mjx-container").forEach(part => part.remove());
+        if (/\\$|\\\\[a-z]/.test(plain.textContent)) found.push("a formula left as it is: " + plain.textContent);
+    });
+    return found;
+}"""
