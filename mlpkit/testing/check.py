@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from mlpkit.testing.compare import Tolerance, difference
-from mlpkit.testing.explain import explanation, parameter_count
-from mlpkit.testing.wording import INDENT, arguments, kind, shown
+from mlpkit.testing.explain import change_in_place, notes, parameter_count
+from mlpkit.testing.wording import arguments, kind
 
 __all__ = ["Check", "CheckFailed"]
 
@@ -29,7 +29,8 @@ class Check:
     """Checks of one function, which is found by its name when the checks begin.
 
     The function is only called, and what comes back is only read: it may live in another process.
-    Its own exceptions pass through, some with a note on what they mean; a stub still raises ``NotImplementedError``.
+    Its own exceptions pass through, with notes on the call and on what they mean; a stub still raises
+    ``NotImplementedError``.
 
     Parameters
     ----------
@@ -131,17 +132,12 @@ class Check:
                     f"{self.name} takes {takes} argument{'s' if takes != 1 else ''}, it should take {len(args)}: "
                     f"{', '.join(self._names(args))}."
                 ) from None
-            if note := explanation(problem, dict(zip(self._names(args), args, strict=True))):
+            for note in notes(problem, self.call, dict(zip(self._names(args), args, strict=True))):
                 problem.add_note(note)
             raise
         for name, before, after in zip(self._names(args), args, handed, strict=True):
             if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(after), equal_nan=True):
-                raise CheckFailed(
-                    f"{self.call} changed its argument {name} in place.\n"
-                    f"{INDENT}before: {shown(before, INDENT + 'before: ')}\n"
-                    f"{INDENT}after:  {shown(after, INDENT + 'after:  ')}\n"
-                    f"The caller still needs {name}: work on a copy, {name}.copy()."
-                )
+                raise CheckFailed(change_in_place(self.call, name, before, after))
         return result
 
     def case(self, *args: object, expected: object, by_hand: str = "") -> None:

@@ -63,6 +63,18 @@ def _not_applied(seen: Observation) -> str | None:
     return None
 
 
+@register(VALUE_SIGNATURES, "one array in every row")
+def _same_row(seen: Observation) -> str | None:
+    if seen.got.ndim != 2 or len(seen.got) < 3 or (seen.expected == seen.expected[0]).all():
+        return None
+    if (seen.got == seen.got[0]).all() and np.allclose(seen.got[-1], seen.expected[-1]):
+        return (
+            "This looks like the last row in all rows: does a list hold one array several times? "
+            "p -= q changes the array that is already in the list; p = p - q makes a new one."
+        )
+    return None
+
+
 @register(VALUE_SIGNATURES, "sign flipped")
 def _sign(seen: Observation) -> str | None:
     if seen.is_(-seen.expected):

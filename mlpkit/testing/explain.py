@@ -1,4 +1,4 @@
-"""What lies behind an exception that stopped a student's function."""
+"""What lies behind an exception that stopped a student's function, and behind an argument that it changed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["explanation", "parameter_count"]
+from mlpkit.testing.wording import INDENT, arguments, number, shown
+
+__all__ = ["change_in_place", "explanation", "notes", "parameter_count"]
 
 SHAPES = "The shapes do not fit: {shapes}. Write them under your formula: which product or sum do they forbid?"
 WHOLE_NUMBER = (
@@ -16,11 +18,19 @@ WHOLE_NUMBER = (
     "np.max(p, q), for instance, takes q for an axis, np.maximum(p, q) compares p and q entry by entry."
 )
 ONE_NUMBER = "{words} one number; here is an array."
-# What numpy's message contains, and what it means. The arguments of the call are added by their shapes.
+NO_PLACE = "The numbers do not fit into the place they are put into: {shapes}. Compare the shapes on both sides of =."
+SINGULAR = "A matrix made of {shapes} has no inverse: its rows, or its columns, depend on each other."
+OWN_NAME = (
+    "The function gives this name a value only later, so Python takes it for a name of its own. Give it a value first; "
+    "to change a variable of the function around it, name it after nonlocal."
+)
+# What the message contains, and what it means. The arguments of the call are added by their shapes.
 MEANINGS = (
     ("mismatch in its core dimension", SHAPES),
     ("does not have enough dimensions", SHAPES),
     ("could not be broadcast", SHAPES),
+    ("could not broadcast input array", NO_PLACE),
+    ("Singular matrix", SINGULAR),
     ("not aligned", SHAPES),
     ("truth value of an array", ONE_NUMBER.format(words="if, and, or, not, min and max need")),
     ("converted to a scalar index", WHOLE_NUMBER),
@@ -28,8 +38,32 @@ MEANINGS = (
 )
 
 
+def notes(error: Exception, call: str, args: Mapping[str, object]) -> list[str]:
+    """What to add to an exception: what its message means, if that is known, and in which call it came.
+
+    Parameters
+    ----------
+    error : Exception
+        What the student's function raised.
+    call : str
+        Name and parameters of the function.
+    args : mapping of str to object
+        The arguments of the call by name.
+
+    Returns
+    -------
+    list of str
+        The notes; none for an exercise that has no answer yet.
+    """
+    if isinstance(error, NotImplementedError):
+        return []
+    meaning = explanation(error, args)
+    where = f"This happened in {call}" + (f" with\n{arguments(args)}" if args else "")
+    return [meaning, where] if meaning else [where]
+
+
 def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
-    """Say in a student's words what numpy's message means.
+    """Say in a student's words what a message of Python or numpy means.
 
     Parameters
     ----------
@@ -41,13 +75,15 @@ def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
     Returns
     -------
     str or None
-        A note for the exception, or None if there is nothing to add.
+        What the message means, or None if that is not known.
 
     Examples
     --------
     >>> explanation(ValueError("matmul: … mismatch in its core dimension 0 …"), {"X": np.ones((1, 2)), "b": 0.5})
     'The shapes do not fit: X (1, 2). Write them under your formula: which product or sum do they forbid?'
     """
+    if isinstance(error, UnboundLocalError):
+        return OWN_NAME
     if not isinstance(error, (TypeError, ValueError)):
         return None
     shapes = ", ".join(f"{name} {value.shape}" for name, value in args.items() if isinstance(value, np.ndarray))
@@ -55,6 +91,31 @@ def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
     if meaning is None or not shapes:
         return None
     return meaning.format(shapes=shapes)
+
+
+def change_in_place(call: str, name: str, before: object, after: object) -> str:
+    """Say that a function changed one of its arguments.
+
+    Parameters
+    ----------
+    call : str
+        Name and parameters of the function.
+    name : str
+        Which argument.
+    before, after : ndarray
+        Its values.
+
+    Returns
+    -------
+    str
+        The message, with both values and, where they look alike, how far they are apart.
+    """
+    old, new = (shown(value, f"{INDENT}before: ") for value in (before, after))
+    lines = [f"{call} changed its argument {name} in place.", f"{INDENT}before: {old}", f"{INDENT}after:  {new}"]
+    if old == new:
+        apart = number(float(np.max(np.abs(np.asarray(after, dtype=float) - np.asarray(before, dtype=float)))))
+        lines.append(f"They differ by up to {apart}: what is added and subtracted again leaves a rounding error.")
+    return "\n".join([*lines, f"The caller still needs {name}: work on a copy, {name}.copy()."])
 
 
 def parameter_count(function: Callable[..., Any], asked: int) -> int | None:

@@ -20,6 +20,7 @@ A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7, "M": M, "N": N, "length": len, "f
     [
         (A["x"], E, "argument returned unchanged", "the argument x, returned as it came"),
         (P, np.cos(P), "function not applied", "the numbers before f was applied to them"),
+        ([[2, 1]] * 3, [[4, 2], [3, 5], [2, 1]], "one array in every row", "the last row in all rows"),
         (-E, E, "sign flipped", "flipped sign"),
         (np.abs(E), E, "sign lost", "the sign lost"),
         (2 * E, E, "factor two", "factor 2"),
@@ -73,6 +74,7 @@ def test_every_signature_is_tested_above():
         (np.array(-2 / 3), np.array(5 / 3)),  # 1 minus a number is no sign of anything
         (np.array([[2.0, 1.0], [6.0, 1.0]]), np.array([5.0, 3.0])),  # not all pairs of a column and a vector
         (np.array([5.0, 4.0]), np.array([[7.0, 1.0], [3.0, 0.0]])),  # one axis less, but no sum of these
+        (np.ones((3, 2)) * [1, 2], np.array([[1.0, 2.0], [0.0, 4.0], [5.0, 7.0]])),  # the first row in all rows
         (np.ones((2, 3)), np.arange(6.0).reshape(3, 2)),  # the shape of a transposed array, not its numbers
     ],
 )

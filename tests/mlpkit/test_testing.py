@@ -171,57 +171,14 @@ def test_the_rows_of_a_changed_argument_are_aligned():
     assert "    before: [[1, 0],\n             [0, 1]]\n    after:  [[9, 9],\n             [0, 1]]\n" in message
 
 
-@pytest.mark.parametrize("error", [NotImplementedError, ValueError, ZeroDivisionError, KeyboardInterrupt])
-def test_the_students_exceptions_pass_untouched(error):
+def test_a_change_too_small_to_be_seen_is_told():
     def f(x):
-        raise error("mine")
+        x += 0.1
+        x -= 0.1
+        return x
 
-    with pytest.raises(error, match=r"^mine$"):
-        Check("f(x)", {"f": f}).case(1, expected=1)
-
-
-@pytest.mark.parametrize(
-    ("function", "words"),
-    [
-        (lambda x: 1, "f takes 1 argument, it should take 2: x, w."),
-        (lambda x, w, b: 1, "f takes 3 arguments, it should take 2: x, w."),
-        (lambda: 1, "f takes 0 arguments, it should take 2: x, w."),
-    ],
-)
-def test_another_number_of_arguments(function, words):
-    assert failure(function, X, X, expected=1.0) == words
-
-
-@pytest.mark.parametrize(
-    "function", [lambda x, w: (lambda a: a)(x, w), lambda x, w, *, b: 1, lambda x, w: len(1), print]
-)
-def test_a_type_error_within_the_function_is_the_students_own(function):
-    with pytest.raises((TypeError, CheckFailed)) as caught:
-        Check("f(x, w)", {"f": function}).case(X, X, expected=1.0)
-    assert "it should take" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("function", "kind", "words"),
-    [
-        (lambda X, w: w @ X, ValueError, "The shapes do not fit: X (3, 2), w (2,). Write them under your formula"),
-        (lambda X, w: X.T * w, ValueError, "The shapes do not fit: X (3, 2), w (2,)."),
-        (lambda X, w: np.dot(w, X), ValueError, "The shapes do not fit: X (3, 2), w (2,)."),
-        (lambda X, w: X @ 3, ValueError, "The shapes do not fit: X (3, 2), w (2,)."),
-        (lambda X, w: max(0, w), ValueError, "if, and, or, not, min and max need one number; here is an array."),
-        (lambda X, w: np.max(0, w), TypeError, "An array stands where a whole number is needed, such as an axis"),
-        (lambda X, w: float(w), TypeError, "float and int need one number; here is an array."),
-        (lambda X, w: int("a"), ValueError, None),
-    ],
-)
-def test_what_numpy_says_is_explained_in_a_note(function, kind, words):
-    with pytest.raises(kind) as caught:
-        Check("f(X, w)", {"f": function}).case(np.ones((3, 2)), np.ones(2), expected=1.0)
-    notes = getattr(caught.value, "__notes__", [])
-    assert len(notes) == (words is not None)
-    assert all(note.startswith(words) for note in notes)
-    seen = [entry.frame.code.name for entry in caught.traceback if "numpy" not in str(entry.path)]
-    assert seen[-1] == "<lambda>"
+    message = failure(f, X / 3, expected=X / 3, call="f(x)")
+    assert "They differ by up to 5.55112e-17: what is added and subtracted again leaves a rounding error.\n" in message
 
 
 def test_overflow_is_reported():
