@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ __all__ = [
     "animate_optimizers",
     "draw_curves",
     "explore_optimizers",
-    "learning_curve",
     "optimizer_path",
     "plot_curves",
     "plot_optimizers",
@@ -30,7 +28,7 @@ RATES: Mapping[str, float] = {  # rates at which each does well on this bowl
     "SGD": 0.05,
     "momentum": 0.02,
     "Nesterov": 0.02,
-    "AdaGrad": 2.0,
+    "AdaGrad": 1.5,
     "AdaDelta": 1.0,
     "RMSProp": 0.2,
     "Adam": 0.5,
@@ -39,8 +37,14 @@ RATES: Mapping[str, float] = {  # rates at which each does well on this bowl
 STEPS = 40
 FAR = 1e4
 
-CURVES: Mapping[str, float] = {"A": 0.03, "B": 2.0, "C": 0.003, "D": 0.3}  # what the reader has to find out
-CURVE_EPOCHS = 15
+# Training losses of the network 64-32-10 on the digits, after each epoch. They are recorded, not trained here:
+# which learning rate belongs to which letter is for the reader to find out.
+CURVES: Mapping[str, tuple[float, ...]] = {
+    "A": (1.909, 1.279, 0.920, 0.704, 0.564, 0.472, 0.408, 0.357, 0.320, 0.290, 0.265, 0.248, 0.230, 0.216, 0.205),
+    "B": (3.480, 2.323, 2.318, 2.320, 2.320, 2.321, 2.325, 2.297, 2.320, 2.324, 2.316, 2.324, 2.318, 2.321, 2.315),
+    "C": (2.342, 2.185, 2.070, 1.975, 1.890, 1.812, 1.739, 1.669, 1.603, 1.540, 1.481, 1.425, 1.372, 1.321, 1.274),
+    "D": (0.921, 0.296, 0.188, 0.132, 0.106, 0.110, 0.073, 0.066, 0.057, 0.046, 0.041, 0.041, 0.034, 0.033, 0.028),
+}
 
 
 def optimizer_path(name: str, rate: float, steps: int = STEPS) -> FloatArray:
@@ -109,7 +113,7 @@ def plot_optimizers(names: Sequence[str], factor: float, ax: Axes, steps: int = 
         )
     ax.plot(0, 0, "k*", markersize=9)
     ax.set(xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$", xlim=(-10.5, 6), ylim=(-3.4, 3.4))
-    ax.set_title(f"{steps} steps")
+    ax.set_title(f"{' and '.join(names)}, {steps} steps")
     ax.legend(loc="lower right", fontsize=8)
     return f"Paths of {steps} steps on an elongated bowl: " + "; ".join(told) + "."
 
@@ -149,28 +153,6 @@ def animate_optimizers() -> Animation:
     return animate(plot_optimizers, settings, alt, size=(5.6, 3.6), seconds=0.6)
 
 
-@lru_cache(maxsize=8)
-def learning_curve(rate: float) -> tuple[float, ...]:
-    """Train a network on digits by plain descent, and return its training loss after each epoch.
-
-    Parameters
-    ----------
-    rate : float
-        The learning rate.
-
-    Returns
-    -------
-    tuple of float
-    """
-    from mlpkit import MLP, SGD, Dataset, Dense
-
-    rng = np.random.default_rng(0)
-    layers = [Dense(64, 32, "relu", weight_initializer="he_normal", rng=rng), Dense(32, 10, "softmax", rng=rng)]
-    model = MLP(layers, optimizer=SGD(rate))
-    history = model.train(Dataset("digits"), "cross_entropy", CURVE_EPOCHS, ["train_loss"], rng=0, progress=False)
-    return tuple(history["train_loss"])
-
-
 def plot_curves(ax: Axes) -> str:
     """Draw four learning curves under letters that do not tell their learning rates.
 
@@ -184,15 +166,14 @@ def plot_curves(ax: Axes) -> str:
     str
         What can be seen.
     """
-    epochs = range(1, CURVE_EPOCHS + 1)
     told: list[str] = []
-    for (letter, rate), style in zip(CURVES.items(), ("o-", "s--", "^:", "D-."), strict=True):
-        losses = learning_curve(rate)
-        ax.plot(epochs, losses, style, color=(BLUE, ORANGE)[len(told) % 2], markersize=4, label=letter)
+    for (letter, losses), style in zip(CURVES.items(), ("o-", "s--", "^:", "D-."), strict=True):
+        color = (BLUE, ORANGE)[len(told) % 2]
+        ax.plot(range(1, len(losses) + 1), losses, style, color=color, markersize=4, label=letter)
         told.append(f"{letter} goes from {losses[0]:.2f} over {losses[4]:.2f} after 5 epochs to {losses[-1]:.2f}")
     ax.set(xlabel="epoch", ylabel="cross-entropy (training)", ylim=(0, 4))
     ax.legend(title="curve")
-    return f"Four learning curves over {CURVE_EPOCHS} epochs: " + "; ".join(told) + "."
+    return f"Four learning curves over {len(losses)} epochs: " + "; ".join(told) + "."
 
 
 def draw_curves() -> Picture:

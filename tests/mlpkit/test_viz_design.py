@@ -102,16 +102,6 @@ def test_the_chosen_rates_do_well(name):
     assert optimizers._risk(path[-1]) < 0.01 * optimizers._risk(path[0])
 
 
-def test_the_four_curves_can_be_told_apart_by_the_hints_of_the_text():
-    curves = {rate: np.array(optimizers.learning_curve(rate)) for rate in optimizers.CURVES.values()}
-    slow, medium, good, stuck = (curves[rate] for rate in sorted(curves))
-    assert (np.diff(slow) < 0).all()
-    assert slow[-1] > 1  # falls evenly, and has not arrived
-    assert (good < medium).all()
-    assert (medium < slow).all()
-    np.testing.assert_allclose(stuck[1:], np.log(10), atol=0.1)
-
-
 def test_the_picture_of_the_curves_does_not_tell_the_rates():
     picture = viz.draw_curves()
     assert all(f"{letter} goes from" in picture.alt for letter in "ABCD")

@@ -1,7 +1,6 @@
-"""What the text of the chapter on design says about its experiments, and numbers that no cell computes."""
+"""What the text of the chapter on design says about its experiments."""
 
 import io
-import os
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -9,19 +8,12 @@ import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
-from mlpkit import MLP, Adam, Dataset, Dense
-from mlpkit.datasets.mnist import load_images
-from mlpkit.viz.design import signals
-from mlpkit.viz.optimizers import RATES, optimizer_path
+from mlpkit import MLP, SGD, Dense
 
-ROOT = Path(__file__).resolve().parents[2]
+CELLS = nbformat.read(Path(__file__).resolve().parents[2] / "solutions/05_design/05_design.ipynb", as_version=4).cells
 QUIET = {"rng": 0, "progress": False}
-
-needs_mnist = pytest.mark.skipif(
-    not (Path(os.environ.get("MLPKIT_DATA_DIR", "nowhere")) / "fashion_mnist").is_dir(),
-    reason="the folder MLPKIT_DATA_DIR with the image sets is not here",
-)
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +24,11 @@ def chapter():
     errors = np.geterr()
     with pytest.MonkeyPatch.context() as patch, mpl.rc_context():
         patch.delenv("MLPKIT_DATA_DIR", raising=False)
-        for cell in nbformat.read(ROOT / "solutions/05_design/05_design.ipynb", as_version=4).cells:
+        for cell in CELLS:
             shows = "demo" in cell.metadata.get("tags", []) and not cell.source.startswith("viz.")
             if cell.id == "setup" or (shows and cell.id not in ("cost", "tensorboard")):
                 with redirect_stdout(io.StringIO()) as out:
-                    exec(compile(cell.source, cell.id, "exec"), names)
+                    exec(compile(TransformerManager().transform_cell(cell.source), cell.id, "exec"), names)
                 printed[cell.id] = [line.split() for line in out.getvalue().splitlines()]
     yield names, printed
     np.seterr(**errors)
@@ -53,16 +45,7 @@ def test_the_digits(chapter):
     assert data.X_train.shape == (1198, 64)
     assert data.X_test.shape == (599, 64)
     assert len(names["y_new"]) == 598
-
-
-@needs_mnist
-@pytest.mark.parametrize("name", ["mnist", "fashion_mnist"])
-def test_the_image_sets(name):
-    for part, m in (("train", 60_000), ("t10k", 10_000)):
-        images, labels = load_images(name, part)
-        assert images.shape == (m, 28, 28)
-        assert (images.dtype, images.min(), images.max()) == (np.uint8, 0, 255)
-        assert set(labels) == set(range(10))
+    assert names["images"].shape == (1797, 8, 8)
 
 
 def test_without_scaling_the_network_guesses(chapter):
@@ -85,14 +68,16 @@ def test_only_the_identity_reaches_the_curve(chapter):
 
 def test_accuracy_is_a_staircase(chapter):
     names, _ = chapter
-    assert np.mean(np.diff(names["mistakes"]) == 0) > 0.75
+    assert np.mean(np.diff(names["mistakes"]) == 0) == pytest.approx(4 / 5, abs=0.05)
     assert np.mean(np.diff(names["losses"]) == 0) == 0
 
 
 def test_bins_find_the_branches_and_numbers_the_middle(chapter):
     number, bins = column(chapter[1], "inverse-data", after="truth:")
-    assert number < 100 / 6
-    assert bins > 2 * number
+    assert 6 < number < 14
+    assert bins > 3 * number
+    said = chapter[0]["answers"]["a number"]
+    assert 0.5 <= said.min() <= said.max() < 0.6  # whatever x is
     number, bins = column(chapter[1], "inverse-data", after="RMSE")
     assert bins > number
 
@@ -100,7 +85,8 @@ def test_bins_find_the_branches_and_numbers_the_middle(chapter):
 def test_gradients_by_layer(chapter):
     sigmoid, relu, large = ([float(v) for v in line[-11:]] for line in chapter[1]["gradients-by-layer"][1:])
     assert 2e5 < sigmoid[-1] < 1e6  # several hundred thousand times
-    assert max(relu[:-1]) / min(relu[:-1]) < 10
+    assert relu[-1] == pytest.approx(5, abs=1)
+    assert max(relu[:-1]) / min(relu[:-1]) < 6
     assert min(np.array(large[:-1]) / relu[:-1]) > 200
     assert pytest.approx(4e-6, rel=0.05) == 0.25**9
 
@@ -164,6 +150,7 @@ def test_what_regularisers_do(chapter):
     assert tiny[2] == pytest.approx(0.5, abs=0.1)
     assert rms[3] == pytest.approx(rms[0], rel=0.2)
     assert 36 / 200 == 0.18
+    assert np.sum(chapter[0]["y_noisy"] != chapter[0]["data"].y_train[:200]) == 36
 
 
 def test_batch_normalisation_mends_weights_that_are_too_small(chapter):
@@ -178,18 +165,19 @@ def test_plain_descent_is_far_behind(chapter):
     last = {name: losses[-1] for name, losses in chapter[0]["curves"].items()}
     assert last.pop("SGD") > 2.5 * max(last.values())
     assert all(0.05 < loss < 0.3 for loss in last.values())
+    for one, other in (("momentum", "Nesterov"), ("Adam", "Nadam")):
+        assert last[one] == pytest.approx(last[other], abs=0.03)
 
 
-@pytest.mark.parametrize("name", RATES)
-def test_which_optimizers_bear_ten_times_the_rate(name):
-    runs_away = np.abs(optimizer_path(name, 10 * RATES[name])[-1]).max() > 1e3
-    assert runs_away == (name in ("SGD", "momentum", "Nesterov"))
-
-
-def test_three_over_root_two_to_the_thirtieth():
-    assert pytest.approx(6e9, rel=0.1) == (3 / 2**0.5) ** 30
-    forward, _ = signals("relu", 3.0, 30)
-    assert (forward[-1] / forward[0]) ** (1 / 29) == pytest.approx(2.1, rel=0.05)
+def test_weights_of_zero_stay_zero(chapter):
+    names, _ = chapter
+    zeros = names["Zeros"]()
+    layers = [Dense(64, 16, "tanh", weight_initializer=zeros), Dense(16, 10, "softmax", weight_initializer=zeros)]
+    model = MLP(layers, optimizer=SGD(0.1))
+    model.train(names["data"], "cross_entropy", epochs=1, **QUIET)
+    assert not any(layer.W.any() for layer in layers)
+    assert not layers[0].b.any()
+    assert layers[1].b.all()
 
 
 def test_the_printed_rate_on_digits(chapter):
@@ -200,18 +188,6 @@ def test_the_printed_rate_on_digits(chapter):
     assert float(lines[0][lines[0].index("weights") + 1].rstrip(",")) == pytest.approx(0.115, abs=0.01)
     dead = [[int(n.strip("[],")) for n in line[-4:-2]] for line in lines[::2]]
     assert sum(dead[0]) > 5 * sum(dead[1])
-
-
-@needs_mnist
-def test_the_printed_rate_on_mnist():
-    real, accuracies = Dataset("mnist", 6000, 1000, 50), []
-    for rate in (0.1, 0.001):
-        rng = np.random.default_rng(0)
-        widths = [(784, 100, "relu"), (100, 50, "relu"), (50, 10, "softmax")]
-        model = MLP([Dense(*width, rng=rng) for width in widths], optimizer=Adam(rate))
-        accuracies.append(model.train(real, "cross_entropy", epochs=4, **QUIET)["test_accuracy"][-1])
-    assert accuracies[0] < 0.2
-    assert accuracies[1] > 0.85
 
 
 def test_the_noise_of_a_batch_halves_with_four_times_the_samples(chapter):
@@ -247,14 +223,3 @@ def test_the_search(chapter):
 def test_the_plateau_lowers_the_rate(chapter):
     assert sum("lowered" in line for line in chapter[1]["plateau-use"]) >= 1
     assert column(chapter[1], "plateau-use", after="accuracy")[-1] > 0.93
-
-
-def test_numbers_worked_by_hand():
-    assert (51 - 127.5) / 127.5 == -0.6
-    assert 65 * 32 + 33 * 10 == 2410
-    assert 1025 * 64 + 65 * 12 == 66_380
-    assert 50 * 944 * 4 == 188_800
-    assert pytest.approx(3.16, abs=0.01) == 0.4 / 0.016**0.5
-    assert -(-1400 // 32) == 44
-    assert np.log(12) == pytest.approx(2.48, abs=0.01)
-    assert pytest.approx(0.044, abs=0.0005) == (2 / 1024) ** 0.5
