@@ -66,7 +66,7 @@ def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
     ax.set_ylabel("texture (standard deviations)")
     ax.set_title(f"step {after}: loss {losses[after]:.3f}, {right} of {len(y)} right")
     if legend:
-        ax.legend(loc="upper right", fontsize=8)
+        ax.legend(loc="lower right", fontsize=8)
     lines = "The border at one half, with those at 10 and 90 percent beside it, is straight." if after else "No border."
     return (
         f"Radius and texture of {len(y)} tumours. After {after} steps the neuron has the loss {losses[after]:.3f} and "
@@ -140,7 +140,9 @@ def plot_gate(gate: str, w1: float, w2: float, b: float, ax: Axes) -> str:
         color, marker = (BLUE, "o") if label else (ORANGE, "s")
         ax.plot(x1, x2, marker, color=color, markersize=12, markeredgecolor="black")
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-        ax.text(x1, x2 - 0.14, f"{label}: {'right' if good else 'wrong'}", ha="center", va="top", fontsize=9, bbox=box)
+        above = (w1 * x1 + w2 * x2 + b) * w2 > 0  # the side away from the border
+        at, va = (x2 + 0.14, "bottom") if above else (x2 - 0.14, "top")
+        ax.text(x1, at, f"{label}: {'right' if good else 'wrong'}", ha="center", va=va, fontsize=9, bbox=box)
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
     ax.set_title(f"{gate}: {right.sum()} of 4 right")
     return (

@@ -15,7 +15,7 @@ from scipy import ndimage
 from mlpkit import Dataset, viz
 from mlpkit.distortion import distort, move
 from mlpkit.pictures import count_blocks, find_ink, fit_frame, to_digit
-from mlpkit.viz import pad, project
+from mlpkit.viz import pad, preparation, project
 
 PLOTS = [
     (viz.plot_distorted, {"turn": 0, "right": 0, "zoom": 1}),
@@ -131,7 +131,7 @@ def png(picture):
 
 
 def test_pictures_are_read_as_brightness():
-    four = project.drawn_four()
+    four = preparation.drawn_four()
     np.testing.assert_array_equal(pad.read_picture(png(four.astype(np.uint8))), four)
     clear = np.zeros((4, 5, 4), np.uint8)  # black, but transparent
     assert (pad.read_picture(png(clear)) == 255).all()
@@ -150,7 +150,7 @@ def test_the_pad_answers_what_is_drawn_and_what_is_loaded():
     left, _ = explorer.widget.children
     canvas, upload, wire = left.children
     assert "<canvas" in canvas.value
-    content = png(project.drawn_four().astype(np.uint8))
+    content = png(preparation.drawn_four().astype(np.uint8))
     wire.value = "data:image/png;base64," + base64.b64encode(content).decode()
     assert seen == [(1, 64)]
     now = datetime.now(tz=UTC)

@@ -1,10 +1,22 @@
 """What the chapter on classification says of its experiments, measured again."""
 
+import re
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from sklearn.datasets import load_breast_cancer
 
-from mlpkit import MLP, SGD, Adam, Dataset, Dense, ReLU
+from mlpkit import MLP, SGD, Adam, Dataset, Dense, ReLU, viz
+
+BOOK = Path(__file__).resolve().parents[2] / "solutions/04_classification/04_classification.ipynb"
+
+
+def right(told):
+    """The share of right answers that a figure tells, in percent."""
+    return int(re.findall(r"(\d+) percent", told)[0])
 
 
 def test_other_thresholds_trade_missed_tumours_for_false_alarms():
@@ -56,3 +68,37 @@ def test_the_network_reads_digits_and_takes_a_1_for_an_8():
     assert np.unravel_index(off.argmax(), off.shape) == (1, 8)
     assert (counts[1, 1], counts[1].sum()) == (59, 62)
     assert np.argmin(np.diag(counts) / counts.sum(axis=1)) == 1
+
+
+def test_the_students_own_functions_read_digits(capsys):
+    cells = {cell.id: cell.source for cell in nbformat.read(BOOK, as_version=4).cells}
+    names = {"np": np, "digits": Dataset("digits", rng=0)}
+    for answer in ("softmax_rows", "categorical_cross_entropy", "training_step", "train_digits"):
+        exec(cells[answer], names)
+    exec(re.sub(r"(?m)^# ?", "", cells["digits-own"]), names)
+    assert 96 < float(re.findall(r"([\d.]+)%", capsys.readouterr().out)[0]) < 98.5
+
+
+def test_with_relu_the_middle_region_lies_where_the_sum_is_small():
+    side = np.linspace(-0.5, 1.7, 45)
+    total = np.add.outer(side, side).ravel()
+    clear = np.minimum(np.abs(total - 0.5), np.abs(total - 1.5)) > 0.11
+    a = ReLU()(np.stack([total - 0.5, 1.5 - total]))[:, clear]
+    np.testing.assert_array_equal(1.1 - a[0] - a[1] >= 0, (total[clear] > 0.5) & (total[clear] < 1.5))
+
+
+def test_two_neurons_leave_a_side_of_the_circles_open():
+    assert right(viz.plot_width(2, Figure().subplots())) == pytest.approx(83, abs=1)
+
+
+def test_answers_to_the_questions_on_the_playground():
+    def share(*setting):
+        return right(viz.plot_playground(*setting, Figure().subplots()))
+
+    for data, two, three in (("moons", 90, 97), ("circles", 82, 98)):
+        assert share(data, 1, 2, "tanh", 0.03) == pytest.approx(two, abs=2)
+        assert share(data, 1, 3, "tanh", 0.03) == pytest.approx(three, abs=2)
+    told = viz.plot_playground("circles", 1, 3, "tanh", 10, Figure().subplots())
+    assert right(told) < 65
+    assert float(re.findall(r"loss ([\d.]+)", told)[0]) > np.log(2)
+    assert share("circles", 1, 3, "tanh", 0.001) == pytest.approx(59, abs=3)

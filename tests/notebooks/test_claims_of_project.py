@@ -8,24 +8,34 @@ import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from scipy.stats import binomtest
 
-from mlpkit import Dataset
+from mlpkit import MLP, Adam, Dataset, Dense
+from mlpkit.distortion import distort
+from mlpkit.pictures import to_digit
+from mlpkit.viz.preparation import drawn_four
 
-ROOT = Path(__file__).resolve().parents[2]
+BOOK = Path(__file__).resolve().parents[2] / "solutions/06_project/06_project.ipynb"
 
 
 @pytest.fixture(scope="module")
-def printed():
+def names():
+    """The variables of the notebook after its demonstrations."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def printed(names):
     """What each demonstration prints, as the percentages in its lines."""
-    names: dict = {}
     found = {}
     with pytest.MonkeyPatch.context() as patch, mpl.rc_context():
         patch.delenv("MLPKIT_DATA_DIR", raising=False)
-        for cell in nbformat.read(ROOT / "solutions/06_project/06_project.ipynb", as_version=4).cells:
+        for cell in nbformat.read(BOOK, as_version=4).cells:
             shows = "demo" in cell.metadata.get("tags", []) and "viz." not in cell.source
             if shows or cell.id in ("setup", "distortion-look"):
                 with redirect_stdout(io.StringIO()) as out:
-                    exec(compile(cell.source, cell.id, "exec"), names)
+                    exec(compile(TransformerManager().transform_cell(cell.source), cell.id, "exec"), names)
                 lines = out.getvalue().splitlines()
                 found[cell.id] = [
                     [float(word.rstrip(",;%")) for word in line.split() if word.rstrip(",;").endswith("%")]
@@ -59,6 +69,22 @@ def test_copies_help_and_the_first_helps_most(printed):
     assert one - none > nine - one
 
 
+def test_the_network_of_section_4_would_earn_6_points(printed, names):
+    digits = Dataset("digits")
+    assert np.array_equal(names["same"].parameters, names["prepared"].parameters)
+    X = np.concatenate([distort(digits.X_test, rng=seed) for seed in range(5)])
+    assert 0.85 < names["accuracy"](names["prepared"], X, np.tile(digits.y_test, 5)) < 0.92
+
+
+def test_training_goes_on_where_it_was():
+    X, y = Dataset("digits").X_train[:100], Dataset("digits").y_train[:100]
+    at_once, in_turns = (MLP([Dense(64, 10, "softmax", rng=0)], optimizer=Adam(0.01)) for _ in range(2))
+    at_once.train((X, y), "cross_entropy", 4, ["train_loss"], batch_size=100, rng=0, progress=False)
+    for _ in range(4):
+        in_turns.train((X, y), "cross_entropy", 1, ["train_loss"], batch_size=100, rng=0, progress=False)
+    np.testing.assert_allclose(in_turns.parameters, at_once.parameters, atol=1e-5)
+
+
 def test_the_forbidden_images_bring_little(printed):
     without, with_them, prepared, all_together = np.ravel(printed["public-measure"])
     assert with_them - without < 5
@@ -68,12 +94,30 @@ def test_the_forbidden_images_bring_little(printed):
 
 def test_seeds_differ_less_than_good_and_bad_settings(printed):
     narrow, wide, slow, fast = (np.array(line) for line in printed["search-measure"])
-    assert 1 < np.ptp(wide[:3]) < 8
+    ranges = [np.ptp(line[:3]) for line in (narrow, wide, slow, fast)]
+    assert 2 < min(ranges) < 4
+    assert 6 < max(ranges) < 8
     for other in (narrow, slow, fast):
         assert wide[-1] > other[-1] + 4
+
+
+def test_nine_to_four_is_no_surprise():
+    assert 281 - 276 == 9 - 4
+    assert round(100 * binomtest(4, 13).pvalue) == 27
 
 
 def test_margins_of_the_text():
     for right, said in ((276, 3.1), (281, 2.8)):
         p = right / 300
         assert round(196 * (p * (1 - p) / 300) ** 0.5, 1) == said
+
+
+def test_the_students_own_steps_prepare_a_picture_as_the_library_does():
+    cells = {cell.id: cell.source for cell in nbformat.read(BOOK, as_version=4).cells}
+    names = {"np": np}
+    for answer in ("ink", "centred", "blocks"):
+        exec(cells[answer], names)
+    for line in cells["pad"].splitlines():
+        if line.startswith(("# from", "# prepare")):
+            exec(line.removeprefix("# "), names)
+    np.testing.assert_array_equal(names["prepare"](drawn_four()), to_digit(drawn_four()))
