@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint lab release lock
+.PHONY: help install demo test lint lab release site pdf lock
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -16,7 +16,7 @@ $(INSTALLED): pyproject.toml requirements.lock
 	@echo "Installing into .venv, once; this takes a minute or two."
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev,site]'
 	@touch $@
 
 demo: $(INSTALLED)  ## play the instructor's whole loop with a made-up class, in the folder demo/
@@ -36,6 +36,13 @@ lab: $(INSTALLED)  ## open the course in JupyterLab
 
 release: $(INSTALLED)  ## check every chapter and make the student edition, course/, anew
 	$(BIN)/autograder release
+
+site: $(INSTALLED)  ## build the lectures as a site: build/site/html/index.html
+	$(BIN)/sphinx-build -W --keep-going --quiet -b html -d build/site/doctrees docs build/site/html
+	@echo "The lectures are in build/site/html/index.html"
+
+pdf: site  ## print the lectures into build/site/lectures.pdf (needs Chromium or Chrome)
+	$(BIN)/python docs/print.py build/site/html build/site/lectures.pdf
 
 lock: $(INSTALLED)  ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-emit-index-url \

@@ -65,6 +65,10 @@ class Autograder(Configurable):
         default_value=["*.csv", "*.npz", "*.png", "*.jpg", "*.svg"],
         help="Which files besides the notebooks are handed out, as patterns.",
     ).tag(config=True)
+    repository = Unicode(
+        help="Public git address of the course, such as https://github.com/owner/name. The release writes it where "
+        "a notebook has <address of this repository>: in the cell that installs a missing library."
+    ).tag(config=True)
     submission_bytes = Int(20 * 2**20, help="Size of a submitted notebook.").tag(config=True)
 
 

@@ -106,7 +106,7 @@ def show(run: Run) -> None:
     if len(results) <= LISTED:
         out.print(table(results))
     if any(result.needs_manual_grade for result in results):
-        out.print("+? marks written answers that a person still has to read, in `nbgrader formgrader`.")
+        out.print("+? marks written answers that a person still has to read, in formgrader.")
     new = len(results) - run.kept
     out.print(f"{new} graded now, {run.kept} already graded before, {len(run.failures)} could not be run.")
     for student, reason in sorted(run.failures.items()):

@@ -15,7 +15,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-IGNORED = {"timestamp.txt", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"}
+IGNORED = {
+    "timestamp.txt",
+    "submission_secret.txt",
+    ".ipynb_checkpoints",
+    ".DS_Store",
+    "Thumbs.db",
+    "desktop.ini",
+    "__MACOSX",
+}
 LISTED = 20
 
 

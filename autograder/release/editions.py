@@ -10,21 +10,43 @@ from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import TagRemovePreprocessor
+from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import GenerateAssignment
-from traitlets import List
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import List, Unicode
 
 from autograder.course import Course, CourseError, calling_nbgrader
 
 INSTRUCTOR = "instructor"
 """Tag of cells that no student may see."""
+ADDRESS = "<address of this repository>"
+"""What stands in a notebook for ``c.Autograder.repository``."""
+
+
+def addressed(notebook: NotebookNode, repository: str) -> NotebookNode:
+    """Write the course's address into a notebook, in place; without one its place stays as it is."""
+    for cell in notebook.cells:
+        if repository:
+            cell.source = cell.source.replace(ADDRESS, repository)
+    return notebook
+
+
+class WriteAddress(NbGraderPreprocessor):  # type: ignore[misc]
+    """`addressed` as a step of nbgrader's."""
+
+    repository = Unicode().tag(config=True)
+
+    def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Write the address."""
+        return addressed(notebook, self.repository), resources
 
 
 class StudentEdition(GenerateAssignment):  # type: ignore[misc]
-    """nbgrader's own generator, after the cells tagged "instructor" are taken out."""
+    """nbgrader's own generator, after the cells tagged "instructor" are taken out and the address is written."""
 
-    preprocessors = List([TagRemovePreprocessor, *GenerateAssignment.class_traits()["preprocessors"].default()]).tag(
-        config=True
-    )
+    preprocessors = List(
+        [TagRemovePreprocessor, WriteAddress, *GenerateAssignment.class_traits()["preprocessors"].default()]
+    ).tag(config=True)
 
 
 def generate(course: Course, assignment: str, target: Path) -> None:
@@ -73,6 +95,7 @@ def _run_nbgrader(course: Course, assignment: str) -> None:
     config: Any = course.directories.config
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = {INSTRUCTOR}
+    config.WriteAddress.repository = course.settings.repository
     directories = course.directories
     directories.assignment_id = assignment
     log = logging.Logger("nbgrader", logging.WARNING)

@@ -36,8 +36,8 @@ def leaks(sources: Mapping[str, NotebookNode], release: Path) -> list[str]:
         if source is None:
             findings.append(f"{path.name}: no source notebook has this name")
             continue
-        public = {line.strip() for cell in source.cells for line in _public(cell).splitlines()} | STUB
-        for cell in read_notebook(path.read_bytes()).cells:
+        notebook = read_notebook(path.read_bytes())
+        for cell in notebook.cells:
             where = f"{path.name}, cell {cell.get('id', '?')}"
             if INSTRUCTOR in tags(cell):
                 findings.append(f"{where}: an instructor cell")
@@ -45,9 +45,27 @@ def leaks(sources: Mapping[str, NotebookNode], release: Path) -> list[str]:
                 findings.append(f"{where}: a marker of an answer or a hidden test")
             if cell.get("outputs"):
                 findings.append(f"{where}: outputs")
-            secret = [line for line in cell.source.splitlines() if line.strip() not in public]
-            findings += [f"{where}: the line `{line.strip()}`" for line in secret]
+        findings += [f"{path.name}, {line}" for line in unreleased_lines(source, notebook)]
     return findings
+
+
+def unreleased_lines(source: NotebookNode, edition: NotebookNode) -> list[str]:
+    """Return the lines of an edition that stand in an answer, a hidden test or an instructor cell of its source.
+
+    Parameters
+    ----------
+    source : NotebookNode
+        The instructor's notebook.
+    edition : NotebookNode
+        What was made of it.
+    """
+    public = {line.strip() for cell in source.cells for line in _public(cell).splitlines()} | STUB
+    return [
+        f"cell {cell.get('id', '?')}: the line `{line.strip()}`"
+        for cell in edition.cells
+        for line in cell.source.splitlines()
+        if line.strip() not in public
+    ]
 
 
 def _public(cell: NotebookNode) -> str:

@@ -24,7 +24,7 @@ from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, re
 from autograder.grade.results import Result
 from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
-from autograder.release.editions import generate
+from autograder.release.editions import addressed, generate
 from autograder.release.leaks import leaks
 from autograder.release.lint import lint
 from autograder.release.manifest import Failure, KnownMistake, Manifest
@@ -132,7 +132,8 @@ def _isolation(release: Release, sources: dict[str, NotebookNode], engine: Engin
 
 def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
     paths = sorted(course.folder("source", assignment).glob("*.ipynb"))
-    return {path.stem: read_notebook(path.read_bytes()) for path in paths}
+    repository = course.settings.repository
+    return {path.stem: addressed(read_notebook(path.read_bytes()), repository) for path in paths}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import copy
 import nbformat
 import pytest
 from course_maker import hand_in, make_course, nbgrader_cell, source_notebook
+from nbformat.v4 import new_code_cell
 
 from autograder.course import Course, CourseError, only_writer
 from autograder.grade.notebooks import read_notebook
@@ -67,6 +68,25 @@ def test_only_files_on_the_list_are_handed_out(course):
     generate(course, "small", target)
     names = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
     assert names == ["data.csv", "data/more.npz", "small.ipynb", "solution.png"]
+
+
+def test_the_address_of_the_course_is_written_into_the_release(course):
+    install = '%pip install "git+<address of this repository>"'
+    rewrite(
+        course,
+        lambda cells, notebook: notebook.cells.insert(0, new_code_cell(f"if False:\n    {install}", id="install")),
+    )
+    released = course.folder("release", "small")
+    generate(course, "small", released)
+    assert read_notebook((released / "small.ipynb").read_bytes()).cells[0].source.endswith(install)
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.Autograder.repository = 'https://example.org/mlp'\n")
+    course = Course.find(course.root)
+    validation = validate(course, "small")
+    assert validation.passed, problems(course)
+    release_assignment(course, "small", validation)
+    first = read_notebook((released / "small.ipynb").read_bytes()).cells[0]
+    assert first.source == 'if False:\n    %pip install "git+https://example.org/mlp"'
 
 
 def test_a_notebook_that_nbgrader_refuses_is_explained(course):

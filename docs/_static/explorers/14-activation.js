@@ -4,10 +4,11 @@
 (() => {
   const { axes, define, draggable, formulas, general, hatch, html, minus, path, svg } = mlpExplorers;
   const FLAT = 0.05; // below this slope a curve counts as flat
-  const SPELLING = { relu: "ReLU", leaky_relu: "leaky ReLU" };
+  const LEAK = 0.1; // more than the usual 0.01, which could not be told from ReLU
+  const SPELLING = { relu: "ReLU", leaky_relu: `leaky ReLU (ε = ${LEAK})` };
+  const JUMP = 0.3; // a curve that changes by more between two points is not joined there
   const sigmoid = (z) => 1 / (1 + Math.exp(-z));
   const logistic = (z) => sigmoid(z) * (1 - sigmoid(z));
-  const LEAK = 0.01;
 
   /** Value and slope of each activation. */
   formulas.activations = {
@@ -35,7 +36,7 @@
     const box = svg("svg", { width: 26, height: 12, class: "mlp-key" });
     box.append(svg("rect", { width: 26, height: 12, fill: hatch(box, -45) }));
     const output = html("span", {}, line("mlp-blue mlp-thick"), "output a");
-    const slope = html("span", {}, line("mlp-orange mlp-thick mlp-dashed"), "slope");
+    const slope = html("span", {}, line("mlp-orange mlp-thick mlp-dashed"), "slope of the curve");
     return html("p", { class: "mlp-legend" }, output, slope, html("span", {}, box, "nearly flat"));
   }
 
@@ -62,11 +63,13 @@
         const [from, to] = [X(part[0]), X(part.at(-1))];
         inside.append(svg("rect", { x: from, y: Y(2.4), width: to - from, height: Y(-1.4) - Y(2.4), fill }));
       }
-      const places = xs.map((each, i) => [X(each), Y(output[i])]);
-      const jump = (i) => i > 0 && Math.abs(output[i] - output[i - 1]) > 0.5;
-      for (const part of stretches(places, (_, i) => !jump(i))) inside.append(path(part, { class: "mlp-blue mlp-thick" }));
-      const slopes = xs.map((each, i) => [X(each), Y(steepness[i])]);
-      inside.append(path(slopes, { class: "mlp-orange mlp-thick mlp-dashed" }));
+      const curve = (heights, look) => {
+        const places = xs.map((each, i) => [X(each), Y(heights[i])]);
+        const joined = (_, i) => i === 0 || Math.abs(heights[i] - heights[i - 1]) <= JUMP;
+        for (const part of stretches(places, joined)) inside.append(path(part, { class: look }));
+      };
+      curve(output, "mlp-blue mlp-thick");
+      curve(steepness, "mlp-orange mlp-thick mlp-dashed");
       const [a, slope] = [f(w * x + b), w * derivative(w * x + b)];
       const tangent = [-1.2, 1.2].map((d) => [X(x + d), Y(a + d * slope)]);
       inside.append(path(tangent, { class: "mlp-ink" }), svg("circle", { cx: X(x), cy: Y(a), r: 6, class: "mlp-class-1" }));

@@ -1,0 +1,115 @@
+"""Write a page's source for each chapter: its reader edition, with links, hints and foldable code."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from hints import first_example
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_markdown_cell
+from pictures import lighter
+from sphinx.application import Sphinx
+
+from autograder.course import Course
+from autograder.release.reader import reader_edition
+
+FOLDER = "chapters"
+LONGEST_SHOWN = 8
+"""Lines of a cell that draws something; longer ones are folded."""
+UNANSWERED = "YOUR ANSWER HERE"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the setting `repository`, and the writing of the chapters before the build."""
+    app.add_config_value("repository", "", "html", [str])
+    app.connect("builder-inited", write_chapters)
+    return {"parallel_read_safe": True}
+
+
+def write_chapters(app: Sphinx) -> None:
+    """Bring ``chapters/`` up to date; files whose content stays are not touched."""
+    target = Path(app.srcdir, FOLDER)
+    course = Course.find(Path(app.srcdir).parent)
+    cache = Path(app.doctreedir).parent / "executed"
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        editions = list(pool.map(lambda name: reader_edition(course, name, cache), course.assignments))
+    pages = {
+        f"{name}.ipynb": page(name, book, app.config.repository) for found in editions for name, book in found.items()
+    }
+    target.mkdir(exist_ok=True)
+    for old in set(os.listdir(target)) - set(pages):
+        (target / old).unlink()
+    for name, notebook in pages.items():
+        text = nbformat.writes(notebook) + "\n"
+        path = target / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def page(chapter: str, notebook: NotebookNode, repository: str) -> NotebookNode:
+    """Return the notebook as its page shows it."""
+    notebook.cells = list(_cells(chapter, notebook.cells, repository))
+    return notebook
+
+
+def _cells(chapter: str, cells: list[NotebookNode], repository: str) -> Iterator[NotebookNode]:
+    for number, cell in enumerate(cells):
+        if cell.cell_type == "markdown":
+            if cell.source.strip() == UNANSWERED:
+                continue
+            title, *rest = re.split(r"\n\n", cell.source, maxsplit=1)
+            if number == 0:
+                title += "\n\n" + opening(chapter, repository)
+            if title.startswith("#"):
+                title = f"({chapter}-{cell.id})=\n{title}"
+            cell.source = "\n\n".join([title, *rest])
+            yield cell
+        elif cell.metadata.get("nbgrader", {}).get("grade"):
+            if example := first_example(cell.source):
+                yield new_markdown_cell(_hint(*example), id=f"{cell.id}-hint")
+            yield _folded(cell, "the checks")
+        else:
+            for output in cell.outputs:
+                if "html" in str(output.get("data", {}).keys()):
+                    output.data["text/html"] = lighter(output.data["text/html"])
+            lines = cell.source.splitlines()
+            if cell.id == "setup" or ("demo" in cell.metadata.get("tags", []) and len(lines) > LONGEST_SHOWN):
+                cell = _folded(cell, "the code", keep_output=True)
+            yield cell
+
+
+def opening(chapter: str, repository: str) -> str:
+    """Return the links to the chapter as a notebook to work in.
+
+    Parameters
+    ----------
+    chapter : str
+        Its name.
+    repository : str
+        Address of the course on GitHub, as ``https://github.com/owner/name``; without one there is only the download.
+    """
+    path = f"course/{chapter}/{chapter}.ipynb"
+    links = [f"{{download}}`download the notebook <../../{path}>`"]
+    if repository:
+        project = repository.removeprefix("https://github.com/")
+        links += [
+            f"[Binder](https://mybinder.org/v2/gh/{project}/HEAD?urlpath=lab/tree/{path})",
+            f"[Colab](https://colab.research.google.com/github/{project}/blob/HEAD/{path})",
+        ]
+    return f":::{{admonition}} Open this chapter\n:class: open-chapter\n{' · '.join(links)}\n:::"
+
+
+def _hint(call: str, gives: str, by_hand: str) -> str:
+    words = f"\n\nBy hand: {by_hand}." if by_hand else ""
+    return f":::{{admonition}} For example\n:class: tip expected\n`{call}` gives `{gives}`.{words}\n:::"
+
+
+def _folded(cell: NotebookNode, what: str, *, keep_output: bool = False) -> NotebookNode:
+    cell.metadata["tags"] = [*cell.metadata.get("tags", []), "hide-input" if keep_output else "hide-cell"]
+    cell.metadata["mystnb"] = {"code_prompt_show": f"Show {what}", "code_prompt_hide": f"Hide {what}"}
+    return cell

@@ -1,0 +1,182 @@
+"""The lectures as a site: whole, readable by everybody, without an outside host and without answers."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from lectures import CHAPTERS, DOCS, PAGES, build, parsed, plain, secrets
+from pypdf import PdfReader
+
+MOST_BYTES = 2_000_000
+THEMES_OWN = {"label-content-name-mismatch", "region"}
+"""What axe finds in every page of this theme, whatever stands on it."""
+UNRENDERED = """() => [...document.querySelectorAll(".math")]
+  .filter(formula => !formula.querySelector("mjx-container") || formula.querySelector("[data-mml-node=merror]"))
+  .map(formula => formula.textContent)"""
+PICTURES = """() => [...document.images].map(image => {
+  const {alt, naturalWidth, src} = image;
+  return {alt, drawn: naturalWidth > 0, name: src.slice(0, 60)};
+})"""
+
+
+@pytest.fixture(scope="session")
+def site(browser) -> Path:
+    """The folder of the built pages."""
+    return build()
+
+
+@pytest.fixture
+def opened(browser, site):
+    """Open a page of the site in a window of its own; it must not complain or ask another host."""
+    contexts, complaints = [], []
+
+    def complain(found: str) -> None:
+        complaints.append(found)
+
+    def open_(name: str, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: message.type in {"error", "warning"} and complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("requestfailed", lambda request: complain(f"failed: {request.url}"))
+        page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or complain(request.url))
+        page.goto((site / f"{name}.html").as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def formulas_are_ready(page) -> None:
+    page.evaluate("() => window.MathJax?.startup?.promise.then(() => true)")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(opened, name):
+    page = opened(name, viewport={"width": 1300, "height": 900})
+    formulas_are_ready(page)
+    assert page.evaluate(UNRENDERED) == []
+    for picture in page.evaluate(PICTURES):
+        assert picture["drawn"], picture
+        assert picture["alt"] or "favicon" in picture["name"], picture
+        assert not picture["alt"].lower().endswith((".png", ".svg", ".webp", ".jpg")), picture
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_read_by_everybody(opened, name, theme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opened(name, color_scheme=theme, reduced_motion="reduce")
+    formulas_are_ready(page)
+    assert page.locator("html").get_attribute("data-theme") == theme
+    found = Axe().run(page).response["violations"]
+    serious = [rule for rule in found if rule["impact"] in {"serious", "critical"} and rule["id"] not in THEMES_OWN]
+    assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:5]) for rule in serious] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(opened, name):
+    page = opened(name, viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True)
+    formulas_are_ready(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_links_hold(site):
+    pages = {path.resolve(): parsed(path) for path in site.rglob("*.html")}
+    broken = []
+    for path, page in pages.items():
+        for reference in page.references:
+            if reference.startswith(("http:", "https:", "mailto:", "data:", "javascript:")):
+                continue
+            name, _, anchor = reference.partition("#")
+            target = (path.parent / unquote(name.partition("?")[0])).resolve() if name else path
+            if not target.exists() or (anchor and target in pages and unquote(anchor) not in pages[target].anchors):
+                broken.append((path.name, reference))
+    assert broken == []
+
+
+def test_no_answer_and_no_hidden_test(site):
+    secret = secrets()
+    assert len(secret) > 1000
+    files = [path for path in site.rglob("*") if path.suffix in {".html", ".js", ".json", ".ipynb", ".txt", ".inv"}]
+    found = [
+        (path.name, line)
+        for path in files
+        if path.stat().st_size < 10**7 and path.suffix != ".inv"
+        for text in [plain(path)]
+        for line in secret
+        if line in text
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_light(site, name):
+    assert (site / f"{name}.html").stat().st_size <= MOST_BYTES
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_works_without_javascript(opened, name):
+    page = opened(name, java_script_enabled=False)
+    assert page.locator("mlp-explorer img, .cell_output img").first.is_visible()
+    quiz = page.locator("details:has(> summary):not(.hide)").first
+    quiz.locator("summary").click()
+    assert quiz.locator("p, ul, ol").first.is_visible()
+
+
+def test_a_chapter_leads_to_its_notebook(opened, site):
+    page = opened("chapters/01_neuron")
+    link = page.get_by_role("link", name="download the notebook")
+    assert (site / "chapters" / link.get_attribute("href")).resolve().read_bytes() == (
+        DOCS.parent / "course" / "01_neuron" / "01_neuron.ipynb"
+    ).read_bytes()
+    assert page.get_by_text("weighted_sum([1.0, 2.0, 3.0], [1.0, 0.5, 1.0], 0.5)").is_visible()
+    checks = page.locator("#weighted-sum, details.hide").first
+    assert checks.count()
+
+
+def test_an_explorer_answers_in_its_chapter(opened):
+    kinds = set()
+    for name in CHAPTERS:
+        page = opened(name)
+        for explorer in page.locator("mlp-explorer[kind]").all():
+            kind = explorer.get_attribute("kind")
+            control = explorer.locator("input[type=range]").first
+            before = explorer.locator("[aria-live]").text_content()
+            control.focus()
+            for _ in range(3):
+                page.keyboard.press("ArrowRight")
+            assert explorer.locator("[aria-live]").text_content() != before, kind
+            kinds.add(kind)
+    assert {"neuron", "bowl", "graph", "playground"} <= kinds
+
+
+def test_the_search_finds(opened):
+    page = opened("search")
+    page.goto(f"{page.url}?q=momentum")
+    page.wait_for_selector("ul.search li")
+    assert page.locator("ul.search li").count() > 3
+
+
+def test_the_reference_says_where_a_thing_is_taught(opened):
+    page = opened("api/optimizers")
+    link = page.locator("dl:has(dt#mlpkit\\.optimizers\\.Adam) a[href*='chapters/']").first
+    assert "05_design" in link.get_attribute("href")
+
+
+def test_the_lectures_print(site, tmp_path):
+    print_lectures = runpy.run_path(str(DOCS / "print.py"))["print_lectures"]
+    pages = print_lectures(site, tmp_path / "lectures.pdf")
+    book = PdfReader(tmp_path / "lectures.pdf")
+    assert len(book.pages) == pages > 100
+    assert len(book.outline) == len(CHAPTERS)
+    text = book.pages[0].extract_text()
+    assert "raise NotImplementedError" not in text
+    assert all(page.mediabox.width == pytest.approx(595, abs=1) for page in book.pages)  # A4
