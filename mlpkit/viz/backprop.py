@@ -46,8 +46,9 @@ def animate_graph() -> Animation:
     """
     result = lecture_graph()
     alt = (
-        "The computation graph of L = (w x + b − y)² with x = 2, y = 2, w = 2, b = 1. From left to right the values 4, "
-        "o = 5, 3 and L = 9 appear; then, from right to left, the gradients 1, 6, 6, 6 and at last 12 for w and x."
+        "The computation graph of L = (w x + b − y)² with x = 2, y = 2, w = 2, b = 1. From left to right the values "
+        "p = 4, o = 5, e = 3 and L = 9 appear; then, from right to left, the gradients 1, 6, 6, 6 and at last 12 for w "
+        "and x."
     )
     settings = [{"step": step} for step in range(10)]
     return animate(partial(plot_graph, result), settings, alt, size=_size(result), seconds=1.5)
@@ -84,11 +85,14 @@ def plot_step_size(name: str, x: float, ax: Axes, precision: str = "float64", le
         above, below = f(kind(x) + STEPS.astype(kind)), f(kind(x) - back * STEPS.astype(kind))
         measured = (above - below).astype(float) / ((1 + back) * STEPS)
         error = np.abs(measured - true) / abs(true)
-        best = int(np.argmin(np.convolve(np.log10(error + 1e-17), np.ones(7) / 7, mode="same")))
+        # The mean of seven points: a single one may be right by luck.
+        smooth = np.convolve(np.log10(np.maximum(error, 1e-17)), np.ones(7) / 7, mode="same")
+        best = int(np.argmin(smooth))
+        lowest = 10.0 ** smooth[best]
         ax.loglog(STEPS, np.maximum(error, 1e-17), linestyle=style, linewidth=1.5, color=color, label=label)
-        ax.plot(STEPS[best], max(error[best], 1e-17), marker, color=color, markersize=8, markeredgecolor="black")
+        ax.plot(STEPS[best], lowest, marker, color=color, markersize=8, markeredgecolor="black")
         told += (
-            f" {label.capitalize()}: a V with the smallest errors, about 1e{_power(error[best])}, near h = "
+            f" {label.capitalize()}: a V with the smallest errors, about 1e{_power(lowest)}, near h = "
             f"1e{_power(STEPS[best])}."
         )
     ax.set(xlim=(1e-14, 1), ylim=(1e-13 if precision == "float64" else 1e-7, 10), xlabel="step $h$")

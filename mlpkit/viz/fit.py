@@ -60,7 +60,7 @@ def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: in
     fit.plot([0, 7], [b_end, 7 * w_end + b_end], color=BLUE, linestyle="-", linewidth=2, label="prediction")
     fit.set(xlim=(0, 7), ylim=(-5, 45), xlabel="distance $x$ (km)", ylabel="time $y$ (min)")
     fit.set_title(f"$w$ = {w_end:.2f}, $b$ = {b_end:.2f}".replace("-", "−"))
-    ww, bb = np.meshgrid(np.linspace(-2, 10, 61), np.linspace(-10, 20, 61))
+    ww, bb = np.meshgrid(np.linspace(-2, 10, 241), np.linspace(-10, 20, 241))
     levels = [1.5, 10, 50, 150, 400, 800, 1600]
     lines = chart.contour(ww, bb, _risk(ww, bb), levels=levels, colors=[BLUE], linewidths=0.8)
     if legend or not steps:

@@ -50,6 +50,8 @@ def plot_xor(step: float, ax: Axes, legend: bool = True) -> str:
         look: Any = {"ha": "center", "va": "top", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
         ax.text(x1, x2 - 0.13, f"{p:.2f}", **look)
     ax.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="input $x_1$", ylabel="input $x_2$", aspect="equal")
+    ticks = np.arange(-0.5, 1.6, 0.5)
+    ax.set(xticks=ticks, yticks=ticks)
     ax.set_title(f"after {after} steps: loss {loss:.3f}")
     if legend:
         ax.legend(loc="upper center", fontsize=8, ncols=2)

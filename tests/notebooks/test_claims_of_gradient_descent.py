@@ -1,0 +1,109 @@
+"""What the chapter on gradient descent says of its experiments, measured again."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes
+
+from mlpkit import MLP, SGD, Dense, Nesterov
+from mlpkit.viz.descent import BOWL_START, CURVATURES, follow
+from mlpkit.viz.regression import DISTANCE, MINUTES
+
+
+@pytest.fixture(scope="module")
+def patients():
+    """Return the measurements as they come and standardised, and the scores, of 342 and of 100 patients."""
+    data = load_diabetes(scaled=False)
+    order = np.random.default_rng(0).permutation(442)
+    raw, target = data.data[order], data.target[order]
+    scaled = (raw - raw[:342].mean(axis=0)) / raw[:342].std(axis=0)
+    return raw[:342], scaled[:342], target[:342], scaled[342:], target[342:]
+
+
+def linear_neuron(rate):
+    return MLP([Dense(10, 1, "identity", SGD(rate), weight_initializer="zeros", dtype=float)])
+
+
+def test_the_courier_creeps_along_a_valley_whose_curvatures_are_0365_and_3197():
+    data = np.column_stack([DISTANCE, np.ones(6)])
+    curvatures = np.linalg.eigvalsh(2 / 6 * data.T @ data)
+    assert curvatures == pytest.approx([0.365, 31.97], abs=5e-3)
+    assert 0.0625 < 2 / curvatures[1] < 0.0626
+    walk = follow(lambda theta: 2 / 6 * data.T @ (data @ theta - MINUTES), np.array([1.0, 15.0]), 0.055, 1000)
+    assert walk[100] == pytest.approx([3.8, 5.0], abs=0.05)
+    assert walk[1000] == pytest.approx([4.2, 3.5], abs=0.05)
+
+
+def test_a_tenth_of_the_distance_takes_115_times_the_condition_number():
+    for kappa in (100, 1000):
+        assert np.log(0.1) / np.log(1 - 2 / kappa) == pytest.approx(1.15 * kappa, rel=0.02)
+
+
+def test_raw_data_are_ahead_for_one_step_only(patients):
+    raw, scaled, target, *_ = patients
+    curves, conditions = [], []
+    for data in (raw, scaled):
+        inputs = np.column_stack([data, np.ones(342)])
+        curvature = np.linalg.eigvalsh(2 / 342 * inputs.T @ inputs)
+        conditions.append(curvature[-1] / curvature[0])
+        neuron = linear_neuron(1 / curvature[-1])
+        history = neuron.train((data, target), "mse", 301, batch_size=342, progress=False)
+        curves.append(history["train_loss"])
+    assert conditions == pytest.approx([55e6, 500], rel=0.01)
+    assert curves[0][:2] == pytest.approx([29_600, 5660], abs=50)
+    assert curves[0][300] > 4100 > curves[1][6]
+    assert curves[1][5] > curves[0][300]
+    entries = np.mean(raw**2, axis=0)
+    assert 1000 < entries[4] / entries[1] < 20_000  # "thousands of times": s1 and sex
+
+
+def test_at_the_same_rate_an_exact_step_is_no_better_than_a_noisy_one(patients):
+    _, data, target, *_ = patients
+    full, small = linear_neuron(0.03), linear_neuron(0.03)
+    full.train((data, target), "mse", 11, batch_size=342, progress=False)
+    small.train((data, target), "mse", 1, batch_size=32, rng=0, progress=False)
+    errors = [neuron.loss(data, target[:, None], "mse") for neuron in (full, small)]
+    assert errors == pytest.approx([9158, 9100], abs=1)
+
+
+def test_the_averages_need_114_and_22_steps_for_nine_tenths():
+    for beta, steps in ((0.98, 114), (0.9, 22)):
+        assert 1 - beta ** (steps - 1) < 0.9 <= 1 - beta**steps
+
+
+def test_the_third_panel_is_nearest_and_holds_the_best_pair():
+    root = CURVATURES[1] ** 0.5
+    assert (2 / (1 + root)) ** 2 == pytest.approx(0.1336, abs=5e-5)
+    assert ((root - 1) / (root + 1)) ** 2 == pytest.approx(0.4026, abs=5e-5)
+
+    def risk(rate, beta):
+        return CURVATURES @ follow(lambda point: CURVATURES * point, BOWL_START, rate, 40, beta)[-1] ** 2 / 2
+
+    first, second, third = risk(0.005, 0.9), risk(0.02, 0.7), risk(0.134, 0.4)
+    assert third == pytest.approx(2e-8, rel=0.1)
+    assert third < min(first, second)
+    assert risk(0.1, 0.5) < third
+
+
+def test_the_library_keeps_the_points_that_nesterov_looks_ahead_to():
+    theta, velocity, kept = np.array([1.0, -2.0]), np.zeros(2), np.array([1.0, -2.0])
+    optimizer = Nesterov(0.03, 0.9)
+    state = optimizer.init(kept)
+    for _ in range(5):
+        velocity = 0.9 * velocity + CURVATURES * (theta - 0.03 * 0.9 * velocity)
+        theta = theta - 0.03 * velocity
+        optimizer.update(kept, CURVATURES * kept, state)
+        assert kept == pytest.approx(theta - 0.03 * 0.9 * velocity)
+
+
+def test_the_best_line_has_the_error_571_on_new_patients(patients):
+    _, data, target, new, truth = patients
+    best = np.linalg.lstsq(np.column_stack([data, np.ones(342)]), target)[0]
+    assert np.mean((new @ best[:-1] + best[-1] - truth) ** 2) ** 0.5 == pytest.approx(57.1, abs=0.05)
+    neuron = MLP([Dense(10, 1, "identity", SGD(0.002, 0.9), weight_initializer="zeros")])
+    rng = np.random.default_rng(0)
+    errors = []
+    for _ in range(10):
+        neuron.train((data, target), "mse", 1, batch_size=32, rng=rng, progress=False)
+        errors.append(neuron.loss(new, truth[:, None], "mse") ** 0.5)
+    assert min(errors) == pytest.approx(57.1, abs=0.2)
+    assert np.argmin(errors) + 1 == 5
