@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["draw_graph", "explore_graph", "lecture_graph", "plot_graph", "strip_graph"]
 
 SYMBOLS = {"-": "−", "*": "×", "/": "÷", "neg": "−( )", "sigmoid": "σ", "relu": "ReLU", "**2": "( )²", "**3": "( )³"}
-FLAT = 0.42  # columns that an edge runs level on either side of its label
+FLAT = 0.5  # columns that an edge runs level on either side of its label
 MANY = 12  # operations; more are counted, not told one by one
-COLUMN, ROW = 0.85, 0.62  # inches between neighbouring columns and rows
+COLUMN, ROW = 0.78, 0.62  # inches between neighbouring columns and rows
+COLUMN_WITH_SUMS = 0.9  # where sums stand under nodes, beside the products
 
 _INPUT: dict[str, Any] = {"boxstyle": "round,pad=0.35", "facecolor": "#e8f0f8", "edgecolor": BLUE, "linewidth": 1.5}
 _COMPUTES: dict[str, Any] = {
@@ -43,9 +44,13 @@ def lecture_graph() -> Value:
     from mlpkit.graph import Value
 
     x, y, w, b = Value(2, "x"), Value(2, "y"), Value(2, "w"), Value(1, "b")
-    o = w * x + b
+    p = w * x
+    p.name = "p"
+    o = p + b
     o.name = "o"
-    loss = (o - y) ** 2
+    e = o - y
+    e.name = "e"
+    loss = e**2
     loss.name = "L"
     return loss
 
@@ -191,7 +196,7 @@ def _write_gradient(edge: Edge, ax: Axes) -> None:
     ax.text(x, y - 0.08, f"grad {_number(gradient)}", color=ORANGE, ha="center", va="top", **_ON_WHITE)
     if edge.target is not edge.source:
         product = f"{_number(edge.target.grad)} × {_number(edge.local_derivative)}"
-        ax.text(x, y - 0.39, product, color="#555555", fontsize=8, ha="center", va="top", **_ON_WHITE)
+        ax.text(x, y - 0.39, product, color="#555555", fontsize=9, ha="center", va="top", **_ON_WHITE)
 
 
 def _draw_node(value: Value, place: tuple[float, float], ax: Axes) -> None:
@@ -245,4 +250,6 @@ def _extent(layout: Layout) -> tuple[tuple[float, float], tuple[float, float]]:
 def _size(result: Value) -> tuple[float, float]:
     """Return the inches that a drawing needs."""
     (left, right), (low, high) = _extent(lay_out(result))
-    return (right - left + 0.9) * COLUMN, (high - low + 1.5) * ROW + 0.3
+    uses = [source for value in result.topological_order() for source in value.inputs]
+    column = COLUMN if len(uses) == len(set(uses)) else COLUMN_WITH_SUMS
+    return (right - left + 0.9) * column, (high - low + 1.5) * ROW + 0.3

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
@@ -20,11 +21,11 @@ __all__ = [
     "strip_neuron",
 ]
 
-# Six rides of a bicycle courier: the data of the regression figures.
-
 FLAT = 0.05  # below this slope a curve counts as flat
 TAUGHT = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")  # the activations of the chapter
-SPELLING = {"relu": "ReLU", "leaky_relu": "leaky ReLU"}
+LEAK = 0.1  # of the leaky ReLU: with the usual 0.01 it could not be told from ReLU
+SPELLING = {"relu": "ReLU", "leaky_relu": f"leaky ReLU (ε = {LEAK:g})"}
+JUMP = 0.3  # a curve that changes by more between two points of a drawing is not joined there
 
 
 def plot_neuron(w1: float, w2: float, b: float, ax: Axes) -> str:
@@ -128,18 +129,19 @@ def animate_neuron() -> Animation:
 def plot_activation(
     name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: bool = True, legend: bool = True
 ) -> str:
-    """Draw the output of a neuron with one input against that input, with the slope of the curve.
+    """Draw the output of a neuron with one input against that input, with the slope of the curve or a dot at z = 0.
 
     Parameters
     ----------
     name : str
-        A key of ``mlpkit.activations.ACTIVATIONS``.
+        A key of ``mlpkit.activations.ACTIVATIONS``; the leaky ReLU has the slope 0.1 for negative inputs.
     ax : matplotlib.axes.Axes
         Where to draw.
     w, b : float
         Weight and bias; the curve is ``a = f(w·x + b)``.
     slope : bool
-        Whether to draw the slope too and to hatch where it is nearly zero.
+        Whether to draw the slope too and to hatch where it is nearly zero. Otherwise a dot marks where ``w·x + b`` is
+        zero, and the title has the weight and the bias in place of the name.
     legend : bool
         Whether to say which curve is which.
 
@@ -149,32 +151,42 @@ def plot_activation(
         A description of the drawing.
     """
     # Imported here, so that the figures without an activation load where that module is withheld.
-    from mlpkit.activations import ACTIVATIONS
+    from mlpkit.activations import ACTIVATIONS, LeakyReLU
 
-    f = ACTIVATIONS[name]()
+    f = LeakyReLU(LEAK) if name == "leaky_relu" else ACTIVATIONS[name]()
     x = np.linspace(-6, 6, 601)
     output, steepness = f(w * x + b), w * f.derivative(w * x + b)
-    jump = np.abs(np.diff(output, prepend=output[0])) > 0.5
-    ax.plot(x, np.where(jump, np.nan, output), color=BLUE, linestyle="-", linewidth=2, label="output $a$")
+    ax.plot(x, _torn(output), color=BLUE, linestyle="-", linewidth=2, label="output $a$")
+    ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), xlabel="input $x$")
     title = SPELLING.get(name, name)
     told = f"{title}, output against input, weight {w:g}, bias {b:g}."
     if slope:
-        ax.plot(x, steepness, color=ORANGE, linestyle="--", linewidth=2, label="slope")
+        ax.plot(x, _torn(steepness), color=ORANGE, linestyle="--", linewidth=2, label="slope of the curve")
         flat = np.abs(steepness) < FLAT
         look: dict[str, Any] = {"facecolor": "none", "hatch": "\\\\\\\\", "linewidth": 0, "label": "nearly flat"}
-        if flat.any():
-            ax.fill_between(x, 0, 1, where=flat, transform=ax.get_xaxis_transform(), **look)
+        ax.fill_between(x, 0, 1, where=flat, transform=ax.get_xaxis_transform(), **look)
         if legend:
-            ax.legend(loc="upper left", fontsize=8)
+            ax.legend(loc="upper left", fontsize=8, handlelength=1.6, borderaxespad=0.2)
         least, most = steepness.min() + 0.0, steepness.max() + 0.0  # the sum turns -0 into 0
         told += f" Slope between {least:.2g} and {most:.2g}"
         told += f", nearly zero on {100 * flat.mean():.0f} percent of the range."
-    inner = "x" if w == 1 else f"{w:g}x".replace("-", "−")
-    inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""
-    height = "output $a$, slope" if slope else "output $a$"
-    ax.set(xlim=(-6, 6), xticks=range(-6, 7, 2), ylim=(-1.4, 2.4), xlabel="input $x$", ylabel=height)
-    ax.set_title(title if inner == "x" else f"{title} of {inner}")
+        inner = "x" if w == 1 else f"{w:g}x".replace("-", "−")
+        inner += f" {'+' if b > 0 else '−'} {abs(b):g}" if b else ""
+        ax.set(ylim=(-1.4, 2.4), ylabel="output $a$, slope", title=title if inner == "x" else f"{title} of {inner}")
+        return told
+    ax.set(ylim=(-1.4, 2.4), ylabel="output $a$", title=f"$w$ = {w:g}, $b$ = {b:g}".replace("-", "−"))
+    if output.min() >= 0 and output.max() <= 1:
+        ax.set(ylim=(-0.1, 1.1), yticks=(0, 0.5, 1))
+    if w and abs(b / w) <= 6:
+        at, half = 0.0 - b / w, float(f(0.0))
+        ax.plot(at, half, "o", color=BLUE, markersize=8)
+        told += f" A dot marks the input {at:.3g}, where z = 0 and the output is {half:.3g}."
     return told
+
+
+def _torn(curve: FloatArray) -> FloatArray:
+    """Return a curve with a gap where it jumps."""
+    return np.where(np.abs(np.diff(curve, prepend=curve[0])) > JUMP, np.nan, curve)
 
 
 def strip_activation(*settings: dict[str, Any]) -> Picture:
@@ -188,11 +200,11 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
     Returns
     -------
     Picture
-        The panels, the last one with a legend.
+        The panels, the first one with a legend.
     """
-    chosen = [{"legend": False, **setting} for setting in settings or [{"name": name} for name in TAUGHT]]
-    chosen[-1]["legend"] = True
-    return strip(plot_activation, chosen, size=(3.0, 2.7), columns=3)
+    chosen = settings or [{"name": name} for name in TAUGHT]
+    panels = [{"legend": i == 0, **setting} for i, setting in enumerate(chosen)]
+    return strip(plot_activation, panels, size=(3.0, 2.7), columns=3)
 
 
 def explore_activation() -> Explorer:

@@ -56,7 +56,10 @@ def plot_playground(
     ax.set_axis_off()
     large = ax.inset_axes((0.0, 0.0, 0.5, 1.0))
     _draw_border(large, X, y, p, reach, legend)
-    large.set_title(f"loss {loss:.3f}, {100 * accuracy:.0f} % right")
+    plural = "s" if layers > 1 else ""
+    shape = f"{layers} layer{plural} of {neurons}" if layers else "no hidden neurons"
+    told = f"{layers} hidden layer{plural} of {neurons} {activation} neurons" if layers else "no hidden layer"
+    ax.set_title(f"{data}, {shape}: loss {loss:.3f}, {100 * accuracy:.0f} % right", loc="left")
     for i, layer in enumerate(hidden):
         for j, unit in enumerate(layer):
             column, row = 2 * i + j // ROWS, j % ROWS  # two columns for each layer
@@ -69,10 +72,9 @@ def plot_playground(
     if not hidden:
         ax.text(0.75, 0.5, "no hidden\nneurons", ha="center", va="center", transform=ax.transAxes)
     return (
-        f"{data.capitalize()}, {layers} hidden layers of {neurons} {activation} neurons, learning rate "
-        f"{learning_rate:g}: loss {loss:.3f}, {100 * accuracy:.0f} percent of the training samples right. The border "
-        "is drawn on the left; on the right a map for each hidden neuron, blue where it is positive, orange "
-        "where it is negative."
+        f"{data.capitalize()}, {told}, learning rate {learning_rate:g}: loss {loss:.3f}, "
+        f"{100 * accuracy:.0f} percent of the training samples right. The border is drawn on the left; on the right a "
+        "map for each hidden neuron, blue where it is positive, orange where it is negative."
     )
 
 

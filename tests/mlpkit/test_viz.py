@@ -79,6 +79,53 @@ def test_the_jump_of_the_step_is_not_joined_by_a_line():
     assert np.isnan(ax.lines[0].get_ydata()).sum() == 1
 
 
+@pytest.mark.parametrize(("name", "gaps"), [("relu", 1), ("leaky_relu", 1), ("sigmoid", 0), ("tanh", 0)])
+@pytest.mark.parametrize("w", [-4, 0.5, 1, 4])
+def test_a_slope_that_jumps_is_not_joined_by_a_line(name, gaps, w):
+    ax = Figure().subplots()
+    viz.plot_activation(name, ax, w=w, b=1)
+    output, slope = (line.get_ydata() for line in ax.lines)
+    assert np.isnan(output).sum() == 0
+    assert np.isnan(slope).sum() == gaps
+
+
+def test_the_leaky_relu_can_be_told_from_relu():
+    ax = Figure().subplots()
+    told = viz.plot_activation("leaky_relu", ax)
+    x, output = ax.lines[0].get_data()
+    np.testing.assert_allclose(output, np.where(x > 0, x, x / 10))
+    assert ax.get_title() == "leaky ReLU (ε = 0.1)"
+    assert told.startswith("leaky ReLU (ε = 0.1)")
+    assert "nearly zero on 0 percent" in told  # so that nothing is hatched
+
+
+def test_the_first_panel_of_a_strip_says_what_is_what(monkeypatch):
+    monkeypatch.setattr(neuron, "strip", lambda plot, settings, **_: settings)
+    assert [one["legend"] for one in viz.strip_activation()] == [True] + [False] * 5
+    ax = Figure().subplots()
+    viz.plot_activation("identity", ax)
+    entries = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert entries == ["output $a$", "slope of the curve", "nearly flat"]  # though nothing is flat in this panel
+
+
+@pytest.mark.parametrize(("w", "b", "at"), [(1, 0, 0), (1, -3, 3), (4, 0, 0), (-2, -1, -0.5)])
+def test_without_a_slope_a_dot_marks_where_the_neuron_changes_its_mind(w, b, at):
+    ax = Figure().subplots()
+    told = viz.plot_activation("sigmoid", ax, w=w, b=b, slope=False)
+    _, dot = ax.lines
+    assert dot.get_xydata().tolist() == [[at, 0.5]]
+    assert f"A dot marks the input {at:g}, where z = 0 and the output is 0.5." in told
+    assert ax.get_title() == f"$w$ = {w}, $b$ = {b}".replace("-", "−")
+    assert ax.get_ylim() == (-0.1, 1.1)
+
+
+@pytest.mark.parametrize(("w", "b"), [(0, 1), (0.5, 4)])
+def test_there_is_no_dot_outside_the_picture(w, b):
+    ax = Figure().subplots()
+    assert "dot" not in viz.plot_activation("tanh", ax, w=w, b=b, slope=False)
+    assert len(ax.lines) == 1
+
+
 def test_the_regression_shows_its_error():
     ax = Figure().subplots()
     told = viz.plot_regression(4, 4, ax)  # residuals 0, -1, 1, -1, 2, 0: mean square 7/6

@@ -72,6 +72,22 @@ def test_the_playground_draws_a_map_for_each_hidden_neuron():
     assert "2 hidden layers of 5 relu neurons" in told
 
 
+@pytest.mark.parametrize(
+    ("depth", "width", "shape", "hidden"),
+    [
+        (0, 4, "no hidden neurons", "no hidden layer"),
+        (1, 2, "1 layer of 2", "1 hidden layer of 2 tanh neurons"),
+        (2, 3, "2 layers of 3", "2 hidden layers of 3 tanh neurons"),
+    ],
+)
+def test_the_title_of_the_playground_names_data_and_network(depth, width, shape, hidden):
+    ax = Figure().subplots()
+    told = viz.plot_playground("circles", depth, width, "tanh", 0.03, ax)
+    loss, right = re.search(r"loss ([\d.]+), (\d+) percent", told).groups()
+    assert ax.get_title(loc="left") == f"circles, {shape}: loss {loss}, {right} % right"
+    assert told.startswith(f"Circles, {hidden}, learning rate 0.03: ")
+
+
 @pytest.mark.parametrize("rate", [0.001, 10.0])
 @pytest.mark.parametrize("activation", playground.ACTIVATIONS)
 def test_the_playground_survives_any_learning_rate(rate, activation):

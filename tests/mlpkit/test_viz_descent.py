@@ -61,7 +61,11 @@ def test_the_slope_of_a_curve_is_its_slope(curve):
     ],
 )
 def test_the_bowl_says_what_happens(rate, momentum, verdict):
-    assert f"descent {verdict}:" in viz.plot_bowl(rate, momentum, Figure().subplots())
+    ax = Figure().subplots()
+    told = viz.plot_bowl(rate, momentum, ax)
+    assert f"descent {verdict}:" in told
+    risk = re.search(r"has become (\S+)\.$", told)[1]
+    assert ax.get_title().endswith(f": {verdict}, risk {risk}")
 
 
 def test_the_verdict_of_the_bowl_agrees_with_a_long_run():

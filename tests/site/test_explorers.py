@@ -12,7 +12,7 @@ from explorer_pages import QUIET, find_browser, opened, page
 from matplotlib.figure import Figure
 
 from mlpkit import MLP, Adam, Dense, viz
-from mlpkit.activations import ACTIVATIONS
+from mlpkit.activations import ACTIVATIONS, LeakyReLU
 from mlpkit.graph import Value
 from mlpkit.viz import descent
 from mlpkit.viz.neuron import TAUGHT
@@ -157,6 +157,22 @@ def test_the_bowl_goes_the_way_of_sgd(live):
         assert np.array(found) == pytest.approx(expected, rel=1e-9)
 
 
+def test_the_title_of_the_bowl_ends_with_the_risk(live):
+    (told,) = moved(live, "bowl", [{"learning_rate": 0.134, "momentum": 0.4}])
+    ax = Figure().subplots()
+    assert told == viz.plot_bowl(0.134, 0.4, ax)
+    title = live.locator("mlp-explorer[kind=bowl] .mlp-title").first.text_content()
+    assert title == re.sub(r"\$.(\w+)\$", lambda m: {"alpha": "α", "beta": "β"}[m[1]], ax.get_title())
+    assert title.endswith("converges, risk 2.1e-08")
+
+
+def test_a_slope_that_jumps_is_not_joined_by_a_line(live):
+    curve = live.locator("mlp-explorer[kind=activation] path.mlp-dashed:not(.mlp-legend *)")
+    for name, parts in (("relu", 2), ("leaky_relu", 2), ("sigmoid", 1), ("step", 1)):
+        moved(live, "activation", [{"name": name, "w": 1, "b": 0}])
+        assert curve.count() == parts, name
+
+
 def test_the_descent_says_what_its_figure_says(live):
     rng = np.random.default_rng(3)
     places = zip(rng.integers(-12, 13, 60), rng.integers(0, 111, 60), strict=True)
@@ -177,7 +193,8 @@ def test_the_activations_are_those_of_the_library(live):
     told = moved(live, "activation", [{**setting, "x": 0.25} for setting in settings])
     for setting, sentence in zip(settings, told, strict=True):
         assert sentence.startswith(described(viz.plot_activation, **setting))
-        f, z = ACTIVATIONS[setting["name"]](), setting["w"] * 0.25 + setting["b"]
+        leaky = setting["name"] == "leaky_relu"
+        f, z = LeakyReLU(0.1) if leaky else ACTIVATIONS[setting["name"]](), setting["w"] * 0.25 + setting["b"]
         output, slope = f(z) + 0.0, setting["w"] * f.derivative(z) + 0.0
         assert sentence.endswith(f"the output is {output:.3g} and the slope of the tangent {slope:.3g}.")
 
@@ -197,9 +214,13 @@ def test_the_graph_says_what_its_figure_says(live):
 def test_a_moved_input_changes_values_and_gradients(live):
     (told,) = moved(live, "graph", [{"step": 9, "input w": -1, "input b": 0.5}])
     x, y, w, b = Value(2, "x"), Value(2, "y"), Value(-1, "w"), Value(0.5, "b")
-    o = w * x + b
+    p = w * x
+    p.name = "p"
+    o = p + b
     o.name = "o"
-    loss = (o - y) ** 2
+    e = o - y
+    e.name = "e"
+    loss = e**2
     loss.name = "L"
     assert told == described(viz.plot_graph, result=loss, step=9)
     assert "by w = −1" in told
