@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from mlpkit import Dense
 from mlpkit.activations import LeakyReLU, ReLU, Sigmoid, Tanh
-from mlpkit.viz.neuron import FLAT
+from mlpkit.viz.neuron import FLAT, LEAK, plot_activation
 from mlpkit.viz.regression import DISTANCE, MINUTES
 
 
@@ -63,6 +64,13 @@ def test_two_sides_measure_a_slope_better_than_one():
 
 def test_where_the_bias_puts_the_switch():
     assert [3 / w for w in (2, 1)] == [1.5, 3]  # -b/w with b = -3
+    for w, b, at in ((1, 0, 0), (1, -3, 3), (4, 0, 0)):
+        told = plot_activation("sigmoid", Figure().subplots(), w, b, slope=False)
+        assert f"A dot marks the input {at}, where z = 0 and the output is 0.5." in told
+
+
+def test_the_leaky_relu_of_the_picture():
+    assert LEAK == 0.1
 
 
 def test_e_to_the_1000_has_435_digits_and_overflows():
