@@ -45,6 +45,7 @@ autodoc_default_options = {
     "exclude-members": "set_fit_request, set_score_request",  # scikit-learn's, with links into its own pages
 }
 napoleon_google_docstring = False
+napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_preprocess_types = False
 default_role = "py:obj"

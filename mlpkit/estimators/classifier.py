@@ -60,7 +60,7 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         The loss after each epoch, with the penalty: the mean over the batches, and that on the samples held out.
     n_features_in_ : int
         Width of the inputs.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, if `X` had them.
 
     See Also
