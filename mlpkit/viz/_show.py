@@ -34,6 +34,8 @@ STYLE: Any = {
 }
 
 _CSS_PIXELS_PER_INCH = 96
+_BETWEEN_ROWS = 0.24  # inches
+_TRACK = 300  # pixels, of a slider with its number, beside its label
 _DOTS_PER_CSS_PIXEL = 2  # sharp on the screens that have two dots for each pixel
 
 
@@ -167,6 +169,9 @@ def strip(
     rows = -(-len(settings) // columns)
     with mpl.rc_context(STYLE):
         fig = Figure(figsize=(size[0] * columns, size[1] * rows))
+        if rows > 1:
+            layout: Any = fig.get_layout_engine()
+            layout.set(h_pad=_BETWEEN_ROWS / 2)  # or a title seems to belong to the panel above
         axes: Any = fig.subplots(rows, columns, squeeze=False).ravel()
         told = [plot(**setting, ax=ax) for setting, ax in zip(settings, axes, strict=False)]
         for unused in axes[len(settings) :]:
@@ -193,7 +198,10 @@ def slider(label: str, low: float, high: float, value: float, step: float) -> An
     """
     import ipywidgets
 
-    return ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=label, continuous_update=False)
+    whole = float(low).is_integer() and float(step).is_integer()
+    made = ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=label, continuous_update=False)
+    made.readout_format = "d" if whole else ".2f"
+    return made
 
 
 def explore(
@@ -232,6 +240,7 @@ def explore(
     widest = max(len(control.description) for control in controls.values())
     for control in controls.values():
         control.style.description_width = f"{widest}ch"  # one width for all, so that the sliders stand in line
+        control.layout.width, control.layout.max_width = f"calc({widest}ch + {_TRACK}px)", "100%"
     picture = ipywidgets.interactive_output(redraw, dict(controls))
     names = ", ".join(control.description for control in controls.values())
     note = f"With a running kernel, this picture has sliders ({names})."

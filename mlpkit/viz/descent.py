@@ -163,7 +163,7 @@ def _slowest(rate: float, beta: float) -> complex:
     return complex(roots[np.argmax(np.abs(roots))])
 
 
-def plot_bowl(learning_rate: float, momentum: float, ax: Axes, steps: int = BOWL_STEPS) -> str:
+def plot_bowl(learning_rate: float, momentum: float, ax: Axes, steps: int = BOWL_STEPS, legend: bool = True) -> str:
     """Draw gradient descent with momentum on the bowl with the curvatures 1 and 20.
 
     Parameters
@@ -176,6 +176,8 @@ def plot_bowl(learning_rate: float, momentum: float, ax: Axes, steps: int = BOWL
         Where to draw.
     steps : int
         How many steps to take.
+    legend : bool
+        Whether to say what is what.
 
     Returns
     -------
@@ -187,8 +189,10 @@ def plot_bowl(learning_rate: float, momentum: float, ax: Axes, steps: int = BOWL
     ax.contour(uu, vv, bowl, levels=[0.5, 4, 12, 25, 42, 65], colors=[BLUE], linewidths=0.8)
     points = follow(lambda point: CURVATURES * point, BOWL_START, learning_rate, steps, momentum)
     ax.plot(*points.T, color=ORANGE, linestyle="--", marker="o", markersize=3, linewidth=1)
-    ax.plot(*BOWL_START, "s", color="black", markersize=6)
-    ax.plot(0, 0, "*", color="black", markersize=9)
+    ax.plot(*BOWL_START, "s", color="black", markersize=6, linestyle="", label="start")
+    ax.plot(0, 0, "*", color="black", markersize=9, linestyle="", label="minimum")
+    if legend:
+        ax.legend(loc="upper right", fontsize=8)
     factor, risk = _slowest(learning_rate, momentum), float(CURVATURES @ points[-1] ** 2 / 2)
     before = float(CURVATURES @ BOWL_START**2 / 2)
     if abs(factor) >= 1 and learning_rate > 0:
@@ -198,7 +202,7 @@ def plot_bowl(learning_rate: float, momentum: float, ax: Axes, steps: int = BOWL
     else:
         verdict = "crawls" if risk > 0.01 * before else "converges"
     ax.set(xlim=(-10, 6), ylim=(-3, 3), xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$")
-    ax.set_title(rf"$\alpha$ = {learning_rate:g}, $\beta$ = {momentum:g}: {verdict}, risk {risk:.2g}")
+    ax.set_title(rf"$\alpha$ = {learning_rate:g}, $\beta$ = {momentum:g}: {verdict}, risk {risk:.3g}")
     return (
         f"A bowl twenty times as curved along one axis as along the other. With learning rate {learning_rate:g} and "
         f"momentum {momentum:g} the descent {verdict}: after {len(points) - 1} steps the risk {before:.1f} "
@@ -217,11 +221,11 @@ def strip_bowl(*settings: dict[str, float]) -> Picture:
     Returns
     -------
     Picture
-        The panels, two in a row.
+        The panels, two in a row, the first one with a legend.
     """
     rates = (0.005, 0.06, 0.098, 0.102)
     chosen = settings or tuple({"learning_rate": rate, "momentum": 0.0} for rate in rates)
-    return strip(plot_bowl, chosen, size=(4.2, 2.6), columns=2)
+    return strip(plot_bowl, [{"legend": i == 0, **one} for i, one in enumerate(chosen)], size=(4.2, 2.6), columns=2)
 
 
 def explore_bowl() -> Explorer:

@@ -59,11 +59,13 @@ def plot_playground(
     plural = "s" if layers > 1 else ""
     shape = f"{layers} layer{plural} of {neurons}" if layers else "no hidden neurons"
     told = f"{layers} hidden layer{plural} of {neurons} {activation} neurons" if layers else "no hidden layer"
-    ax.set_title(f"{data}, {shape}: loss {loss:.3f}, {100 * accuracy:.0f} % right", loc="left")
+    ax.set_title(f"{data}, {shape}: loss {loss:.3f}, {100 * accuracy:.0f} % right", loc="left", pad=8)
+    columns = -(-neurons // ROWS)  # of each layer
+    pitch = min(0.13, 0.42 / (layers * (columns + 0.4)) if layers else 1)
     for i, layer in enumerate(hidden):
         for j, unit in enumerate(layer):
-            column, row = 2 * i + j // ROWS, j % ROWS  # two columns for each layer
-            small = ax.inset_axes((0.58 + 0.07 * column, 0.93 - 0.24 * (row + 1), 0.062, 0.22))
+            column, row = i * (columns + 0.4) + j // ROWS, j % ROWS
+            small = ax.inset_axes((0.58 + pitch * column, 0.93 - 0.24 * (row + 1), 0.9 * pitch, 0.22), anchor="W")
             top = float(np.abs(unit).max()) or 1.0
             small.imshow(unit, origin="lower", cmap=COLORS, vmin=-top, vmax=top)
             small.set(xticks=[], yticks=[])
@@ -91,7 +93,7 @@ def strip_playground() -> Picture:
         {"data": d, "depth": n, "width": k, "activation": "tanh", "learning_rate": rate, "legend": not n}
         for d, n, k, rate in chosen
     ]
-    return strip(plot_playground, settings, size=(5.0, 2.8), columns=2)
+    return strip(plot_playground, settings, size=(5.0, 3.2), columns=2)
 
 
 def explore_playground() -> Explorer:
@@ -112,8 +114,6 @@ def explore_playground() -> Explorer:
         "activation": ipywidgets.Dropdown(options=ACTIVATIONS, value="tanh", description="activation"),
         "learning_rate": ipywidgets.Dropdown(options=rates, value=0.03, description="learning rate"),
     }
-    for name in ("depth", "width"):
-        controls[name].readout_format = "d"
     return explore(plot_playground, controls, (8.4, 4.2), "playground", _handed_over)
 
 
@@ -163,7 +163,7 @@ def strip_width(noisy: bool = False) -> Picture:
     """
     widths = (2, 10, 100) if noisy else (2, 3, 10)
     settings = [{"n_hidden": k, "noisy": noisy, "legend": k == 2} for k in widths]
-    return strip(plot_width, settings, size=(3.4, 3.4))
+    return strip(plot_width, settings, size=(3.4, 3.8))
 
 
 def explore_width(noisy: bool = False) -> Explorer:
@@ -185,7 +185,6 @@ def explore_width(noisy: bool = False) -> Explorer:
         "n_hidden": slider("hidden neurons", 1, 40, 2, 1),
         "noisy": ipywidgets.Checkbox(value=noisy, description="few, noisy samples"),
     }
-    controls["n_hidden"].readout_format = "d"
     return explore(plot_width, controls, (4.4, 4.4))
 
 
@@ -207,13 +206,14 @@ def _draw_border(ax: Axes, X: FloatArray, y: NDArray[Any], p: FloatArray, reach:
     if p.min() < 0.5 < p.max():
         ax.contour(side, side, p, levels=[0.5], colors="black", linewidths=2)
     for label, color, marker in ((0, ORANGE, "s"), (1, BLUE, "o")):
-        look: dict[str, Any] = {"markersize": 3.5, "markeredgecolor": "white", "markeredgewidth": 0.4}
+        look: dict[str, Any] = {"markersize": 4.5, "markeredgecolor": "white", "markeredgewidth": 0.5}
         ax.plot(*X[y == label].T, marker, color=color, linestyle="", label=f"class {label}", **look)
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="input $x_1$", ylabel="input $x_2$")
     ax.set_aspect("equal")
     ax.grid(visible=False)
     if legend:
-        ax.legend(loc="lower left", fontsize=8)
+        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 4.3}
+        ax.legend(**below, ncols=2, fontsize=8, frameon=False)
 
 
 def _reach(X: FloatArray) -> float:

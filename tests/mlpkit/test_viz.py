@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mlpkit import viz
 from mlpkit.activations import ACTIVATIONS
-from mlpkit.viz import neuron
+from mlpkit.viz import _show, neuron
 
 PLOTS = [
     (viz.plot_neuron, {"w1": 1, "w2": -2, "b": 0.5}),
@@ -179,6 +179,28 @@ def test_an_explorer_has_sliders_that_wait_until_let_go(explore, capsys):
     capsys.readouterr()
     controls[-1].value = controls[-1].max
     assert "Picture:" in capsys.readouterr().out  # drawn again; outside a notebook, display prints
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step", "shown"), [(0, 9, 1, "d"), (-20, 20, 5, "d"), (0, 2, 0.25, ".2f"), (0.5, 4.5, 1, ".2f")]
+)
+def test_a_slider_shows_whole_numbers_without_a_point(low, high, step, shown):
+    assert _show.slider("steps", low, high, low, step).readout_format == shown
+
+
+def test_the_labels_of_an_explorer_take_nothing_from_its_tracks():
+    sliders = {name: _show.slider(name, 0, 1, 0, 0.5) for name in ("b", "move right (pixels)")}
+    _show.explore(lambda ax, **_: "A drawing.", sliders, (2, 2))
+    for one in sliders.values():
+        assert (one.style.description_width, one.layout.width) == ("19ch", "calc(19ch + 300px)")
+
+
+def test_a_title_keeps_off_the_panel_above(monkeypatch):
+    monkeypatch.setattr(_show, "show", lambda fig, alt: fig)
+    fig = viz.strip_activation()
+    fig.draw_without_rendering()
+    above, below = fig.axes[0].get_tightbbox(), fig.axes[3].get_tightbbox()
+    assert above.y0 - below.y1 > 0.2 * fig.dpi
 
 
 def test_importing_loads_neither_pyplot_nor_ipywidgets():

@@ -3,13 +3,14 @@
 import re
 import subprocess
 import sys
+from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from mlpkit import viz
-from mlpkit.viz import classification, encoding, playground
+from mlpkit.viz import _show, classification, encoding, playground
 
 PLOTS = [
     *[(viz.plot_logistic, {"step": step}) for step in (0, 1, 300)],
@@ -86,6 +87,31 @@ def test_the_title_of_the_playground_names_data_and_network(depth, width, shape,
     loss, right = re.search(r"loss ([\d.]+), (\d+) percent", told).groups()
     assert ax.get_title(loc="left") == f"circles, {shape}: loss {loss}, {right} % right"
     assert told.startswith(f"Circles, {hidden}, learning rate 0.03: ")
+
+
+@pytest.mark.parametrize(("depth", "width"), [(1, 3), (1, 8), (2, 8), (3, 4), (3, 8)])
+def test_no_map_of_the_playground_covers_another(depth, width):
+    fig = Figure(figsize=(8.4, 4.2))
+    viz.plot_playground("xor", depth, width, "tanh", 0.03, fig.subplots())
+    fig.draw_without_rendering()
+    maps = [each.get_window_extent() for each in fig.axes[0].child_axes]
+    assert not [(one, other) for one, other in combinations(maps, 2) if one.overlaps(other)]
+    assert max(each.x1 for each in maps) <= fig.bbox.x1
+
+
+@pytest.mark.parametrize("make", [viz.strip_width, viz.strip_playground])
+def test_nothing_is_cut_off_and_no_legend_covers_a_sample(make, monkeypatch):
+    monkeypatch.setattr(_show, "show", lambda fig, alt: fig)
+    fig = make()
+    fig.draw_without_rendering()
+    for ax in fig.axes:
+        around = ax.get_tightbbox()
+        assert fig.bbox.y0 <= around.y0
+        assert around.y1 <= fig.bbox.y1
+    ax = (fig.axes[0].child_axes or fig.axes)[0]
+    legend = ax.get_legend().get_window_extent()
+    assert not legend.overlaps(ax.get_window_extent())
+    assert not legend.overlaps(ax.xaxis.label.get_window_extent())
 
 
 @pytest.mark.parametrize("rate", [0.001, 10.0])

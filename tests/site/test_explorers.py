@@ -163,7 +163,7 @@ def test_the_title_of_the_bowl_ends_with_the_risk(live):
     assert told == viz.plot_bowl(0.134, 0.4, ax)
     title = live.locator("mlp-explorer[kind=bowl] .mlp-title").first.text_content()
     assert title == re.sub(r"\$.(\w+)\$", lambda m: {"alpha": "α", "beta": "β"}[m[1]], ax.get_title())
-    assert title.endswith("converges, risk 2.1e-08")
+    assert title.endswith("converges, risk 2.11e-08")
 
 
 def test_a_slope_that_jumps_is_not_joined_by_a_line(live):

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { axes, define, draggable, formulas, general, palette, path, raster, shade, svg } = mlpExplorers;
+  const { axes, define, draggable, formulas, general, html, palette, path, raster, shade, svg } = mlpExplorers;
   const LEVELS = [0.5, 4, 12, 25, 42, 65];
   const FLOOR = 1e-4; // of the curve of the risk
   const CEILING = 1e4;
@@ -97,10 +97,12 @@
       if (size >= 1 && rate > 0) verdict = "diverges";
       const wide = Math.min(width, 736);
       const half = wide < 560 ? wide : wide / 2 - 4;
-      const title = `α = ${general(rate)}, β = ${general(momentum)}: ${verdict}, risk ${general(after, 2)}`;
+      const title = `α = ${general(rate)}, β = ${general(momentum)}: ${verdict}, risk ${general(after, 3)}`;
       const axis = map(data, half, 230, rate, momentum, palette(stage));
       draggable(axis, ([alpha, beta]) => set({ learning_rate: alpha, momentum: beta }));
-      stage.replaceChildren(bowl(points, data, wide, title), risks(points, risk, data, half, 230), axis.root);
+      const marks = ["■ start", "★ minimum"].map((mark) => html("span", {}, mark));
+      const legend = html("p", { class: "mlp-legend" }, ...marks);
+      stage.replaceChildren(bowl(points, data, wide, title), legend, risks(points, risk, data, half, 230), axis.root);
       return (
         "A bowl twenty times as curved along one axis as along the other. With learning rate " +
         `${general(rate)} and momentum ${general(momentum)} the descent ${verdict}: after ${points.length - 1} steps ` +
