@@ -22,12 +22,7 @@ COLUMN, ROW = 0.78, 0.62  # inches between neighbouring columns and rows
 COLUMN_WITH_SUMS = 0.9  # where sums stand under nodes, beside the products
 
 _INPUT: dict[str, Any] = {"boxstyle": "round,pad=0.35", "facecolor": "#e8f0f8", "edgecolor": BLUE, "linewidth": 1.5}
-_COMPUTES: dict[str, Any] = {
-    "boxstyle": "circle,pad=0.3",
-    "facecolor": "#fbeadd",
-    "edgecolor": ORANGE,
-    "linewidth": 1.5,
-}
+_COMPUTES = {**_INPUT, "boxstyle": "circle,pad=0.3", "facecolor": "#fbeadd", "edgecolor": ORANGE}
 _CENTRED: dict[str, Any] = {"ha": "center", "va": "center"}
 _ON_WHITE: dict[str, Any] = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1.0}}
 
@@ -186,7 +181,7 @@ def _draw_edge(edge: Edge, ax: Axes, active: bool) -> None:
 
 def _write_value(edge: Edge, ax: Axes) -> None:
     x, y = edge.label
-    name = f"{edge.source.name} = " if edge.source.name and edge.source.inputs else ""
+    name = f"{_italic(edge.source.name)} = " if edge.source.name and edge.source.inputs else ""
     ax.text(x, y + 0.06, name + _number(edge.source.data), color=BLUE, ha="center", va="bottom", **_ON_WHITE)
 
 
@@ -203,7 +198,7 @@ def _draw_node(value: Value, place: tuple[float, float], ax: Axes) -> None:
     if value.inputs:
         ax.text(*place, _symbol(value), bbox=_COMPUTES, zorder=3, **_CENTRED)
     else:
-        ax.text(*place, value.name or _number(value.data), bbox=_INPUT, zorder=3, **_CENTRED)
+        ax.text(*place, _italic(value.name) or _number(value.data), bbox=_INPUT, zorder=3, **_CENTRED)
 
 
 def _describe(result: Value, known: set[Value], returned: set[Value], began: bool) -> str:
@@ -236,6 +231,11 @@ def _told(value: Value) -> str:
 def _symbol(value: Value) -> str:
     power = f"( )^{value.operation[2:]}" if value.operation.startswith("**") else value.operation
     return SYMBOLS.get(value.operation, power)
+
+
+def _italic(name: str) -> str:
+    single = name[:1].isalpha() and not any(map(str.isalpha, name[1:]))  # a letter, perhaps with an index
+    return f"${name[0]}${name[1:]}" if single else name
 
 
 def _number(value: float) -> str:

@@ -115,7 +115,9 @@ def test_edges_go_from_left_to_right_and_nodes_keep_their_distance(name):
 def test_the_lecture_in_numbers():
     result = viz.lecture_graph()
     ax, told = drawn(result)
-    assert {"×", "+", "−", "( )²", "w", "x", "b", "y", "p = 4", "o = 5", "e = 3", "L = 9"} <= set(texts(ax))
+    assert {"×", "+", "−", "( )²", "$w$", "$x$", "$b$", "$y$", "$p$ = 4", "$o$ = 5", "$e$ = 3", "$L$ = 9"} <= set(
+        texts(ax)
+    )
     assert not [text for text in texts(ax) if "grad" in text]
     assert "Backward" not in told
     result.backward()
@@ -125,6 +127,15 @@ def test_the_lecture_in_numbers():
     assert "inputs w = 2, x = 2, b = 1, y = 2" in told
     assert "( )² of e = 3 gives L = 9" in told
     assert "12 by w = 2" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("w", "$w$"), ("w₁₁", "$w$₁₁"), ("x0", "$x$0"), ("loss", "loss"), ("2x", "2x"), ("", "5")]
+)
+def test_a_letter_is_set_as_in_a_formula_and_a_word_as_it_is(name, shown):
+    ax, told = drawn(Value(5, name) + 1)
+    assert shown in texts(ax)
+    assert "$" not in told
 
 
 def test_what_is_used_more_than_once_shows_the_sum():
@@ -139,7 +150,7 @@ def test_what_is_used_more_than_once_shows_the_sum():
 def test_the_steps_go_forward_then_backward():
     result = viz.lecture_graph()
     shown = [texts(drawn(result, step)[0]) for step in range(10)]
-    values = [sum(text in ("p = 4", "o = 5", "e = 3", "L = 9") for text in panel) for panel in shown]
+    values = [sum(text in ("$p$ = 4", "$o$ = 5", "$e$ = 3", "$L$ = 9") for text in panel) for panel in shown]
     gradients = [sum("grad" in text for text in panel) for panel in shown]
     assert values == [0, 1, 2, 3, 4, 4, 4, 4, 4, 4]
     assert gradients == [0, 0, 0, 0, 0, 1, 2, 4, 6, 8]

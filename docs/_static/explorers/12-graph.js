@@ -6,6 +6,8 @@
   const MANY = 12; // values; of more, a sentence tells only some
   const MOVABLE = 6; // inputs; for more, there are no sliders
   const number = (value) => minus(general(value + 0, 3));
+  const single = /^\p{L}\P{L}*$/u; // a letter, perhaps with an index
+  const italic = (name) => (single.test(name) ? [svg("tspan", { "font-style": "italic" }, name[0]), name.slice(1)] : [name]);
 
   /** Return the result of an operation, and its derivatives by its inputs, as `mlpkit.graph.Value` does. */
   function compute(operation, x, y) {
@@ -107,7 +109,7 @@
     const shape = value.inputs.length
       ? svg("circle", { cx: x, cy: y, r: Math.min(20, Math.max(15, half)), class: `mlp-operation${now ? " mlp-now" : ""}` })
       : svg("rect", { ...look, rx: 6, class: "mlp-input" });
-    root.append(shape, svg("text", { x, y: y + 4.5, "text-anchor": "middle" }, text));
+    root.append(shape, svg("text", { x, y: y + 4.5, "text-anchor": "middle" }, ...(value.inputs.length ? [text] : italic(text))));
   }
 
   define("graph", ({ stage, data: { values, edges }, controls, set, read, button, play }) => {
@@ -139,10 +141,10 @@
       for (const { source, target, input, label } of edges) {
         const [x, y] = view.project(label);
         const lift = view.down ? 11 : 0; // off the place where the edge turns
-        const text = (dy, look, content) => svg("text", { x, y: y + dy - lift, class: look, "text-anchor": "middle" }, content);
+        const text = (dy, look, ...content) => svg("text", { x, y: y + dy - lift, class: look, "text-anchor": "middle" }, ...content);
         const computed = values[source].inputs.length > 0;
-        const name = computed && values[source].name ? `${values[source].name} = ` : "";
-        if (!computed || known.has(source)) root.append(text(-6, "mlp-value", name + number(result.data[source])));
+        const name = computed && values[source].name ? [...italic(values[source].name), " = "] : [];
+        if (!computed || known.has(source)) root.append(text(-6, "mlp-value", ...name, number(result.data[source])));
         if (source === target ? began : returned.has(target)) {
           const local = source === target ? 1 : result.locals[target][input];
           root.append(text(16, "mlp-grad", `grad ${number(result.grad[target] * local)}`));
