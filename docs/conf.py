@@ -59,10 +59,13 @@ html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_show_sphinx = False
 html_copy_source = False
+html_show_search_summary = False  # it would fetch pages, which a browser forbids to files
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
+    "navbar_persistent": [],
     "show_navbar_depth": 1,
+    "max_navbar_depth": 1,
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,

@@ -14,7 +14,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
     """Chromium, without a window; a test without it is skipped, but not in CI."""
     missing = "" if CHROMIUM else "Chromium is not installed (Debian: apt-get install chromium)"
@@ -32,7 +32,7 @@ def browser() -> Iterator:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
     """The address of JupyterLab and the folder that it serves, empty at first."""
     place = tmp_path_factory.mktemp("lab")
@@ -40,7 +40,7 @@ def served(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
         yield address, place / "course"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def context(browser) -> Iterator:
     """What all pages share: a window's size and the cache."""
     made = browser.new_context(viewport={"width": 1400, "height": 1000})

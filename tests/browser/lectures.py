@@ -49,7 +49,8 @@ def build() -> Path:
 def secrets() -> set[str]:
     """Return the lines of answers, hidden tests and instructor cells that stand nowhere else in the course."""
     hidden: set[str] = set()
-    shown: list[str] = [path.read_text(encoding="utf-8") for path in (ROOT / "mlpkit").rglob("*.py")]
+    public_files = [*(ROOT / "mlpkit").rglob("*.py"), *DOCS.rglob("*.md"), *(DOCS / "_static").rglob("*.js")]
+    shown: list[str] = [path.read_text(encoding="utf-8") for path in public_files]
     for name in COURSE.assignments:
         for path in COURSE.folder("source", name).glob("*.ipynb"):
             for cell in read_notebook(path.read_bytes()).cells:
@@ -57,7 +58,7 @@ def secrets() -> set[str]:
                 shown.append(public)
                 public_lines = set(map(str.strip, public.splitlines()))
                 hidden |= {line.strip() for line in cell.source.splitlines() if line.strip() not in public_lines}
-    everything = "\n".join([*shown, *(path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md"))])
+    everything = "\n".join(shown)
     return {line for line in hidden if len(line) > 15 and line not in everything}
 
 

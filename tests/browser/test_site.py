@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import runpy
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,6 +11,9 @@ import pytest
 from lectures import CHAPTERS, DOCS, PAGES, build, parsed, plain, secrets
 from pypdf import PdfReader
 
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+SOME = ("index", "chapters/01_neuron", "chapters/03_backprop", "api/losses", "instructors", "search")
 MOST_BYTES = 2_000_000
 THEMES_OWN = {"label-content-name-mismatch", "region"}
 """What axe finds in every page of this theme, whatever stands on it."""
@@ -22,7 +26,7 @@ PICTURES = """() => [...document.images].map(image => {
 })"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(browser) -> Path:
     """The folder of the built pages."""
     return build()
@@ -41,7 +45,8 @@ def opened(browser, site):
         page = contexts[-1].new_page()
         page.on("console", lambda message: message.type in {"error", "warning"} and complain(message.text))
         page.on("pageerror", lambda error: complain(str(error)))
-        page.on("requestfailed", lambda request: complain(f"failed: {request.url}"))
+        if options.get("java_script_enabled", True):  # else every script counts as failed
+            page.on("requestfailed", lambda request: complain(f"failed: {request.url}"))
         page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or complain(request.url))
         page.goto((site / f"{name}.html").as_uri())
         return page
@@ -65,18 +70,15 @@ def test_a_page_is_whole(opened, name):
         assert picture["drawn"], picture
         assert picture["alt"] or "favicon" in picture["name"], picture
         assert not picture["alt"].lower().endswith((".png", ".svg", ".webp", ".jpg")), picture
-    assert page.locator("h1").count() == 1
+    assert page.locator("h1:visible").count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("name", "theme"), [*((name, "light") for name in PAGES), *((name, "dark") for name in SOME)])
 def test_a_page_can_be_read_by_everybody(opened, name, theme):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = opened(name, color_scheme=theme, reduced_motion="reduce")
     formulas_are_ready(page)
     assert page.locator("html").get_attribute("data-theme") == theme
-    found = Axe().run(page).response["violations"]
+    found = axe.Axe().run(page, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
     serious = [rule for rule in found if rule["impact"] in {"serious", "critical"} and rule["id"] not in THEMES_OWN]
     assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:5]) for rule in serious] == []
 
@@ -89,7 +91,7 @@ def test_a_page_fits_a_phone(opened, name):
 
 
 def test_links_hold(site):
-    pages = {path.resolve(): parsed(path) for path in site.rglob("*.html")}
+    pages = {path.resolve(): parsed(path) for path in site.rglob("*.html") if "_static" not in path.parts}
     broken = []
     for path, page in pages.items():
         for reference in page.references:
@@ -148,12 +150,12 @@ def test_an_explorer_answers_in_its_chapter(opened):
         page = opened(name)
         for explorer in page.locator("mlp-explorer[kind]").all():
             kind = explorer.get_attribute("kind")
-            control = explorer.locator("input[type=range]").first
-            before = explorer.locator("[aria-live]").text_content()
-            control.focus()
-            for _ in range(3):
-                page.keyboard.press("ArrowRight")
-            assert explorer.locator("[aria-live]").text_content() != before, kind
+            told = explorer.locator("[aria-live]")
+            before = told.text_content()
+            explorer.locator("input[type=range]").first.focus()
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("ArrowRight")
+            sync_api.expect(told, kind).not_to_have_text(before)
             kinds.add(kind)
     assert {"neuron", "bowl", "graph", "playground"} <= kinds
 
@@ -172,11 +174,14 @@ def test_the_reference_says_where_a_thing_is_taught(opened):
 
 
 def test_the_lectures_print(site, tmp_path):
-    print_lectures = runpy.run_path(str(DOCS / "print.py"))["print_lectures"]
-    pages = print_lectures(site, tmp_path / "lectures.pdf")
+    command = [sys.executable, str(DOCS / "print.py"), str(site), str(tmp_path / "lectures.pdf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
     book = PdfReader(tmp_path / "lectures.pdf")
-    assert len(book.pages) == pages > 100
+    assert len(book.pages) > 100
+    assert done.stdout == f"{len(book.pages)} pages in {tmp_path / 'lectures.pdf'}\n"
     assert len(book.outline) == len(CHAPTERS)
-    text = book.pages[0].extract_text()
-    assert "raise NotImplementedError" not in text
+    text = "".join(page.extract_text() for page in book.pages)
+    assert "Further reading" in text
+    assert "from mlpkit.testing import Check" not in text  # the checks are folded, and stay so
     assert all(page.mediabox.width == pytest.approx(595, abs=1) for page in book.pages)  # A4

@@ -125,7 +125,7 @@
     button("Step on ▸", () => set({ step: Math.min(2 * n + 1, read("step") + 1) }));
     play("step", 1200, 1);
     const heading = html("p", { class: "mlp-heading" });
-    const scroll = html("div", { class: "mlp-scroll" });
+    const scroll = html("div", { class: "mlp-scroll", tabindex: "0", role: "group", "aria-label": "computation graph" });
     stage.append(heading, scroll);
     return (setting, width) => {
       const { step } = setting;

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from explorer_pages import QUIET, find_browser, opened, page
+from explorer_pages import opened, page
 from matplotlib.figure import Figure
 
 from mlpkit import MLP, Adam, Dense, viz
@@ -19,17 +19,6 @@ from mlpkit.viz.neuron import TAUGHT
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 KINDS = ("neuron", "bowl", "graph", "playground", "descent", "activation", "softmax")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    program = find_browser()
-    if program is None:
-        pytest.skip("there is no Chromium on this machine")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
-"""Pages with explorers, and a browser to open them in."""
+"""Pages with explorers, and windows to open them in."""
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "docs" / "_static" / "explorers"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def page(*bodies: str, theme: str = "light") -> str:
@@ -20,11 +17,6 @@ def page(*bodies: str, theme: str = "light") -> str:
         f'<link rel="stylesheet" href="{(SCRIPTS / "explorers.css").as_uri()}">{scripts}</head>'
         f"<body>{''.join(bodies)}</body></html>"
     )
-
-
-def find_browser() -> str | None:
-    """Return the path of a Chromium, if there is one."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @contextmanager
