@@ -77,7 +77,7 @@ def print_lectures(site: Path, target: Path) -> int:
             chapter = PdfReader(io.BytesIO(printed(browser, path)))
             start = len(book.pages)
             book.append(chapter, import_outline=False)
-            book.add_outline_item(str(chapter.metadata.title), start)
+            book.add_outline_item(title=str(chapter.metadata.title), page_number=start)
         browser.close()
     book.add_metadata({"/Title": "Multilayer perceptrons from scratch"})
     book.compress_identical_objects()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -176,11 +177,14 @@ def test_the_reference_says_where_a_thing_is_taught(opened):
 def test_the_lectures_print(site, tmp_path):
     command = [sys.executable, str(DOCS / "print.py"), str(site), str(tmp_path / "lectures.pdf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     book = PdfReader(tmp_path / "lectures.pdf")
     assert len(book.pages) > 100
     assert done.stdout == f"{len(book.pages)} pages in {tmp_path / 'lectures.pdf'}\n"
     assert len(book.outline) == len(CHAPTERS)
+    for mark in book.outline:
+        first = book.pages[book.get_destination_page_number(mark)].extract_text()
+        assert unicodedata.normalize("NFKC", first).startswith(mark.title)  # without ligatures
     text = "".join(page.extract_text() for page in book.pages)
     assert "Further reading" in text
     assert "from mlpkit.testing import Check" not in text  # the checks are folded, and stay so
