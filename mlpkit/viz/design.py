@@ -203,7 +203,7 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
         title=f"{n_train} digits, {noise:.0%} wrong, penalty {penalty:g}",
         ylim=(5e-5, 100),
     )
-    ax.legend()
+    ax.legend(loc="lower left", fontsize=7.5, borderpad=0.3)  # the peak stands at the top
     highest = int(np.argmax(test))
     return (
         f"{n_train} training digits, {noise:.0%} of them with a wrong label, penalty {penalty:g}: the error on new "

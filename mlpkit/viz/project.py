@@ -89,9 +89,8 @@ def plot_distorted(turn: float, right: float, zoom: float, ax: Axes) -> str:
     ax.set(xlabel="column (pixel)", ylabel="row (pixel)")
     ax.grid(visible=False)
     answers = [f"{p.argmax()} ({p.max():.2f})" for p in said]
-    ax.set_title(
-        f"turned {turn:g}°, right {right:g}, size {zoom:g}\nplain says {answers[0]}\nprepared says {answers[1]}"
-    )
+    setting = f"turned {turn:g}°, right {right:g}, size {zoom:g}".replace("-", "−")
+    ax.set_title(f"{setting}\nplain says {answers[0]}\nprepared says {answers[1]}")
     return (
         f"A {truth} turned by {turn:g} degrees, moved by {right:g} pixels, size {zoom:g}. The network that knows only "
         f"the original images says {answers[0]}, the one that also knows changed copies says {answers[1]}."
