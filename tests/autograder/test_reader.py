@@ -18,9 +18,11 @@ def texts(cell):
     return "".join(output.get("text", "") for output in cell.get("outputs", []))
 
 
-def add(course, source, **metadata):
+def add(course, source):
+    """Put a cell at the end of the notebook, and take out the one that fails on purpose."""
     notebook = source_notebook()
-    notebook.cells.append(new_code_cell(source, id="own", metadata=metadata))
+    notebook.cells = [cell for cell in notebook.cells if "only for show" not in cell.source]
+    notebook.cells.append(new_code_cell(source, id="own"))
     nbformat.write(notebook, course.folder("source", "small") / "small.ipynb")
 
 
@@ -69,6 +71,7 @@ def test_a_notebook_that_fails_is_named(course, tmp_path):
 
 
 def test_an_answer_that_would_be_shown_is_refused(course, tmp_path, monkeypatch):
+    add(course, "double(1)")
     monkeypatch.setattr(reader.ClearSolutions, "preprocess", lambda self, notebook, resources: (notebook, resources))
     with pytest.raises(CourseError, match=r"(?s)would show answers.*cell double: the line `return 2 \* x`"):
         reader_edition(course, "small", tmp_path / "cache")
