@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+TIMESTAMP = "timestamp.txt"
+EXCHANGED = (TIMESTAMP, "submission_secret.txt")
+"""What nbgrader's exchange puts into a submission, and wants to find beside its feedback."""
 IGNORED = {
-    "timestamp.txt",
-    "submission_secret.txt",
+    *EXCHANGED,
     ".ipynb_checkpoints",
     ".DS_Store",
     "Thumbs.db",
@@ -89,6 +91,12 @@ def take_in(
         return Submission(student, dict.fromkeys(notebooks, reason))
 
 
+def exchanged_files(folder: Path) -> dict[str, str]:
+    """Return name and text of what nbgrader's exchange put into a student's folder; links are not followed."""
+    read = {name: _read(folder / name, 1000) for name in EXCHANGED}
+    return {name: data.decode(errors="replace") for name, data in read.items() if isinstance(data, bytes)}
+
+
 def _take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: int, known: set[str]) -> Submission:
     if folder.is_symlink() or folder.parent.is_symlink():
         reason = NotGradable(f"the folder {folder.name} is a link; hand in the files themselves")
@@ -99,7 +107,7 @@ def _take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: i
     refused = [f"{entry.name}: {_why_refused(entry)}" for entry in others[:LISTED]]
     if len(others) > LISTED:
         refused.append(f"and {len(others) - LISTED} more")
-    return Submission(student, taken, tuple(refused), _timestamp(folder / "timestamp.txt"))
+    return Submission(student, taken, tuple(refused), _timestamp(folder / TIMESTAMP))
 
 
 def _read(path: Path, size_limit: int) -> bytes | NotGradable:

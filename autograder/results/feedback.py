@@ -20,6 +20,7 @@ from autograder.grade.notebooks import (
     without_hidden_tests,
 )
 from autograder.grade.results import NO_RESPONSE, GradeResult, NotebookResult, Result
+from autograder.intake.submission import exchanged_files
 from autograder.plan import CellError
 from autograder.release.manifest import Manifest
 from autograder.results.explain import STOPPED, Explanation, explain, secret_lines, tells
@@ -66,6 +67,8 @@ def write_feedback(
 ) -> list[Path]:
     """Write ``feedback/<student>/<assignment>/<notebook>.html`` for every graded submission.
 
+    Beside it go the files by which ``nbgrader release_feedback`` knows whose it is, if the submission has them.
+
     Parameters
     ----------
     course : Course
@@ -92,12 +95,16 @@ def write_feedback(
     pages = []
     with cell_scores(course, assignment) as scores:
         for done, result in enumerate(journal.results(), start=1):
+            autograded, feedback, submitted = (
+                course.folder(step, assignment, result.student) for step in ("autograded", "feedback", "submitted")
+            )
             for notebook in result.notebooks:
-                folder = course.folder("autograded", assignment, result.student)
-                answers = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes())
-                page = course.folder("feedback", assignment, result.student) / f"{notebook.name}.html"
+                answers = read_notebook((autograded / f"{notebook.name}.ipynb").read_bytes())
+                page = feedback / f"{notebook.name}.html"
                 write_atomically(page, _page(result, notebook, answers, scores(result.student), manifest))
                 pages.append(page)
+            for name, text in exchanged_files(submitted).items():
+                write_atomically(feedback / name, text)
             progress(done, total)
     return pages
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from course_maker import hand_in, source_notebook
 from nbgrader.api import Gradebook
+from nbgrader.utils import notebook_hash
 from test_grade import answered
 
 from autograder.course import CourseError, calling_nbgrader
@@ -204,6 +207,41 @@ def test_the_report_and_the_table_agree(pages, released):
     assert lines["squared"] == "graded,,2.0,9.0,True,0.0,2.0,"
     assert lines["broken"].startswith("not_gradable,the file is damaged")
     assert 'href="../feedback/squared/small/small.html"' in page.read_text()
+
+
+def test_nbgrader_releases_the_pages(released, tmp_path):
+    """Its exchange finds what it wants beside the pages of those who handed in through it; nothing else is taken."""
+    (tmp_path / "gradebook.key").write_text("the instructor's")
+    for student in ("exchanged", "linked"):
+        hand_in(released, student, answered())
+        folder = released.folder("submitted", "small", student)
+        (folder / "timestamp.txt").write_text("2026-11-01 12:00:00.000000 UTC")
+        if student == "exchanged":
+            (folder / "submission_secret.txt").write_text("4f1c")
+        else:
+            (folder / "submission_secret.txt").symlink_to(tmp_path / "gradebook.key")
+    grade(released, "small")
+    own, _ = sorted(write_feedback(released, "small", Manifest.load(released, "small")))
+    assert sorted(path.name for path in own.parent.iterdir()) == [
+        "small.html",
+        "submission_secret.txt",
+        "timestamp.txt",
+    ]
+    assert not (released.folder("feedback", "small", "linked") / "submission_secret.txt").exists()
+    exchange = tmp_path / "exchange"
+    exchange.mkdir(mode=0o777)
+    exchange.chmod(0o777)
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "nbgrader", "release_feedback", "small", "--student=exchanged"),
+            *("--course=a101", f"--Exchange.root={exchange}"),
+        ],
+        cwd=released.root,
+        check=True,
+        capture_output=True,
+    )
+    page = exchange / "a101" / "feedback" / f"{notebook_hash(secret='4f1c', notebook_id='small')}.html"
+    assert page.read_text() == own.read_text()
 
 
 def test_nothing_graded_is_explained(released):
