@@ -16,6 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.grade.notebooks import is_test, tags
 
 INSTRUCTOR = "instructor"
 """Tag of cells that no student may see."""
@@ -41,11 +42,26 @@ class WriteAddress(NbGraderPreprocessor):  # type: ignore[misc]
         return addressed(notebook, self.repository), resources
 
 
+class ExpectErrors(NbGraderPreprocessor):  # type: ignore[misc]
+    """Tag the tests so that "Run All" goes on after one that fails, as all do before they are solved."""
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
+        """Tag a test as Jupyter wants it: https://nbclient.readthedocs.io/en/latest/client.html."""
+        if is_test(cell):
+            cell.metadata.tags = [*tags(cell), "raises-exception"]
+        return cell, resources
+
+
 class StudentEdition(GenerateAssignment):  # type: ignore[misc]
-    """nbgrader's own generator, after the cells tagged "instructor" are taken out and the address is written."""
+    """nbgrader's own generator, without the cells tagged "instructor", with the address, with tests that may fail."""
 
     preprocessors = List(
-        [TagRemovePreprocessor, WriteAddress, *GenerateAssignment.class_traits()["preprocessors"].default()]
+        [
+            TagRemovePreprocessor,
+            WriteAddress,
+            ExpectErrors,
+            *GenerateAssignment.class_traits()["preprocessors"].default(),
+        ]
     ).tag(config=True)
 
 

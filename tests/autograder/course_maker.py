@@ -46,7 +46,9 @@ def source_notebook() -> NotebookNode:
         cells=[
             new_markdown_cell("# A small chapter", id="title"),
             nbgrader_cell("setup", "import math", locked=True),
-            new_code_cell("raise RuntimeError('only for show')", id="show", metadata={"tags": ["demo"]}),
+            new_code_cell(
+                "raise RuntimeError('only for show')", id="show", metadata={"tags": ["demo", "raises-exception"]}
+            ),
             nbgrader_cell(
                 "double",
                 "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION",

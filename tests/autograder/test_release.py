@@ -7,10 +7,11 @@ import copy
 import nbformat
 import pytest
 from course_maker import hand_in, make_course, nbgrader_cell, source_notebook
+from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 from autograder.course import Course, CourseError, only_writer
-from autograder.grade.notebooks import read_notebook
+from autograder.grade.notebooks import is_test, read_notebook
 from autograder.grade.results import GradeResult
 from autograder.grade.run import grade as grade_class
 from autograder.plan import CellError, Frame
@@ -48,6 +49,14 @@ def test_the_release_of_the_small_course(released):
     for secret in ("return 2 * x", "secret_number", "Because doubling", "mistake", "BEGIN"):
         assert secret not in text
     assert "raise NotImplementedError()" in text
+
+
+def test_run_all_goes_on_after_checks_that_fail(released):
+    """What nbclient stops at, JupyterLab stops at."""
+    notebook = read_notebook((released.folder("release", "small") / "small.ipynb").read_bytes())
+    NotebookClient(notebook, timeout=60).execute()
+    failed = [cell for cell in notebook.cells if any(out.output_type == "error" for out in cell.get("outputs", []))]
+    assert [cell.id for cell in failed if cell.id != "show"] == [cell.id for cell in notebook.cells if is_test(cell)]
 
 
 def test_releasing_again_changes_nothing(released, tmp_path):
