@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from filelock import FileLock
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.notebooknode import NotebookNode
@@ -22,6 +23,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from autograder.course import Course, CourseError
 from autograder.grade.notebooks import read_notebook, tags
 from autograder.release.editions import INSTRUCTOR, addressed
+from autograder.release.kernel import WatchedKernel
 from autograder.release.leaks import unreleased_lines
 
 
@@ -38,7 +40,8 @@ def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, No
         Name of the assignment.
     cache : Path
         Folder for what was executed. It is used again until a file of the assignment, one of the course's packages
-        (``c.Autograder.packages``), Python or an installed distribution changes.
+        (``c.Autograder.packages``), its address, Python or an installed distribution changes. Several processes can
+        share it: each notebook is executed by one of them.
 
     Returns
     -------
@@ -54,15 +57,18 @@ def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, No
     source = course.folder("source", assignment)
     state = _state(course, source)
     edition = {}
+    cache.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.glob("*.ipynb")):
         kept = cache / f"{path.stem}-{state}.ipynb"
-        if not kept.exists():
-            notebook = _edition(course, path)
-            cache.mkdir(parents=True, exist_ok=True)
-            for old in cache.glob(f"{path.stem}-*.ipynb"):
-                old.unlink()
-            nbformat.write(notebook, kept)
-        edition[path.stem] = nbformat.read(kept, as_version=4)
+        with FileLock(cache / f"{path.stem}.lock"):
+            if not kept.exists():
+                notebook = _edition(course, path)
+                for old in cache.glob(f"{path.stem}-*.ipynb"):
+                    old.unlink()
+                part = kept.with_suffix(".part")
+                nbformat.write(notebook, part)
+                part.replace(kept)
+            edition[path.stem] = nbformat.read(kept, as_version=4)
     return edition
 
 
@@ -86,6 +92,7 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
             notebook,
             timeout=round(course.settings.cell_seconds),
             record_timing=False,
+            kernel_manager_class=WatchedKernel,
             resources={"metadata": {"path": folder}},
         )
         paths = [str(course.root), os.environ.get("PYTHONPATH", "")]
@@ -98,7 +105,7 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
 
 def _state(course: Course, source: Path) -> str:
     """Return a digest of all that the outputs depend on."""
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(f"{sys.version} {course.settings.repository}".encode())
     installed = {f"{found.metadata['Name']} {found.version}" for found in importlib.metadata.distributions()}
     digest.update("\n".join(sorted(installed)).encode())
     for folder in (source, *_packages(course), Path(__file__).parent):

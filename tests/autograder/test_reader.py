@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import nbformat
 import pytest
@@ -58,7 +59,15 @@ def test_it_is_executed_again_only_when_something_changed(course, tmp_path, monk
     third = again()
     (package / "__init__.py").write_text("VALUE = 2\n")
     assert len({second, third, again()}) == 3
-    assert len(os.listdir(tmp_path / "cache")) == 1
+    assert len(list((tmp_path / "cache").glob("*.ipynb"))) == 1
+
+
+def test_of_two_at_once_one_executes(course, tmp_path):
+    add(course, "import os\nprint(os.getpid())")
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        tasks = [pool.submit(reader_edition, course, "small", tmp_path / "cache") for _ in range(2)]
+    first, second = (texts(task.result()["small"].cells[-1]) for task in tasks)
+    assert first == second != ""
 
 
 def test_a_notebook_that_fails_is_named(course, tmp_path):
