@@ -71,7 +71,9 @@ def signals(activation: str, scale: float, depth: int) -> tuple[FloatArray, Floa
     return np.array(forward), np.array(backward[::-1])
 
 
-def plot_signals(activation: str, scale: float, depth: int, ax: Axes) -> str:
+def plot_signals(
+    activation: str, scale: float, depth: int, ax: Axes, at_least: tuple[float, float] = (1e-2, 1e2)
+) -> str:
     """Draw the size of activations and of gradients, layer by layer.
 
     Parameters
@@ -80,6 +82,8 @@ def plot_signals(activation: str, scale: float, depth: int, ax: Axes) -> str:
         As for `signals`.
     ax : matplotlib.axes.Axes
         Where to draw.
+    at_least : tuple of float
+        Sizes that the axis shows in any case, so that pictures can be compared.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def plot_signals(activation: str, scale: float, depth: int, ax: Axes) -> str:
         xlabel="layer",
         ylabel="root mean square",
         title=f"{LOOKS[activation]}, std {scale:.2g}/√n",
-        ylim=(max(FLOOR, min(low / 3, 1e-2)), max(high * 3, 1e2)),
+        ylim=(max(FLOOR, min(low / 3, at_least[0])), max(high * 3, at_least[1])),
     )
     ax.legend()
     return (
@@ -125,7 +129,7 @@ def strip_signals() -> Picture:
         {"activation": "relu", "scale": 3.0, "depth": 10},
         {"activation": "relu", "scale": 2**0.5, "depth": 10},
     ]
-    return strip(plot_signals, settings, size=(3.2, 3.2), columns=2)
+    return strip(plot_signals, [one | {"at_least": (5e-7, 1e4)} for one in settings], size=(3.2, 3.2), columns=2)
 
 
 def double_descent(n_train: int, noise: float, penalty: float) -> tuple[FloatArray, FloatArray]:

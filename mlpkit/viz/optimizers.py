@@ -111,7 +111,7 @@ def plot_optimizers(names: Sequence[str], factor: float, ax: Axes, steps: int = 
         told.append(
             f"{name} with learning rate {rate:.3g} goes from risk {_risk(path[0]):.3g} to {_risk(path[-1]):.2g}"
         )
-    ax.plot(0, 0, "k*", markersize=9)
+    ax.plot(0, 0, "*", color="black", markersize=9, linestyle="", label="minimum")
     ax.set(xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$", xlim=(-10.5, 6), ylim=(-3.4, 3.4))
     ax.set_title(f"{' and '.join(names)}, {steps} steps")
     ax.legend(loc="lower right", fontsize=8)
