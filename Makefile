@@ -13,8 +13,8 @@ help:  ## list the commands
 install: $(INSTALLED)  ## make .venv with the tested set of packages (done once; the other commands do it by themselves)
 
 $(INSTALLED): pyproject.toml requirements.lock
-	@echo "Installing into .venv, once; this takes a minute or two."
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12")'
+	@echo "Installing into .venv, once; this takes a few minutes, without a word."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev,site]'
 	@touch $@

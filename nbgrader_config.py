@@ -13,6 +13,9 @@ c.OverwriteCells.add_missing_cells = True
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown2html"}
 
+# The feedback that formgrader's button writes is the autograder's, without the hidden tests.
+c.GenerateFeedback.exporter_class = "autograder.results.exporter.FeedbackExporter"
+
 # What a student's process may import besides the installed packages.
 c.Autograder.packages = ["mlpkit"]
 

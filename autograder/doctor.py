@@ -19,6 +19,7 @@ from autograder.sandbox.explain import explain
 
 OLDEST = (3, 11)
 DISK_BYTES = 2**30
+FEEDBACK = "autograder.results.exporter.FeedbackExporter"
 SAFE_FILTER = "autograder.safe_html.markdown2html"
 SAFE_HTML = (
     "add c.HTMLExporter.sanitize_html = True and "
@@ -81,6 +82,11 @@ def _course(folder: Path) -> Iterator[Finding]:
             yield Finding(setting, "broken", f"c.Autograder.{setting} names {name!r}, which is no assignment here")
     if SAFE_FILTER not in dict(course.config.HTMLExporter.get("filters", {})).values():
         yield Finding("formgrader", "better", f"runs what students write into their texts; {SAFE_HTML}")
+    if course.config.GenerateFeedback.get("exporter_class") != FEEDBACK:
+        text = "Generate Feedback writes hidden tests into the pages; add "
+        yield Finding(
+            "formgrader", "better", f'{text}c.GenerateFeedback.exporter_class = "{FEEDBACK}" to nbgrader_config.py'
+        )
     free = shutil.disk_usage(course.root).free
     enough = free >= DISK_BYTES
     yield Finding("disk", "ok" if enough else "better", f"{free / 2**30:.1f} GiB free" + ("" if enough else ": little"))

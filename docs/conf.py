@@ -17,6 +17,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
+    "attributes",
     "chapters",
     "taught",
 ]
@@ -48,6 +49,7 @@ napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_preprocess_types = False
+toc_object_entries_show_parents = "hide"
 default_role = "py:obj"
 
 # The pages.

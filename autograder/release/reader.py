@@ -93,6 +93,7 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
             timeout=round(course.settings.cell_seconds),
             record_timing=False,
             kernel_manager_class=WatchedKernel,
+            extra_arguments=["--IPKernelApp.log_level=40"],  # only errors, or each kernel speaks of its ports
             resources={"metadata": {"path": folder}},
         )
         paths = [str(course.root), os.environ.get("PYTHONPATH", "")]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import Course
+from autograder.course import Course, CourseError
 from autograder.grade.journal import write_atomically
 from autograder.grade.notebooks import (
     grade_id,
@@ -95,27 +95,45 @@ def write_feedback(
     pages = []
     with cell_scores(course, assignment) as scores:
         for done, result in enumerate(journal.results(), start=1):
-            autograded, feedback, submitted = (
-                course.folder(step, assignment, result.student) for step in ("autograded", "feedback", "submitted")
-            )
+            folder = course.folder("feedback", assignment, result.student)
             for notebook in result.notebooks:
-                answers = read_notebook((autograded / f"{notebook.name}.ipynb").read_bytes())
-                page = feedback / f"{notebook.name}.html"
-                write_atomically(page, _page(result, notebook, answers, scores(result.student), manifest))
+                page = folder / f"{notebook.name}.html"
+                write_atomically(page, _page(course, assignment, result, notebook, scores(result.student), manifest))
                 pages.append(page)
-            for name, text in exchanged_files(submitted).items():
-                write_atomically(feedback / name, text)
+            for name, text in exchanged_files(course.folder("submitted", assignment, result.student)).items():
+                write_atomically(folder / name, text)
             progress(done, total)
     return pages
 
 
+def feedback_page(course: Course, assignment: str, student: str, notebook: str, manifest: Manifest) -> str:
+    """Return the page about one notebook of one student.
+
+    Raises
+    ------
+    CourseError
+        If it was not graded.
+    """
+    result = graded(course, assignment).load(student)
+    found = next((one for one in result.notebooks if one.name == notebook), None) if result else None
+    if result is None or found is None:
+        raise CourseError(
+            f"{notebook}.ipynb of {student!r} is not graded yet: run `autograder grade {assignment}` first"
+        )
+    with cell_scores(course, assignment) as scores:
+        return _page(course, assignment, result, found, scores(student), manifest)
+
+
 def _page(
+    course: Course,
+    assignment: str,
     result: Result,
     notebook: NotebookResult,
-    answers: NotebookNode,
     scores: dict[tuple[str, str], CellScore],
     manifest: Manifest,
 ) -> str:
+    autograded = course.folder("autograded", assignment, result.student)
+    answers = read_notebook((autograded / f"{notebook.name}.ipynb").read_bytes())
     own = {name: score for (place, name), score in scores.items() if place == notebook.name}
     return render(
         "feedback.html",

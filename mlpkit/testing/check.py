@@ -126,6 +126,11 @@ class Check:
                 f"{self.call} was stopped by a numerical problem: {problem}.\n{self._with(args)}\n"
                 "Which step of your formula becomes too large, or divides by zero, for these numbers?"
             ) from problem
+        except NotImplementedError as problem:
+            if not problem.args:  # IPython asks an exception for what to show; this one has nothing to trace
+                open_ = [f"{type(problem).__name__}: {self.name} is not solved yet"]
+                vars(problem)["_render_traceback_"] = lambda: open_
+            raise
         except Exception as problem:
             if isinstance(problem, TypeError) and (takes := parameter_count(self._function, len(args))) is not None:
                 raise CheckFailed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -25,6 +26,7 @@ from autograder.results.report import write_report
 TEST = "assert f(1) == 2, 'visible'\n### BEGIN HIDDEN TESTS\nassert f(7) == 8, 'secret 7'\n### END HIDDEN TESTS"
 NAMES = {1: "your answer f", 2: "test"}
 NOTHING = Manifest(())
+MINUTE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
 
 def failed(ename, evalue, *frames, status="error"):
@@ -209,6 +211,29 @@ def test_the_report_and_the_table_agree(pages, released):
     assert 'href="../feedback/squared/small/small.html"' in page.read_text()
 
 
+def nbgrader(course, *arguments):
+    """Run one of nbgrader's commands."""
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    subprocess.run(command, cwd=course.root, check=True, capture_output=True, text=True)
+
+
+def test_nbgraders_own_feedback_is_ours(pages, released):
+    """What formgrader's button does, with the setting that the course has; nothing, if the grader has no result."""
+    setting = 'c.GenerateFeedback.exporter_class = "autograder.results.exporter.FeedbackExporter"\n'
+    config = released.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + setting)
+    for student in ("truncated", "broken"):
+        page = released.folder("feedback", "small", student) / "small.html"
+        page.unlink()
+        nbgrader(released, "generate_feedback", "small", f"--student={student}", "--force")
+        assert MINUTE.sub("", page.read_text()) == MINUTE.sub("", pages[student])
+    shutil.rmtree(released.state("small") / "results")
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        nbgrader(released, "generate_feedback", "small", "--student=truncated", "--force")
+    assert "run `autograder grade small` first" in failure.value.stderr
+    assert not list(released.folder("feedback", "small", "truncated").glob("*.html"))
+
+
 def test_nbgrader_releases_the_pages(released, tmp_path):
     """Its exchange finds what it wants beside the pages of those who handed in through it; nothing else is taken."""
     (tmp_path / "gradebook.key").write_text("the instructor's")
@@ -231,14 +256,8 @@ def test_nbgrader_releases_the_pages(released, tmp_path):
     exchange = tmp_path / "exchange"
     exchange.mkdir(mode=0o777)
     exchange.chmod(0o777)
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "nbgrader", "release_feedback", "small", "--student=exchanged"),
-            *("--course=a101", f"--Exchange.root={exchange}"),
-        ],
-        cwd=released.root,
-        check=True,
-        capture_output=True,
+    nbgrader(
+        released, *("release_feedback", "small", "--student=exchanged"), "--course=a101", f"--Exchange.root={exchange}"
     )
     page = exchange / "a101" / "feedback" / f"{notebook_hash(secret='4f1c', notebook_id='small')}.html"
     assert page.read_text() == own.read_text()

@@ -174,6 +174,12 @@ def test_the_reference_says_where_a_thing_is_taught(opened):
     assert "05_design" in link.get_attribute("href")
 
 
+def test_attributes_that_are_described_together_are_each_listed(opened):
+    page = opened("api/layers")
+    names = page.locator("dl:has(> dt#mlpkit\\.layers\\.Dense) dl.field-list").first.locator("strong").all_inner_texts()
+    assert names[-3:] == ["X", "Z", "A"]
+
+
 def test_the_lectures_print(site, tmp_path):
     command = [sys.executable, str(DOCS / "print.py"), str(site), str(tmp_path / "lectures.pdf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)

@@ -14,6 +14,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader import plugins, preprocessors
 from nbgrader.apps.nbgraderapp import NbGraderApp
+from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 
@@ -34,6 +35,7 @@ CONFIGURED = {
     "Autograder": Autograder,
     "CourseDirectory": CourseDirectory,
     "FileNameCollectorPlugin": FileNameCollectorPlugin,
+    "GenerateFeedback": GenerateFeedback,
     "HTMLExporter": HTMLExporter,
     "LateSubmissionPlugin": plugins.LateSubmissionPlugin,
     "AssignLatePenalties": preprocessors.AssignLatePenalties,

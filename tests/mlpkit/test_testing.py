@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from mlpkit.testing import Check, CheckFailed, mistake
 
@@ -267,3 +269,15 @@ def test_a_marked_mistake_without_an_answer():
 def test_a_mistake_needs_a_name_and_a_hint(words):
     with pytest.raises(ValueError, match="a mistake needs a"):
         mistake(*words)
+
+
+def test_of_what_is_not_solved_a_notebook_shows_a_line():
+    def f(x):
+        raise NotImplementedError
+
+    shell = InteractiveShell()
+    shell.user_ns.update(Check=Check, f=f)
+    with capture_output() as shown:
+        result = shell.run_cell("Check('f(x)', globals()).case(1, expected=1)")
+    assert isinstance(result.error_in_exec, NotImplementedError)
+    assert shown.stdout + shown.stderr == "NotImplementedError: f is not solved yet\n"
