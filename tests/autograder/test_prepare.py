@@ -100,7 +100,7 @@ def test_roles_and_points_are_the_instructors(release):
             one.metadata.tags = ["skip-execution", "demo"]
     one = prepared(release, as_bytes(notebook))
     metadata = cell(one, "test_double").metadata
-    assert (metadata.nbgrader.points, metadata.nbgrader.grade, metadata.get("tags")) == (3, True, None)
+    assert (metadata.nbgrader.points, metadata.nbgrader.grade, metadata.get("tags")) == (3, True, ["raises-exception"])
     assert "test_double" in [planned.name for planned in one.cells]
     assert "secret_number" in cell(one, "test_double").source
 

@@ -34,7 +34,7 @@ c.Autograder.cell_seconds = 2
 c.Autograder.notebook_seconds = 16
 c.Autograder.memory_bytes = 2**30
 c.Autograder.packages = ["mlpkit"]
-c.Autograder.workers = 4
+c.Autograder.workers = 2
 """
 
 ANSWERS = {
