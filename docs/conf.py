@@ -17,8 +17,8 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
-    "attributes",
     "chapters",
+    "docstrings",
     "taught",
 ]
 exclude_patterns = ["_extensions", "images/README*"]

@@ -176,6 +176,12 @@ def test_the_reference_says_where_a_thing_is_taught(opened):
     assert "05_design" in link.get_attribute("href")
 
 
+def test_a_reference_is_no_list(site):
+    shown = [page for page in (site / "api").glob("*.html") if '<ol class="upperalpha' in page.read_text("utf-8")]
+    assert shown == []
+    assert "R. J. Boscovich" in plain(site / "api" / "losses.html")
+
+
 def test_attributes_that_are_described_together_are_each_listed(opened):
     page = opened("api/layers")
     names = page.locator("dl:has(> dt#mlpkit\\.layers\\.Dense) dl.field-list").first.locator("strong").all_inner_texts()

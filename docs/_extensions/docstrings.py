@@ -1,4 +1,4 @@
-"""Give each of several attributes that are described together an entry, as napoleon does for parameters."""
+"""Say in Sphinx's words what docstrings say in numpydoc's, where napoleon does not."""
 
 from __future__ import annotations
 
@@ -8,16 +8,26 @@ from collections.abc import Iterator
 from sphinx.application import Sphinx
 
 TOGETHER = re.compile(r"(:(?:ivar|vartype) )(\w+(?:, \w+)+)(:.*)")
+INITIAL = re.compile(r"^(\s*)(?=[A-Z]\. )")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the step, after napoleon's."""
+    """Register the steps, after napoleon's."""
     app.connect("autodoc-process-docstring", split_names, priority=600)
+    app.connect("autodoc-process-docstring", keep_initials, priority=600)
     return {"parallel_read_safe": True}
 
 
+def keep_initials(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Write the initial with which a reference begins so that it does not begin a numbered list."""
+    lines[:] = [INITIAL.sub(r"\1\\", line) for line in lines]
+
+
 def split_names(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Write fields with several names, which Sphinx takes for a type and a name, once for each name."""
+    """Give each of several attributes that are described together an entry, as napoleon does for parameters.
+
+    Sphinx would take ``Z, A`` for a type and a name.
+    """
     lines[:] = [line for field in _fields(lines) for line in _split(field)]
 
 
