@@ -21,7 +21,8 @@ WAIT_SECONDS = 60.0
 def own_user() -> Iterator[int]:
     """Give a user that no other submission on this machine has now.
 
-    A name in the kernel's abstract space marks it as taken; it is free again even after a kill -9.
+    A name in the kernel's abstract space marks it as taken; it is free again even after a kill -9. A user whose
+    last processes are still ending is passed over: they would count against the next submission's limit.
     """
     end = time.monotonic() + WAIT_SECONDS
     while True:
@@ -30,6 +31,8 @@ def own_user() -> Iterator[int]:
                 try:
                     mark.bind(f"\0autograder-user-{user}")
                 except OSError:
+                    continue
+                if any(_processes_of(user)):
                     continue
                 yield user
                 return
@@ -78,10 +81,17 @@ def unreadable() -> str:
 
 def number_of_processes() -> int:
     """Return how many processes and threads this user has now."""
-    own, found = os.getuid(), 0
+    found = 0
+    for process in _processes_of(os.getuid()):
+        with contextlib.suppress(OSError):
+            found += len(os.listdir(f"{process}/task"))
+    return found
+
+
+def _processes_of(user: int) -> Iterator[str]:
+    """Yield the folders under /proc of this user's processes, the dead that nobody has waited for included."""
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError):
-                if os.stat(f"/proc/{name}").st_uid == own:
-                    found += len(os.listdir(f"/proc/{name}/task"))
-    return found
+                if os.stat(f"/proc/{name}").st_uid == user:
+                    yield f"/proc/{name}"

@@ -188,12 +188,34 @@ def test_root_is_refused_where_students_code_would_run_as_root(monkeypatch):
     assert shown(Launcher(probe=nowhere, trusted=True), "1 + 1") == "2"
 
 
+@pytest.fixture
+def two_users(monkeypatch):
+    """Leave two users to be given, which no other test that runs now gets."""
+    monkeypatch.setattr(users, "FIRST", users.LAST - 1)
+
+
 @ROOT_ONLY
-def test_users_are_given_once():
+def test_users_are_given_once(two_users, monkeypatch):
     with users.own_user() as one, users.own_user() as other:
-        assert one != other
+        assert {one, other} == {users.FIRST, users.LAST}
+        monkeypatch.setattr(users, "WAIT_SECONDS", 0.2)
+        with pytest.raises(RuntimeError, match=f"all users from {one} to {other} are taken"), users.own_user():
+            pass
     with users.own_user() as again:
         assert again == one
+
+
+@ROOT_ONLY
+def test_a_user_is_given_when_its_last_process_has_gone(two_users):
+    with subprocess.Popen(["sleep", "60"], user=users.FIRST, group=users.FIRST, extra_groups=[]) as left:
+        with users.own_user() as user:
+            assert user == users.LAST
+        left.kill()
+        os.waitid(os.P_PID, left.pid, os.WEXITED | os.WNOWAIT)
+        with users.own_user() as user:
+            assert user == users.LAST, "dead, but nobody waited for it: the kernel still counts it"
+    with users.own_user() as user:
+        assert user == users.FIRST
 
 
 @ROOT_ONLY
