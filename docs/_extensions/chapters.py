@@ -64,7 +64,7 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str) -> Iterator
                 continue
             title, *rest = re.split(r"\n\n", cell.source, maxsplit=1)
             if number == 0:
-                title += "\n\n" + opening(chapter, repository)
+                title = numbered(chapter, title) + "\n\n" + opening(chapter, repository)
             if title.startswith("#"):
                 title = f"({chapter}-{cell.id})=\n{title}"
             cell.source = "\n\n".join([title, *rest])
@@ -81,6 +81,12 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str) -> Iterator
             if cell.id == "setup" or ("demo" in cell.metadata.get("tags", []) and len(lines) > LONGEST_SHOWN):
                 cell = _folded(cell, "the code", keep_output=True)
             yield cell
+
+
+def numbered(chapter: str, title: str) -> str:
+    """Return the chapter's title with the number that its name begins with, "02_descent" for instance."""
+    number = re.match(r"\d+", chapter)
+    return re.sub("^# ", f"# {int(number[0])}. ", title) if number else title
 
 
 def opening(chapter: str, repository: str) -> str:

@@ -23,6 +23,8 @@ THEMES_OWN = {"label-content-name-mismatch", "region"}
 UNRENDERED = """() => [...document.querySelectorAll(".math")]
   .filter(formula => !formula.querySelector("mjx-container") || formula.querySelector("[data-mml-node=merror]"))
   .map(formula => formula.textContent)"""
+CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre")]
+  .filter(code => code.scrollWidth > code.clientWidth).map(code => code.textContent.slice(0, 60))"""
 PICTURES = """() => [...document.images].map(image => {
   const {alt, naturalWidth, src} = image;
   return {alt, drawn: naturalWidth > 0, name: src.slice(0, 60)};
@@ -74,6 +76,7 @@ def test_a_page_is_whole(opened, name):
         assert picture["alt"] or "favicon" in picture["name"], picture
         assert not picture["alt"].lower().endswith((".png", ".svg", ".webp", ".jpg")), picture
     assert page.locator("h1:visible").count() == 1
+    assert page.evaluate(CUT_OFF) == []
 
 
 @pytest.mark.parametrize(("name", "theme"), [*((name, "light") for name in PAGES), *((name, "dark") for name in SOME)])
@@ -134,6 +137,14 @@ def test_a_chapter_works_without_javascript(opened, name):
     quiz = page.locator("details:has(> summary):not(.hide)").first
     quiz.locator("summary").click()
     assert quiz.locator("p, ul, ol").first.is_visible()
+
+
+def test_the_menu_numbers_the_chapters(opened):
+    page = opened("index", viewport={"width": 1300, "height": 900})
+    entries = page.locator(".bd-sidebar-primary a[href*='chapters/']").all_inner_texts()
+    numbers = [f"{int(name.removeprefix('chapters/')[:2])}." for name in CHAPTERS]
+    assert [entry.split()[0] for entry in entries] == numbers
+    assert entries[1] == "1. The neuron"
 
 
 def test_a_chapter_leads_to_its_notebook(opened, site):
