@@ -23,7 +23,7 @@ demo: $(INSTALLED)  ## play the instructor's whole loop with a made-up class, in
 	$(BIN)/autograder demo 01_neuron --workspace demo
 
 test: $(INSTALLED)  ## run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(INSTALLED)  ## check style, types and the walls between the packages
 	$(BIN)/ruff check .
