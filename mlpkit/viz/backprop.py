@@ -95,7 +95,7 @@ def plot_step_size(name: str, x: float, ax: Axes, precision: str = "float64", le
             f" {label.capitalize()}: a V with the smallest errors, about 1e{_power(lowest)}, near h = "
             f"1e{_power(STEPS[best])}."
         )
-    ax.set(xlim=(1e-14, 1), ylim=(1e-13 if precision == "float64" else 1e-7, 10), xlabel="step $h$")
+    ax.set(xlim=(1e-14, 1), ylim=(1e-13, 10), xlabel="step $h$")
     ax.set_ylabel("relative error of the slope")
     ax.set_title(f"${text}$ at {x:g}, {precision}")
     if legend:

@@ -78,8 +78,12 @@ def plot_signals(
 
     Parameters
     ----------
-    activation, scale, depth
-        As for `signals`.
+    activation : str
+        Name of the activation of every layer.
+    scale : float
+        The weights are normal with the standard deviation ``scale / sqrt(n_in)``.
+    depth : int
+        Number of layers, all of the same width.
     ax : matplotlib.axes.Axes
         Where to draw.
     at_least : tuple of float
@@ -187,8 +191,12 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
 
     Parameters
     ----------
-    n_train, noise, penalty
-        As for `double_descent`.
+    n_train : int
+        How many digits to learn from.
+    noise : float
+        The share of them with a wrong label.
+    penalty : float
+        The price on the squared length of the output weights.
     ax : matplotlib.axes.Axes
         Where to draw.
 

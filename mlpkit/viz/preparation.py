@@ -16,7 +16,7 @@ from mlpkit.viz.project import readers
 
 __all__ = ["drawn_four", "explore_preparation", "plot_preparation", "strip_preparation"]
 
-STEPS = ("the picture", "ink or paper", "cut out, centred, 32x32", "counted in blocks: 8x8")
+STEPS = ("the picture", "ink or paper", "cut out, centred, 32×32", "counted in blocks: 8×8")
 STROKES = ((44, 10, 12, 52), (12, 52, 56, 50), (40, 30, 38, 74))  # of a 4: x and y of the two ends of each
 
 

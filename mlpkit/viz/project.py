@@ -207,5 +207,5 @@ def draw_gallery(X: ArrayLike, y: ArrayLike, P: ArrayLike, at_most: int = 16) ->
     if not len(wrong):
         raise ValueError("draw_gallery found no mistake: all images are read right; try more of them, or harder ones")
     chosen = wrong[np.argsort(-sure[wrong], kind="stable")][:at_most]
-    titles = [f"a {truth[i]}, said {said[i]}\n({sure[i]:.2f})" for i in chosen]
+    titles = [f"{truth[i]}, said {said[i]}\n({sure[i]:.2f})" for i in chosen]
     return draw_images(images[chosen], titles, f"{len(chosen)} of {len(wrong)} mistakes, the surest first.")

@@ -52,7 +52,7 @@ def test_without_scaling_the_network_guesses(chapter):
     accuracies = column(chapter[1], "scaling-experiment", after="accuracy")
     assert accuracies[0] < 0.15 < 0.9 < accuracies[1] < accuracies[2]
     assert column(chapter[1], "scaling-experiment", after="loss")[0] == pytest.approx(np.log(10), abs=0.01)
-    assert column(chapter[1], "scaling-experiment", after="digit:")[0] == 32
+    assert column(chapter[1], "scaling-experiment", after="0:")[0] == 32
 
 
 def test_the_luckiest_of_fifty(chapter):
