@@ -20,6 +20,7 @@ extensions = [
     "chapters",
     "docstrings",
     "taught",
+    "typography",
 ]
 exclude_patterns = ["_extensions", "images/README*"]
 repository = os.environ.get("COURSE_REPOSITORY", "").rstrip("/")
@@ -27,6 +28,7 @@ repository = os.environ.get("COURSE_REPOSITORY", "").rstrip("/")
 # Notebooks: they come with their outputs.
 nb_execution_mode = "off"
 nb_ipywidgets_js = {}
+nb_merge_streams = True
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist"]
 myst_heading_anchors = 3
@@ -40,6 +42,7 @@ mathjax3_config = {"options": {"enableAssistiveMml": True}}
 # The library.
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
+autodoc_preserve_defaults = True
 autodoc_default_options = {
     "members": True,
     "show-inheritance": True,
@@ -60,6 +63,7 @@ html_logo = "_static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 html_show_search_summary = False  # it would fetch pages, which a browser forbids to files
 html_show_sourcelink = False

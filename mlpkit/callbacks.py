@@ -96,7 +96,7 @@ class EarlyStopping(Callback):
 
     References
     ----------
-    L. Prechelt, "Early stopping - but when?", 1998.
+    L. Prechelt, "Early stopping — but when?", 1998.
     """
 
     def __init__(self, monitor: str = "validation_loss", patience: int = 5, min_delta: float = 0.0) -> None:

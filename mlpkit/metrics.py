@@ -94,6 +94,7 @@ METRICS: dict[str, type[Metric]] = {
     "accuracy": Accuracy,
     "r2": R2,
 }
+"""The metrics that have a name."""
 
 
 def evaluate(

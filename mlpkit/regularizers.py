@@ -78,6 +78,7 @@ class L2(Regularizer):
     References
     ----------
     A. E. Hoerl and R. W. Kennard, "Ridge regression: biased estimation for nonorthogonal problems", 1970.
+
     A. Krogh and J. A. Hertz, "A simple weight decay can improve generalization", 1992.
 
     Examples
@@ -101,3 +102,4 @@ REGULARIZERS: dict[str, type[Regularizer]] = {
     "l1": L1,
     "l2": L2,
 }
+"""The regularizers that have a name."""

@@ -162,3 +162,4 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "cosine": CosineSchedule,
     "warm_up": WarmUpSchedule,
 }
+"""The schedules that have a name."""

@@ -12,8 +12,9 @@ import nbformat
 from hints import first_example
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
-from pictures import lighter
+from pictures import lighter, marked
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from autograder.course import Course
 from autograder.release.reader import reader_edition
@@ -28,6 +29,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register the setting `repository`, and the writing of the chapters before the build."""
     app.add_config_value("repository", "", "html", [str])
     app.connect("builder-inited", write_chapters)
+    app.connect("env-updated", follow_titles)
     return {"parallel_read_safe": True}
 
 
@@ -49,6 +51,14 @@ def write_chapters(app: Sphinx) -> None:
         path = target / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+
+
+def follow_titles(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name all pages as changed when a title has: it stands in the menu of each."""
+    titles = {name: title.astext() for name, title in env.titles.items()}
+    before = getattr(env, "titles_in_menu", titles)
+    env.titles_in_menu = titles
+    return [] if before == titles else list(env.found_docs)
 
 
 def page(chapter: str, notebook: NotebookNode, repository: str) -> NotebookNode:
@@ -76,7 +86,7 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str) -> Iterator
         else:
             for output in cell.outputs:
                 if "html" in str(output.get("data", {}).keys()):
-                    output.data["text/html"] = lighter(output.data["text/html"])
+                    output.data["text/html"] = marked(lighter(output.data["text/html"]))
             lines = cell.source.splitlines()
             if cell.id == "setup" or ("demo" in cell.metadata.get("tags", []) and len(lines) > LONGEST_SHOWN):
                 cell = _folded(cell, "the code", keep_output=True)

@@ -1,4 +1,4 @@
-"""Make the pictures inside a page's HTML smaller."""
+"""Make the pictures inside a page's HTML smaller, and mark those that a phone cannot show whole."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from PIL import Image
 
 COLOURS = 128
 """More than drawings need; a film of thirty frames becomes half as large."""
+WIDE = 640
+"""Pixels from which on the text of a picture cannot be read where the whole of it fits on a phone."""
+WIDTH = re.compile(r'<img (?=[^>]*\bwidth="(\d+)")')
 EMBEDDED = re.compile(r"data:image/png;base64,((?:[A-Za-z0-9+/=]|\\?\n)+)")
 
 
@@ -28,6 +31,11 @@ def lighter(html: str) -> str:
         The same with other data.
     """
     return EMBEDDED.sub(lambda found: _converted(found[1]) or found[0], html)
+
+
+def marked(html: str) -> str:
+    """Return the HTML with the class "wide" for each wide picture."""
+    return WIDTH.sub(lambda found: found[0] + 'class="wide" ' * (int(found[1]) >= WIDE), html)
 
 
 @lru_cache(maxsize=1000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ IN_HEADING = 20
 KINDS = {"class", "function", "exception"}
 HEADING = re.compile(r"^#{1,3} +(.+)$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z_]\w*")
+QUOTED = re.compile(r"`([^`\n]+)`")
+MAGIC = re.compile(r"^(\s*)[%!].*", re.MULTILINE)
+NAME = re.compile(r"\b[A-Z]+[a-z]*[A-Z\d]\w*")
+"""A word that can be no English one."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -42,24 +47,53 @@ def find_places(app: Sphinx) -> None:
 
 
 def _sections(path: Path) -> Iterator[tuple[Place, Counter[str]]]:
-    """Yield the cells that students see, each with its section and how much its words weigh."""
+    """Yield the cells that explain or show something, each with its section and how much the library's names weigh."""
+    cells = [
+        cell for cell in nbformat.read(path, as_version=4).cells if "instructor" not in cell.metadata.get("tags", [])
+    ]
+    trees = {cell.id: ast.parse(MAGIC.sub(r"\1pass", cell.source)) for cell in cells if cell.cell_type == "code"}
+    ours = {name for tree in trees.values() for name in _imported(tree)}
     title, place = "", ("", "", "")
-    for cell in nbformat.read(path, as_version=4).cells:
-        if "instructor" in cell.metadata.get("tags", []) or cell.metadata.get("nbgrader", {}).get("solution"):
-            continue  # an answer may use what later chapters teach
-        source = cell.source.partition("### BEGIN HIDDEN TESTS")[0]
-        words = Counter(WORD.findall(source))
-        if cell.cell_type == "markdown" and (found := HEADING.match(source)):
+    for cell in cells:
+        if cell.metadata.get("nbgrader"):
+            continue  # tests, and answers, which may use what later chapters teach
+        if cell.cell_type == "code":
+            yield place, Counter(name for name in _named(trees[cell.id]) if name in ours or name.startswith("viz."))
+            continue
+        words = Counter(NAME.findall(QUOTED.sub("", cell.source)))
+        words.update(word for quoted in QUOTED.findall(cell.source) for word in WORD.findall(quoted) if word in ours)
+        if found := HEADING.match(cell.source):
             heading = re.sub(r"^[\d. ]+", "", found[1])
             title = title or heading
-            place = (title, heading, f"{path.stem}-{cell.id}")
-            words.update(dict.fromkeys(WORD.findall(heading), IN_HEADING))
-        yield place, words
+            here = (title, heading, f"{path.stem}-{cell.id}")
+            words.update(dict.fromkeys(filter(str.istitle, WORD.findall(heading)), IN_HEADING))
+            words.update(dict.fromkeys(NAME.findall(heading), IN_HEADING))
+            yield here, words
+            if not heading.startswith("Exercise"):
+                place = here  # what follows an exercise goes on with the section
+        else:
+            yield place, words
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("mlpkit"):
+            yield from (alias.name for alias in node.names)
+
+
+def _named(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that a cell uses, those of figures as ``viz.plot_neuron``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "viz":
+            yield f"viz.{node.attr}"
 
 
 def add_link(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """Append the place in the lectures to the docstring of a public class or function."""
-    place = app.taught_places.get(name.rpartition(".")[2])
+    last = name.rpartition(".")[2]
+    place = app.taught_places.get(f"viz.{last}" if name.startswith("mlpkit.viz.") else last)
     if what not in KINDS or place is None or not name.startswith("mlpkit."):
         return
     for path in app.taught_from:

@@ -35,3 +35,4 @@ ACTIVATIONS: dict[str, type[Activation]] = {
     "softplus": Softplus,
     "softmax": Softmax,
 }
+"""The activations that have a name."""

@@ -105,7 +105,7 @@ class Dataset:
         Parameters
         ----------
         X_train, X_test : array_like of shape (m, n_features)
-            Inputs, one sample a row. Without `X_test`, the test set is empty.
+            Inputs, one sample a row. Without `X_test` and `y_test`, the test set is empty.
         y_train, y_test : array_like of shape (m,) or (m, k)
             Integers of shape (m,) are classes, numbered from 0; everything else is targets for regression.
         batch_size : int, default 32

@@ -39,7 +39,8 @@ class GradientCheck:
     analytic, numeric : float
         The two gradients there.
     relative_error : float
-        ``|analytic - numeric| / max(|analytic|, |numeric|, 1e-3 max(1, |f|))``; inf if one is not finite.
+        ``|analytic - numeric| / max(|analytic|, |numeric|, 1e-3 max(1, |f|))`` with the value f of the function;
+        inf if one is not finite.
     n_checked, n_excluded : int
         How many entries were compared, and how many lay at a kink.
     """

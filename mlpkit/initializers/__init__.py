@@ -41,3 +41,4 @@ INITIALIZERS: dict[str, type[Initializer]] = {
     "lecun_uniform": LecunUniform,
     "orthogonal": Orthogonal,
 }
+"""The initializers that have a name."""

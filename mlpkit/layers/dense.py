@@ -175,7 +175,7 @@ class Dense(ActivatedLayer):
         """Set the gradients of what the weights are made of: nothing to do for `W`, whose gradient `dW` is."""
 
     def penalty(self) -> float:
-        """Return the price of the weights, and of the outputs of the last `forward` divided by their number."""
+        """Return the price of the weights, and that of the last outputs divided by the number of samples."""
         if self.weight_regularizer is None and self.activity_regularizer is None:
             return 0.0
         price = super().penalty()

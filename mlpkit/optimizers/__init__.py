@@ -31,3 +31,4 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
     "adamw": AdamW,
     "nadam": Nadam,
 }
+"""The optimizers that have a name."""

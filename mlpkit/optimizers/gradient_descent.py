@@ -74,7 +74,8 @@ class Nesterov(Optimizer):
 
     References
     ----------
-    Y. Nesterov, "A method of solving a convex programming problem with convergence rate O(1/k^2)", 1983.
+    Y. Nesterov, "A method of solving a convex programming problem with convergence rate O(1/k²)", 1983.
+
     I. Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013.
 
     Examples

@@ -23,7 +23,7 @@ THEMES_OWN = {"label-content-name-mismatch", "region"}
 UNRENDERED = """() => [...document.querySelectorAll(".math")]
   .filter(formula => !formula.querySelector("mjx-container") || formula.querySelector("[data-mml-node=merror]"))
   .map(formula => formula.textContent)"""
-CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre")]
+CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre, .cell_output pre")]
   .filter(code => code.scrollWidth > code.clientWidth).map(code => code.textContent.slice(0, 60))"""
 PICTURES = """() => [...document.images].map(image => {
   const {alt, naturalWidth, src} = image;
@@ -187,17 +187,34 @@ def test_the_reference_says_where_a_thing_is_taught(opened):
     assert "05_design" in link.get_attribute("href")
 
 
+def test_the_reference_says_which_names_there_are(opened):
+    page = opened("api/layers")
+    page.locator("dt#mlpkit\\.layers\\.Dense + dd").get_by_role("link", name="ACTIVATIONS").first.click()
+    table = page.locator("dt#mlpkit\\.activations\\.ACTIVATIONS + dd")
+    assert '"leaky_relu" (LeakyReLU)' in table.inner_text()
+    assert table.get_by_role("link", name="LeakyReLU").count() == 1
+
+
 def test_a_reference_is_no_list(site):
     shown = [page for page in (site / "api").glob("*.html") if '<ol class="upperalpha' in page.read_text("utf-8")]
     assert shown == []
     assert "R. J. Boscovich" in plain(site / "api" / "losses.html")
 
 
-def test_attributes_that_are_described_together_are_each_listed(opened):
+def test_attributes_that_are_described_together_stand_together(opened):
     page = opened("api/layers")
     names = page.locator("dl:has(> dt#mlpkit\\.layers\\.Dense) dl.field-list").first.locator("strong").all_inner_texts()
-    attributes = names[names.index("X") :]
-    assert attributes[:3] == ["X", "Z", "A"]
+    assert {"X, Z, A", "n_in, n_out"} < set(names)
+
+
+def test_what_is_inherited_stands_with_the_network(site):
+    page = plain(site / "api" / "network.html")
+    assert all(f'id="mlpkit.network.MLP.{name}"' in page for name in ("predict", "add", "loss_and_gradients", "train"))
+
+
+def test_a_name_keeps_its_last_underscore(opened):
+    names = opened("api/estimators").locator("dl.field-list strong").all_inner_texts()
+    assert {"model_", "loss_curve_, validation_curve_"} < set(names)
 
 
 def test_the_lectures_print(site, tmp_path):
@@ -210,7 +227,8 @@ def test_the_lectures_print(site, tmp_path):
     assert len(book.outline) == len(CHAPTERS)
     for mark in book.outline:
         first = book.pages[book.get_destination_page_number(mark)].extract_text()
-        assert unicodedata.normalize("NFKC", first).startswith(mark.title)  # without ligatures
+        text = " ".join(unicodedata.normalize("NFKC", first).split())  # without ligatures
+        assert text.startswith(mark.title)
     text = "".join(page.extract_text() for page in book.pages)
     assert "Further reading" in text
     assert "from mlpkit.testing import Check" not in text  # the checks are folded, and stay so
