@@ -7,8 +7,10 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 
-LONG_FORMULA = 60
-"""Characters of LaTeX, from which on a formula in a text may be wider than a phone."""
+LONG_FORMULA = 28
+"""Signs from which on a formula in a text may be wider than a phone."""
+UNSEEN = re.compile(r"\\(left|right|quad|,|;|!| )|[{}^_&\s]")
+COMMAND = re.compile(r"\\[A-Za-z]+")
 SHORT_CODE = 20
 """Characters up to which code in a text is not broken."""
 PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
@@ -24,10 +26,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def mark(app: Sphinx, doctree: nodes.document) -> None:
     """Give the page's formulas, code and titles what the style sheet cannot see by itself."""
     for formula in list(doctree.findall(nodes.math)):
-        if len(formula.astext()) > LONG_FORMULA:
-            formula["classes"].append("long")
-        else:
-            _keep_punctuation(formula)
+        _keep_punctuation(formula)
     for code in doctree.findall(nodes.literal):
         if len(code.astext()) <= SHORT_CODE:
             code["classes"].append("short")
@@ -39,9 +38,13 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _keep_punctuation(formula: nodes.math) -> None:
-    """Put a formula and the punctuation after it into one element, which is not broken."""
+    """Put a formula and the punctuation after it into one element, which is not broken; mark it if it is long."""
     parent, after = formula.parent, formula.next_node(siblings=True, descend=False)
     found = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
-    if found:
-        parent.replace(after, nodes.Text(after[found.end() :]))
-        parent.replace(formula, nodes.inline("", "", formula.deepcopy(), nodes.Text(found[0]), classes=["together"]))
+    long = len(COMMAND.sub("x", UNSEEN.sub("", formula.astext()))) >= LONG_FORMULA
+    if found or long:
+        together = nodes.inline("", "", formula.deepcopy(), classes=["together"] + ["long"] * long)
+        if found:
+            together += nodes.Text(found[0])
+            parent.replace(after, nodes.Text(after[found.end() :]))
+        parent.replace(formula, together)
