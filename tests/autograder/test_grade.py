@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 
 import nbformat
 import psutil
@@ -234,18 +237,30 @@ def test_late_penalties_are_nbgraders(released):
         assert submission.late_submission_penalty == submission.score == 5.0
 
 
+@contextlib.contextmanager
+def interruptible(command: list[str]) -> Iterator[subprocess.Popen]:
+    """Start a command that hears an interrupt even if these tests run in the background, where shells ignore it."""
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, preexec_fn=hear, **quiet) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_an_interrupt_ends_the_run_at_once(released):
     config = released.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "c.Autograder.cell_seconds = 60\n")
     hand_in(released, "ada", answered(double="import time\ntime.sleep(60)"))
     command = [sys.executable, "-m", "autograder", "--course", str(released.root), "grade", "small", "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    while not (workers := psutil.Process(process.pid).children(recursive=True)):
-        time.sleep(0.05)
-    time.sleep(0.5)
-    began = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    with interruptible(command) as process:
+        while not (workers := psutil.Process(process.pid).children(recursive=True)):
+            time.sleep(0.05)
+        time.sleep(0.5)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
     assert time.monotonic() - began < 5
     assert (process.returncode, "Interrupted" in said) == (130, True)
     assert psutil.wait_procs(workers, timeout=5)[1] == []
