@@ -7,10 +7,11 @@ import re
 from docutils import nodes
 from sphinx.application import Sphinx
 
-LONG_FORMULA = 28
+LONG_FORMULA = 22
 """Signs from which on a formula in a text may be wider than a phone."""
-UNSEEN = re.compile(r"\\(left|right|quad|,|;|!| )|[{}^_&\s]")
+SPACING = re.compile(r"\\(left|right|quad|,|;|!| )")
 COMMAND = re.compile(r"\\[A-Za-z]+")
+MARKUP = re.compile(r"[{}^_&\s]")
 SHORT_CODE = 20
 """Characters up to which code in a text is not broken."""
 PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
@@ -41,7 +42,7 @@ def _keep_punctuation(formula: nodes.math) -> None:
     """Put a formula and the punctuation after it into one element, which is not broken; mark it if it is long."""
     parent, after = formula.parent, formula.next_node(siblings=True, descend=False)
     found = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
-    long = len(COMMAND.sub("x", UNSEEN.sub("", formula.astext()))) >= LONG_FORMULA
+    long = len(MARKUP.sub("", COMMAND.sub("x", SPACING.sub("", formula.astext())))) >= LONG_FORMULA
     if found or long:
         together = nodes.inline("", "", formula.deepcopy(), classes=["together"] + ["long"] * long)
         if found:

@@ -25,6 +25,9 @@ UNRENDERED = """() => [...document.querySelectorAll(".math")]
   .map(formula => formula.textContent)"""
 CUT_OFF = """() => [...document.querySelectorAll(".cell_input pre, .cell_output pre")]
   .filter(code => code.scrollWidth > code.clientWidth).map(code => code.textContent.slice(0, 60))"""
+OUT_OF_REACH = """() => [...document.querySelectorAll("span.math")]
+  .filter(formula => !formula.closest(".long, table") && formula.scrollWidth > formula.clientWidth + 10)
+  .map(formula => formula.textContent)"""
 PICTURES = """() => [...document.images].map(image => {
   const {alt, naturalWidth, src} = image;
   return {alt, drawn: naturalWidth > 0, name: src.slice(0, 60)};
@@ -94,6 +97,7 @@ def test_a_page_fits_a_phone(opened, name):
     page = opened(name, viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True)
     formulas_are_ready(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(OUT_OF_REACH) == []
 
 
 def test_links_hold(site):

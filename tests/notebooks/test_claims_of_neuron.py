@@ -107,6 +107,7 @@ def test_two_affine_layers_are_one():
 def test_the_three_lines_of_the_picture():
     flat, high, good = (MINUTES - (w * DISTANCE + b) for w, b in ((1, 10), (4, 10), (4, 4)))
     assert (np.diff(flat) > 0).all()
+    assert (flat[0], flat[-1]) == (-3, 12)
     assert (high < 0).all()
     assert np.abs(good).max() <= 2
     assert good.min() < 0 < good.max()
