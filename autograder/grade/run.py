@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from autograder.course import Course, CourseError, calling_nbgrader, only_writer
-from autograder.execute.session import WorkerError
+from autograder.execute.session import Launch, WorkerError
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder, copy_files
 from autograder.grade.results import Result
 from autograder.grade.task import Release, Task
 from autograder.intake.submission import Submission, take_in
+
+DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
+"""What keeps every submission from being written, not one alone."""
 
 
 def grade_trials(
@@ -106,73 +110,131 @@ def grade(
     chosen = _chosen(course, assignment, students)
     launcher = release.launcher(require_sandbox, trusted)
     engine = engine or LocalEngine(course.settings.workers)
-    run = Run()
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
-        journal = Journal(course.state(assignment))
-        known = recorder.students()
-        base = release.digest() + recorder.source_digest()
+        grading = Grading(release, recorder, Journal(course.state(assignment)), chosen, force=force, progress=progress)
+        return grading.execute(engine, launch)
 
-        def finish(result: Result, task: Task) -> None:
-            recorder.record(result, release.to_record(task.prepared), task.submission.timestamp)
-            copy_files(release.files, course.folder("autograded", assignment, result.student))
-            run.results[result.student] = journal.mark_recorded(result).without_outputs()
 
-        def begin(student: str) -> Task | None:
-            """Take a submission in; return the task if it has to be run, else finish what is left to do."""
-            folder = course.folder("submitted", assignment, student)
-            submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
-            key = submission.digest(base)
-            old = None if force else journal.load(student)
-            if old is None or old.key != key:
-                return Task(submission, key, release.prepare(submission))
-            if kept(old):
-                run.results[student] = old.without_outputs()
-                run.kept += 1
-            else:
-                finish(old, Task(submission, key, release.prepare(submission)))
-            return None
+class Grading:
+    """The steps of a run, for one submission each.
 
-        def kept(old: Result) -> bool:
-            folder = course.folder("autograded", assignment, old.student)
-            files = all((folder / f"{name}.ipynb").exists() for name in release.notebooks)
-            return journal.is_recorded(old) and old.student in known and files
+    Parameters
+    ----------
+    release : Release
+        What the submissions are graded against.
+    recorder : Recorder
+        The gradebook, open for writing.
+    journal : Journal
+        What earlier runs did, and where this one notes what it does.
+    students : sequence of str
+        Whose submissions to grade, in this order.
+    force : bool
+        Grade again what is already graded.
+    progress : callable
+        Called with the number of submissions done and of all.
 
-        def report(student: str, error: Exception | None = None) -> None:
-            if error is not None:
-                run.failures[student] = _said(error)
-            progress(len(run.results) + len(run.failures), len(chosen))
+    Attributes
+    ----------
+    run : Run
+        What was done so far.
+    """
 
-        def unfinished() -> Iterator[Task]:
-            for student in chosen:
-                try:
-                    task = begin(student)
-                except Exception as error:  # whatever is wrong with one submission must not stop the others
-                    report(student, error)
-                else:
-                    if task is not None:
-                        yield task
-                    else:
-                        report(student)
+    def __init__(
+        self,
+        release: Release,
+        recorder: Recorder,
+        journal: Journal,
+        students: Sequence[str],
+        *,
+        force: bool = False,
+        progress: Callable[[int, int], object] = lambda done, total: None,
+    ) -> None:
+        self.release = release
+        self.recorder = recorder
+        self.journal = journal
+        self.students = students
+        self.force = force
+        self.progress = progress
+        self.run = Run()
+        self._in_gradebook = recorder.students()
+        self._base = release.digest() + recorder.source_digest()
 
-        for task, result in engine.map(lambda task: task.run(release, launch), unfinished()):
+    def execute(self, engine: Engine, launch: Launch) -> Run:
+        """Execute what is unfinished, record it, and return what was done."""
+        for task, result in engine.map(lambda task: task.run(self.release, launch), self.unfinished()):
             student = task.submission.student
             try:
                 if isinstance(result, Exception):
                     raise result
-                journal.save(result)
-                finish(result, task)
-            except Exception as error:
-                report(student, error)
+                self.journal.save(result)
+                self.record(result, task)
+            except Exception as error:  # whatever is wrong with one submission must not stop the others
+                self.fail(student, error)
+            self.show_progress()
+        return self.run
+
+    def unfinished(self) -> Iterator[Task]:
+        """Yield the submissions that have to be executed; what is left to do for the others is done on the way."""
+        for student in self.students:
+            try:
+                task = self.begin(student)
+            except Exception as error:  # as above
+                self.fail(student, error)
+                task = None
+            if task is None:
+                self.show_progress()
             else:
-                report(student)
-    return run
+                yield task
 
+    def begin(self, student: str) -> Task | None:
+        """Take a submission in; return the task if it has to be executed, else do what is left to do."""
+        course, release = self.release.course, self.release
+        folder = course.folder("submitted", release.assignment, student)
+        submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
+        key = submission.digest(self._base)
+        old = None if self.force else self.journal.load(student)
+        if old is not None and old.key == key and self.is_complete(old):
+            self.run.results[student] = old.without_outputs()
+            self.run.kept += 1
+            return None
+        task = Task(submission, key, release.prepare(submission))
+        if old is None or old.key != key:
+            return task
+        self.record(old, task)
+        return None
 
-def _said(error: Exception) -> str:
-    """Return an error in words; raise it anew if it would meet every other submission, too."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT):
-        raise CourseError(f"{error.filename or 'the disk'} cannot be written: {error.strerror}") from error
-    return str(error) if isinstance(error, WorkerError) else f"{type(error).__name__}: {error}"
+    def is_complete(self, result: Result) -> bool:
+        """Return whether a result is in the gradebook and its notebooks are in ``autograded/``."""
+        folder = self._autograded(result.student)
+        files = all((folder / f"{name}.ipynb").exists() for name in self.release.notebooks)
+        return self.journal.is_recorded(result) and result.student in self._in_gradebook and files
+
+    def record(self, result: Result, task: Task) -> None:
+        """Put an executed submission into the gradebook and into ``autograded/``."""
+        self.recorder.record(result, self.release.to_record(task.prepared), task.submission.timestamp)
+        copy_files(self.release.files, self._autograded(result.student))
+        self.run.results[result.student] = self.journal.mark_recorded(result).without_outputs()
+
+    def fail(self, student: str, error: Exception) -> None:
+        """Note that a submission could not be graded.
+
+        Raises
+        ------
+        CourseError
+            If the error would meet every other submission, too.
+        """
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            raise CourseError(f"{error.filename or 'the disk'} cannot be written: {error.strerror}") from error
+        self.run.failures[student] = (
+            str(error) if isinstance(error, WorkerError) else f"{type(error).__name__}: {error}"
+        )
+
+    def show_progress(self) -> None:
+        """Tell how many submissions are done."""
+        self.progress(len(self.run.results) + len(self.run.failures), len(self.students))
+
+    def _autograded(self, student: str) -> Path:
+        return self.release.course.folder("autograded", self.release.assignment, student)
 
 
 def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> list[str]:
