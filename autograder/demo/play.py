@@ -10,9 +10,9 @@ from pathlib import Path
 
 from autograder.course import CONFIG_NAME, Course, CourseError
 from autograder.demo.scenarios import Hand, Material, make_class
-from autograder.grade.notebooks import read_notebook
 from autograder.grade.results import Result
 from autograder.grade.run import grade
+from autograder.notebook.read import read_notebook
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 from autograder.results.feedback import write_feedback

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.grade.notebooks import grade_id, is_test, nbgrader
 from autograder.grade.results import Status
+from autograder.notebook.roles import grade_id, is_test, nbgrader
 from autograder.release.mistakes import Exercise, deal, exercises, mistakes, reference, with_mistakes
 
 CLASS_SIZE = 24

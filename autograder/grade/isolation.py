@@ -10,10 +10,10 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
-from autograder.grade.journal import write_atomically
-from autograder.grade.notebooks import DEMO, grade_id, is_answer, is_test, tags
+from autograder.files import write_atomically
 from autograder.grade.prepare import Prepared
-from autograder.grade.symbols import students_names, symbols
+from autograder.notebook.roles import DEMO, grade_id, is_answer, is_test, tags
+from autograder.notebook.symbols import students_names, symbols
 from autograder.plan import Cell, Job, Limits
 
 SETUP_KEY = 1_000_000

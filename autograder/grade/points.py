@@ -12,10 +12,11 @@ import math
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import determine_grade
 
-from autograder.grade.notebooks import ends_in_expression, is_graded, is_test, nbgrader
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import GradeResult, NotebookResult, Status
 from autograder.grade.withhold import withhold
+from autograder.notebook.roles import is_graded, is_test, nbgrader
+from autograder.notebook.symbols import ends_in_expression
 from autograder.plan import CellOutcome, Outcome
 
 

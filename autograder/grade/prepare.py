@@ -24,17 +24,8 @@ from nbgrader.preprocessors import (
 from traitlets.config import Config
 
 from autograder.course import Course
-from autograder.grade.notebooks import (
-    DEMO,
-    disabled_logging,
-    grade_id,
-    is_answer,
-    is_test,
-    nbgrader,
-    read_notebook,
-    tags,
-)
-from autograder.intake.submission import NotGradable
+from autograder.notebook.read import NotGradable, disabled_logging, read_notebook
+from autograder.notebook.roles import DEMO, grade_id, is_answer, is_test, nbgrader, tags
 from autograder.plan import Cell
 
 SANITIZE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)

@@ -21,10 +21,10 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
 from autograder.course import Course, CourseError
-from autograder.grade.journal import write_atomically
-from autograder.grade.notebooks import grade_id, is_answer, nbgrader
+from autograder.files import write_atomically
 from autograder.grade.prepare import resources
 from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
+from autograder.notebook.roles import grade_id, is_answer, nbgrader
 from autograder.plan import Outcome
 
 

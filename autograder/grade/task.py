@@ -14,11 +14,11 @@ from nbformat.notebooknode import NotebookNode
 from autograder.course import Course, CourseError
 from autograder.execute.session import Launch, execute
 from autograder.grade.isolation import Isolation, job, load
-from autograder.grade.notebooks import read_notebook
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources
 from autograder.grade.results import NotebookResult, Result
-from autograder.intake.submission import NotGradable, Submission
+from autograder.intake.submission import Submission
+from autograder.notebook.read import NotGradable, read_notebook
 from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
 

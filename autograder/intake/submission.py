@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.notebook.read import NotGradable
+
 TIMESTAMP = "timestamp.txt"
 EXCHANGED = (TIMESTAMP, "submission_secret.txt")
 """What nbgrader's exchange puts into a submission, and wants to find beside its feedback."""
@@ -27,10 +29,6 @@ IGNORED = {
     "__MACOSX",
 }
 LISTED = 20
-
-
-class NotGradable(Exception):
-    """A submission cannot be graded; the message says why, in words for its student."""
 
 
 @dataclass(frozen=True)

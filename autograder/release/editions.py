@@ -16,10 +16,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from autograder.course import Course, CourseError, calling_nbgrader
-from autograder.grade.notebooks import is_test, tags
+from autograder.notebook.roles import INSTRUCTOR, is_test, tags
 
-INSTRUCTOR = "instructor"
-"""Tag of cells that no student may see."""
 ADDRESS = "<address of this repository>"
 """What stands in a notebook for ``c.Autograder.repository``."""
 

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.grade.notebooks import read_notebook, tags
-from autograder.release.editions import INSTRUCTOR
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import INSTRUCTOR, tags
+from autograder.notebook.secret import BLOCKS, without_hidden
 
-SECRET = re.compile(
-    r"^[ \t]*#{3} BEGIN (SOLUTION|HIDDEN TESTS|MARK SCHEME).*?^[ \t]*#{3} END \1[^\n]*", re.MULTILINE | re.DOTALL
-)
-MARKER = re.compile(r"#{3} (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)")
+MARK = re.compile(rf"(BEGIN|END) ({'|'.join(BLOCKS)})")
 STUB = {"# YOUR CODE HERE", "raise NotImplementedError()", "YOUR ANSWER HERE", ""}
 
 
@@ -41,8 +39,8 @@ def leaks(sources: Mapping[str, NotebookNode], release: Path) -> list[str]:
             where = f"{path.name}, cell {cell.get('id', '?')}"
             if INSTRUCTOR in tags(cell):
                 findings.append(f"{where}: an instructor cell")
-            if MARKER.search(cell.source):
-                findings.append(f"{where}: a marker of an answer or a hidden test")
+            if MARK.search(cell.source):
+                findings.append(f"{where}: a mark of an answer or a hidden test")
             if cell.get("outputs"):
                 findings.append(f"{where}: outputs")
         findings += [f"{path.name}, {line}" for line in unreleased_lines(source, notebook)]
@@ -69,4 +67,4 @@ def unreleased_lines(source: NotebookNode, edition: NotebookNode) -> list[str]:
 
 
 def _public(cell: NotebookNode) -> str:
-    return "" if INSTRUCTOR in tags(cell) else SECRET.sub("", cell.source)
+    return "" if INSTRUCTOR in tags(cell) else without_hidden(cell.source, BLOCKS)

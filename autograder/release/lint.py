@@ -12,8 +12,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
 
 from autograder.grade.isolation import Isolation
-from autograder.grade.notebooks import is_answer, is_test, nbgrader
-from autograder.grade.symbols import symbols
+from autograder.notebook.roles import is_answer, is_test, nbgrader
+from autograder.notebook.symbols import symbols
 
 SINGLETONS = (None, True, False, ...)
 SAME_MEMORY = ("shares_memory", "may_share_memory", "byte_bounds")

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.grade.journal import write_atomically
+from autograder.files import write_atomically
 from autograder.grade.results import GradeResult
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import CourseError
-from autograder.grade.notebooks import grade_id, is_answer, is_graded, is_test, tags, without_hidden_tests
-from autograder.release.editions import INSTRUCTOR
+from autograder.notebook.roles import INSTRUCTOR, grade_id, is_answer, is_graded, is_test, tags
+from autograder.notebook.secret import without_hidden
 
 DECORATOR = "mistake"
 SOLUTION_MARK = re.compile(r"(BEGIN|END) SOLUTION")
@@ -106,7 +106,7 @@ def reference(notebook: NotebookNode) -> NotebookNode:
     submission.cells = [cell for cell in submission.cells if INSTRUCTOR not in tags(cell)]
     for cell in submission.cells:
         if is_test(cell):
-            cell.source = without_hidden_tests(cell.source)
+            cell.source = without_hidden(cell.source)
         elif is_answer(cell):
             cell.source = "\n".join(line for line in cell.source.split("\n") if not SOLUTION_MARK.search(line))
     return submission

@@ -21,8 +21,10 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from autograder.course import Course, CourseError
-from autograder.grade.notebooks import read_notebook, tags
-from autograder.release.editions import INSTRUCTOR, addressed
+from autograder.files import write_atomically
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import INSTRUCTOR, tags
+from autograder.release.editions import addressed
 from autograder.release.kernel import WatchedKernel
 from autograder.release.leaks import unreleased_lines
 
@@ -65,9 +67,7 @@ def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, No
                 notebook = _edition(course, path)
                 for old in cache.glob(f"{path.stem}-*.ipynb"):
                     old.unlink()
-                part = kept.with_suffix(".part")
-                nbformat.write(notebook, part)
-                part.replace(kept)
+                write_atomically(kept, nbformat.writes(notebook) + "\n")
             edition[path.stem] = nbformat.read(kept, as_version=4)
     return edition
 

@@ -20,10 +20,12 @@ from nbformat.notebooknode import NotebookNode
 from autograder.course import Course
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.isolation import Isolation, of_reference
-from autograder.grade.notebooks import ends_in_expression, is_test, nbgrader, read_notebook, tags
 from autograder.grade.results import Result
 from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import is_test, nbgrader, tags
+from autograder.notebook.symbols import ends_in_expression
 from autograder.release.editions import addressed, generate
 from autograder.release.leaks import leaks
 from autograder.release.lint import lint

@@ -7,12 +7,11 @@ where in the student's own code an exception arose, and which named mistake the 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.grade.notebooks import hidden_lines
 from autograder.grade.results import GradeResult
+from autograder.notebook.secret import Secrets, hidden_lines
 from autograder.plan import CellError
 from autograder.release.manifest import KnownMistake, Manifest
 
@@ -24,7 +23,6 @@ STOPPED = {
     "NotRun": "The time for the whole notebook was used up before this was reached.",
 }
 MESSAGE_CHARACTERS = 4_000
-SHORTEST_SECRET = 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def explain(
     source: str,
     cell_names: dict[int, str],
     manifest: Manifest,
-    secrets: frozenset[str] = frozenset(),
+    secrets: Secrets,
 ) -> Explanation:
     """Explain one test cell.
 
@@ -76,8 +74,8 @@ def explain(
         Position of each cell of the notebook to its name, for the places.
     manifest : Manifest
         The named mistakes.
-    secrets : frozenset of str
-        From `secret_lines`: a message that holds one of them is not quoted.
+    secrets : Secrets
+        The lines of the notebook's hidden tests: a message that holds one of them is not quoted.
     """
     error = grade.error
     if error is None:
@@ -108,26 +106,9 @@ def explain(
     if error.notes and not mistakes:
         message = "\n".join([message, *error.notes])
     text = "A check fails." if line is not None else "The checks could not run."
-    if tells(message, secrets):
+    if secrets.are_in(message):
         return Explanation("failed", f"{text} What it says holds a part of a hidden test and is not shown.")
     return Explanation("failed", text, message[:MESSAGE_CHARACTERS], line, _places(error, own), mistakes)
-
-
-def secret_lines(sources: Iterable[str]) -> frozenset[str]:
-    """Return the lines of test cells that only the instructor has, without those too short to tell anything."""
-    public: set[str] = set()
-    secret: set[str] = set()
-    for source in sources:
-        hidden = hidden_lines(source)
-        for number, line in enumerate(source.split("\n"), start=1):
-            (secret if number in hidden else public).add(line.strip())
-    return frozenset(line for line in secret - public if len(line) >= SHORTEST_SECRET)
-
-
-def tells(message: str, secrets: frozenset[str]) -> bool:
-    """Return whether a message holds one of the lines, also where quotes in it are escaped."""
-    plain = message.replace("\\", "")
-    return any(secret in message or secret.replace("\\", "") in plain for secret in secrets)
 
 
 def _is_builtin(name: str) -> bool:

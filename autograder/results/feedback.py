@@ -10,20 +10,15 @@ from pathlib import Path
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
-from autograder.grade.journal import write_atomically
-from autograder.grade.notebooks import (
-    grade_id,
-    is_answer,
-    is_graded,
-    is_test,
-    read_notebook,
-    without_hidden_tests,
-)
+from autograder.files import write_atomically
 from autograder.grade.results import NO_RESPONSE, GradeResult, NotebookResult, Result
 from autograder.intake.submission import exchanged_files
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import grade_id, is_answer, is_graded, is_test
+from autograder.notebook.secret import Secrets, without_hidden
 from autograder.plan import CellError
 from autograder.release.manifest import Manifest
-from autograder.results.explain import STOPPED, Explanation, explain, secret_lines, tells
+from autograder.results.explain import STOPPED, Explanation, explain
 from autograder.results.page import render
 from autograder.results.scores import CellScore, cell_scores, graded
 
@@ -165,7 +160,7 @@ def sections(
     """
     grades = {grade.name: grade for grade in notebook.grades}
     names = {index: grade_id(cell) or f"cell {index + 1}" for index, cell in enumerate(answers.cells)}
-    secrets = secret_lines(cell.source for cell in answers.cells if is_test(cell))
+    secrets = Secrets(cell.source for cell in answers.cells if is_test(cell))
     code_names = {index: _spoken(name, answers.cells[index]) for index, name in names.items()}
     found: list[Section] = []
     title = ""
@@ -198,7 +193,7 @@ def _headings(notebook: NotebookNode) -> list[str]:
 
 def _test(grade: GradeResult, cell: NotebookNode, scores: dict[str, CellScore], said: Explanation) -> Test:
     score = scores.get(grade.name) or CellScore(grade.score or 0.0, grade.max_score, False, "")
-    return Test(grade.name, score, said, without_hidden_tests(cell.source))
+    return Test(grade.name, score, said, without_hidden(cell.source))
 
 
 def _spoken(name: str, cell: NotebookNode) -> str:
@@ -206,7 +201,7 @@ def _spoken(name: str, cell: NotebookNode) -> str:
     return f"your answer {name}" if is_answer(cell) else name
 
 
-def _own_error(notebook: NotebookResult, key: int, secrets: frozenset[str]) -> str:
+def _own_error(notebook: NotebookResult, key: int, secrets: Secrets) -> str:
     """Return what went wrong in the answer cell itself, such as a syntax error."""
     outcome = notebook.outcome
     cell = next((cell for cell in outcome.cells if cell.key == key), None) if outcome else None
@@ -215,6 +210,6 @@ def _own_error(notebook: NotebookResult, key: int, secrets: frozenset[str]) -> s
     error: CellError = cell.error
     if cell.status in ("stopped", "not run"):
         return STOPPED.get(error.ename, STOPPED["CellStopped"])
-    if tells(error.evalue, secrets):
+    if secrets.are_in(error.evalue):
         return error.ename
     return CELL.sub(r"(line \1)", f"{error.ename}: {error.evalue}")[:1000]

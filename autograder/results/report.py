@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.course import Course
-from autograder.grade.journal import write_atomically
+from autograder.files import write_atomically
 from autograder.grade.results import GradeResult, Result
 from autograder.release.manifest import Manifest
 from autograder.results.page import render

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grade.notebooks import read_notebook
+from autograder.notebook.read import read_notebook
 from autograder.release.editions import generate
 from autograder.release.leaks import leaks
 from autograder.release.mistakes import mistakes

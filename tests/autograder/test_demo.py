@@ -20,7 +20,9 @@ from nbgrader.api import Gradebook
 
 from autograder.course import Course, calling_nbgrader
 from autograder.demo.play import play
-from autograder.grade.notebooks import hidden_lines, is_test, read_notebook
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import is_test
+from autograder.notebook.secret import hidden_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "01_neuron"

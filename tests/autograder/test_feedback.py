@@ -16,10 +16,11 @@ from test_grade import answered
 from autograder.course import CourseError, calling_nbgrader
 from autograder.grade.results import GradeResult
 from autograder.grade.run import grade
+from autograder.notebook.secret import Secrets
 from autograder.plan import CellError, Frame
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import mistakes, with_mistakes
-from autograder.results.explain import explain, secret_lines
+from autograder.results.explain import explain
 from autograder.results.feedback import write_feedback
 from autograder.results.report import write_report
 
@@ -34,7 +35,7 @@ def failed(ename, evalue, *frames, status="error"):
 
 
 def explained(grade):
-    return explain(grade, TEST, NAMES, NOTHING)
+    return explain(grade, TEST, NAMES, NOTHING, Secrets([TEST]))
 
 
 def test_a_visible_test_is_quoted():
@@ -86,7 +87,7 @@ def test_a_note_is_quoted_unless_a_mistake_says_it_better():
     grade = GradeResult("test", 2.0, 0.0, "error", error)
     assert explained(grade).message == "visible\nThis looks like a guess."
     known = KnownMistake("f", "named", "Hint.", (Failure("test", "AssertionError", "visible"),))
-    said = explain(grade, TEST, NAMES, Manifest((known,)))
+    said = explain(grade, TEST, NAMES, Manifest((known,)), Secrets([TEST]))
     assert (said.message, said.mistakes) == ("visible", (known,))
 
 
@@ -104,7 +105,7 @@ def test_places_name_functions_only():
 @pytest.mark.parametrize("message", ["assert f(7) == 8, 'secret 7'", repr("x\nassert f(7) == 8, 'secret 7'")])
 def test_a_message_that_holds_a_hidden_line_is_withheld(message):
     grade = failed("ValueError", message, Frame(2, 1, "<module>"), Frame(1, 2, "f"))
-    said = explain(grade, TEST, NAMES, NOTHING, secret_lines([TEST]))
+    said = explain(grade, TEST, NAMES, NOTHING, Secrets([TEST]))
     assert said.message == ""
     assert "not shown" in said.text
 

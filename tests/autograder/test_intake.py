@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from autograder.intake.submission import NotGradable, take_in
+from autograder.intake.submission import take_in
+from autograder.notebook.read import NotGradable
 
 
 @pytest.fixture

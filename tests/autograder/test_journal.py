@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.grade.journal import Journal, write_atomically
+from autograder.files import write_atomically
+from autograder.grade.journal import Journal
 from autograder.grade.results import GradeResult, NotebookResult, Result
 from autograder.plan import CellError, CellOutcome, Frame, Outcome
 

@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.grade.isolation import of_reference
-from autograder.grade.symbols import students_names, symbols
+from autograder.notebook.symbols import students_names, symbols
 from autograder.release.lint import lint
 
 

@@ -24,7 +24,8 @@ from autograder.grade.points import assess, nothing
 from autograder.grade.record import Recorder
 from autograder.grade.results import Result
 from autograder.grade.task import Release
-from autograder.intake.submission import NotGradable, take_in
+from autograder.intake.submission import take_in
+from autograder.notebook.read import NotGradable
 from autograder.plan import Cell, CellError, CellOutcome, Outcome
 from autograder.release.mistakes import reference
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
 
 from autograder.course import calling_nbgrader
-from autograder.grade.notebooks import grade_id, hidden_lines, read_notebook, without_hidden_tests
 from autograder.grade.prepare import prepare, resources
 from autograder.grade.task import Release
-from autograder.intake.submission import NotGradable
+from autograder.notebook.read import NotGradable, read_notebook
+from autograder.notebook.roles import grade_id
+from autograder.notebook.secret import hidden_lines, without_hidden
 from autograder.release.mistakes import reference
 
 NAMES = ["setup", "double", "test_double", "half", "test_half", "why"]
@@ -186,5 +187,5 @@ def test_hidden_lines_and_the_rest_make_the_whole(lines):
     source = "\n".join(lines)
     hidden = hidden_lines(source)
     kept = [line for number, line in enumerate(lines, start=1) if number not in hidden]
-    assert without_hidden_tests(source).split("\n") == (kept or [""])
+    assert without_hidden(source).split("\n") == (kept or [""])
     assert not any("HIDDEN" in line and "BEGIN" in line for line in kept)

@@ -11,9 +11,10 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
 from autograder.course import Course, CourseError, only_writer
-from autograder.grade.notebooks import is_test, read_notebook
 from autograder.grade.results import GradeResult
 from autograder.grade.run import grade as grade_class
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import is_test
 from autograder.plan import CellError, Frame
 from autograder.release.editions import generate
 from autograder.release.leaks import leaks
@@ -177,7 +178,7 @@ def test_validate_finds_an_answer_without_tests(course):
     [
         ("title", "the answer: return 2 * x", "the line `the answer: return 2 * x`"),
         ("half", "    return 2 * x", "the line `return 2 * x`"),
-        ("half", "### BEGIN SOLUTION", "a marker"),
+        ("half", "### BEGIN SOLUTION", "a mark of an answer"),
     ],
 )
 def test_leaks_are_found(released, place, text, finding):

@@ -13,7 +13,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from autograder.course import Course
-from autograder.grade.notebooks import read_notebook, tags
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import tags
 from autograder.release.leaks import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]

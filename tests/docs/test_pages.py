@@ -23,7 +23,7 @@ from autograder.cli.main import COMMANDS
 from autograder.cli.validate import show
 from autograder.course import Autograder, Course
 from autograder.grade.isolation import Isolation
-from autograder.release.editions import INSTRUCTOR
+from autograder.notebook.roles import INSTRUCTOR
 from autograder.release.lint import lint
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.grade.notebooks import grade_id, hidden_lines, is_test, read_notebook
 from autograder.grade.results import GradeResult
+from autograder.notebook.read import read_notebook
+from autograder.notebook.roles import grade_id, is_test
+from autograder.notebook.secret import Secrets, hidden_lines
 from autograder.plan import CellError, Frame
 from autograder.release.manifest import Failure, KnownMistake
 from autograder.release.mistakes import mistakes
 from autograder.release.validate import Validation, validate
-from autograder.results.explain import STOPPED, explain, secret_lines
+from autograder.results.explain import STOPPED, explain
 
 COURSE = Course.find(Path(__file__).resolve().parents[2])
 TEST_CELL = 1  # where the test stands, for the frames of a traceback; its position plays no part
@@ -64,7 +66,7 @@ def test_feedback_tells_each_mistake_by_its_name_and_hint(validation):
         for cell in source.cells
         if is_test(cell)
     }
-    secrets = secret_lines(tests.values())
+    secrets = Secrets(tests.values())
 
     def told(failure: Failure) -> set[tuple[KnownMistake, ...]]:
         test = tests[failure.test]

@@ -1,7 +1,8 @@
-"""Which names a cell defines, imports and uses, read from its text."""
+"""Which names a cell defines, imports and uses, and how it ends, read from its text."""
 
 from __future__ import annotations
 
+import ast
 import builtins
 import symtable
 from collections.abc import Iterable, Iterator
@@ -58,6 +59,15 @@ def students_names(cells: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
         if is_answer or found.used & names.keys():
             names |= dict.fromkeys(sorted(found.defined))
     return tuple(names)
+
+
+def ends_in_expression(source: str) -> bool:
+    """Return whether the last statement of a cell is an expression whose value is shown."""
+    try:
+        body = ast.parse(TransformerManager().transform_cell(source)).body  # magics and ! are not Python
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return bool(body) and isinstance(body[-1], ast.Expr) and not source.rstrip().endswith(";")
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -1,0 +1,94 @@
+"""The lines of an instructor's notebook that students do not have, and texts that quote them.
+
+Lines are secret where nbgrader takes them out of the release: between the marks of a solution, of hidden tests and
+of a mark scheme, the lines of the marks included.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+
+HIDDEN_TESTS = ("HIDDEN TESTS",)
+BLOCKS = (*HIDDEN_TESTS, "SOLUTION", "MARK SCHEME")
+"""What stands between ``BEGIN`` and ``END`` of these is taken out."""
+INSTEAD = "(a line of a hidden test)"
+FOUND_ANYWHERE = 8
+"""A line of so many characters is no accident in the middle of a text. A shorter one, such as ``n = 7`` or ``at = 0``,
+stands in other texts by chance: it is found only where a text quotes it as a line of its own."""
+
+_LINE_BEGINS = r"""(^[ \t]*(?:-*>[ \t]*)?(?:\d+[ \t]+)?|(?:\\+n|["'])[ \t]*)"""
+_LINE_ENDS = r"""(?=[ \t]*(?:$|\\+n|\\*["']))"""
+_NEVER = "(?!)"
+
+
+def hidden_lines(source: str, blocks: Iterable[str] = HIDDEN_TESTS) -> frozenset[int]:
+    """Return the 1-based numbers of the lines that students do not have, marks included.
+
+    Parameters
+    ----------
+    source : str
+        A cell of the instructor's notebook.
+    blocks : iterable of str
+        What to look for, hidden tests by default; some of `BLOCKS`.
+    """
+    hidden: set[int] = set()
+    for block in blocks:
+        inside = False
+        for number, line in enumerate(source.split("\n"), start=1):
+            begins, ends = f"BEGIN {block}" in line, f"END {block}" in line
+            if inside or begins or ends:
+                hidden.add(number)
+            inside = begins or (inside and not ends)
+    return frozenset(hidden)
+
+
+def without_hidden(source: str, blocks: Iterable[str] = HIDDEN_TESTS) -> str:
+    """Return a cell's source as students have it: nbgrader makes the same of it, but for the stub of an answer."""
+    hidden = hidden_lines(source, blocks)
+    return "\n".join(line for number, line in enumerate(source.split("\n"), start=1) if number not in hidden)
+
+
+class Secrets:
+    """The lines of hidden tests, to be kept out of what students read.
+
+    A line that stands in a visible test, too, is none; nor is one that tells nothing, such as ``else:`` or ``)``.
+
+    Parameters
+    ----------
+    tests : iterable of str
+        The test cells of a notebook, with their hidden tests.
+    """
+
+    def __init__(self, tests: Iterable[str]) -> None:
+        seen: set[str] = set()
+        hidden: set[str] = set()
+        for source in tests:
+            numbers = hidden_lines(source)
+            for number, line in enumerate(source.split("\n"), start=1):
+                (hidden if number in numbers else seen).add(line.strip())
+        self.lines = frozenset(filter(_tells_something, hidden - seen))
+        longest_first = sorted(self.lines, key=lambda line: (-len(line), line))
+        anywhere = [_pattern(line) for line in longest_first if len(line) >= FOUND_ANYWHERE]
+        alone = [_pattern(line) for line in longest_first if len(line) < FOUND_ANYWHERE]
+        self._anywhere = re.compile("|".join(anywhere) or _NEVER)
+        self._alone = re.compile(f"{_LINE_BEGINS}(?:{'|'.join(alone) or _NEVER}){_LINE_ENDS}", re.MULTILINE)
+
+    def are_in(self, text: str) -> bool:
+        """Return whether a text quotes one of the lines, be it with its quotes escaped."""
+        return bool(self._anywhere.search(text) or self._alone.search(text))
+
+    def taken_out_of(self, text: str) -> str:
+        """Return a text with `INSTEAD` in the place of each line that it quotes."""
+        return self._alone.sub(rf"\g<1>{INSTEAD}", self._anywhere.sub(INSTEAD, text))
+
+
+def _tells_something(line: str) -> bool:
+    """Return whether a line holds a name, a number or a word, not only Python's own words and signs."""
+    return any(not keyword.iskeyword(word) for word in re.findall(r"\w+", line))
+
+
+def _pattern(line: str) -> str:
+    """Return what finds a line, also with backslashes before its quotes, as in the `repr` of a text."""
+    return r"\\*".join(map(re.escape, line.replace("\\", "")))
