@@ -24,6 +24,7 @@ MOST_BUFFERS = 10_000
 DEEPEST = 50
 INTEGER_DIGITS = 5_000
 """Hexadecimal digits of the largest integer."""
+HEXADECIMAL = re.compile(rf"-?0x[0-9a-f]{{1,{INTEGER_DIGITS}}}")
 DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,6}(\[\d{0,6}[A-Za-z]{1,2}\])?")
 
 HEADER = struct.Struct("!II")
@@ -190,20 +191,22 @@ class _Decoder:
         tag, *parts = tree
         if tag in _CONTAINERS:
             (items,) = parts
-            return _CONTAINERS[tag](self.value(item, depth + 1) for item in _a(list, items))
+            return _CONTAINERS[tag](self.value(item, depth + 1) for item in _checked(list, items))
         if tag == "d":
             (pairs,) = parts
-            return {self.value(key, depth + 1): self.value(value, depth + 1) for key, value in _a(list, pairs)}
+            return {self.value(key, depth + 1): self.value(value, depth + 1) for key, value in _checked(list, pairs)}
         if tag == "i":
             (digits,) = parts
-            return int(_a(str, digits)[: INTEGER_DIGITS + 3], 16)
+            if not HEXADECIMAL.fullmatch(_checked(str, digits)):
+                raise CodecError(f"malformed: an integer of at most {INTEGER_DIGITS} hexadecimal digits expected")
+            return int(digits, 16)
         if tag == "c":
             real, imaginary = parts
-            return complex(_a(float, real), _a(float, imaginary))
+            return complex(_checked(float, real), _checked(float, imaginary))
         if tag == "z":
             return slice(*(self.value(part, depth + 1) for part in parts))
         if tag == "r":
-            return range(*(_a(int, self.value(part, depth + 1)) for part in parts))
+            return range(*(_checked(int, self.value(part, depth + 1)) for part in parts))
         if tag == "a":
             return self._array(*parts)
         if tag == "n":
@@ -214,12 +217,14 @@ class _Decoder:
             return _dtype(*parts)
         if tag == "e":
             return ...
-        return self._known[_a(str, tag)](*(self.value(part, depth + 1) for part in parts))
+        return self._known[_checked(str, tag)](*(self.value(part, depth + 1) for part in parts))
 
     def _array(self, name: str, shape: list[int], number: int) -> np.ndarray[Any, Any]:
         dtype = _dtype(name)
-        extent = tuple(_a(int, length) for length in _a(list, shape))
-        buffer = self._buffers[_a(int, number)]
+        if dtype.itemsize == 0:
+            raise CodecError("malformed: elements that take no bytes")
+        extent = tuple(_checked(int, length) for length in _checked(list, shape))
+        buffer = self._buffers[_checked(int, number)]
         if number < 0 or any(length < 0 for length in extent) or len(buffer) != math.prod(extent) * dtype.itemsize:
             raise CodecError("malformed: shape and bytes do not agree")
         array: np.ndarray[Any, Any] = np.ndarray(extent, dtype, bytearray(buffer))
@@ -228,7 +233,7 @@ class _Decoder:
         return array
 
 
-def _a(kind: type, value: Any) -> Any:
+def _checked(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise CodecError(f"malformed: {kind.__name__} expected")
     return value

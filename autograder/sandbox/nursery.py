@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import json
 import os
 import signal
@@ -192,7 +193,13 @@ def why_not(probe: Probe) -> str:
     """Return why workers cannot be forked in namespaces of their own here, or "" if they can."""
     if probe.kind == "none" or sys.platform != "linux":
         return probe.reason or "it needs Linux"
-    nursery = Nursery(probe, masks.view([*surroundings.python(), *surroundings.own_code()], ()), {})
+    code = [*surroundings.python(), *surroundings.own_code()]
+    for path, folder in itertools.product(code, bubblewrap.SCRATCH):
+        if path.is_relative_to(folder):
+            return (
+                f"{path} lies in {folder}, of which each worker has its own: put the project and its Python elsewhere"
+            )
+    nursery = Nursery(probe, masks.view(code, ()), {})
     reading, writing = os.pipe()
     with contextlib.ExitStack() as stack:
         user = stack.enter_context(users.own_user()) if probe.changes_user else None

@@ -14,6 +14,7 @@ from autograder.course import Course
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 from autograder.sandbox.launch import Launcher
+from autograder.sandbox.nursery import why_not
 from autograder.sandbox.probe import Probe, probe
 
 
@@ -62,6 +63,17 @@ def needs_bubblewrap() -> None:
     """Skip where bubblewrap does not work; in CI that is a failure."""
     found = probe()
     if found.kind != "bubblewrap":
-        if os.environ.get("CI"):
-            pytest.fail(f"CI must have bubblewrap: {found.reason}")
-        pytest.skip(found.reason)
+        _skip(found.reason)
+
+
+def needs_forking() -> None:
+    """Skip where workers cannot be forked; in CI that is a failure."""
+    needs_bubblewrap()
+    if reason := why_not(probe()):
+        _skip(reason)
+
+
+def _skip(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have what this test needs: {reason}")
+    pytest.skip(reason)

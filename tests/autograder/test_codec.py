@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import resource
@@ -82,8 +83,41 @@ def test_every_value_comes_back_as_it_was(value):
 def test_integers_of_any_size_up_to_the_cap():
     for value in (2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 2**1000, -(3**2000)):
         assert decode(encode(value)) == value
-    with pytest.raises(CodecError, match="digits"):
-        encode(2**100_000)
+    largest = 16**codec.INTEGER_DIGITS - 1
+    for value in (largest, -largest):
+        assert decode(encode(value)) == value
+    for value in (largest + 1, -largest - 1, 2**100_000):
+        with pytest.raises(CodecError, match=r"more than 5000 hexadecimal digits"):
+            encode(value)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_longer_integer_is_refused_and_not_cut(sign):
+    longest = f"{sign}0x" + "f" * codec.INTEGER_DIGITS
+    assert decode(framed(["i", longest])) == int(longest, 16)
+    with pytest.raises(CodecError, match="at most 5000 hexadecimal digits"):
+        decode(framed(["i", longest + "f"]))
+
+
+@pytest.mark.parametrize("digits", ["", "0x", "-", "5", "0X5", " 0x5", "0x5\n", "0x5_5", "+0x5", "--0x5", "0xg"])
+def test_an_integer_is_written_in_one_way(digits):
+    with pytest.raises(CodecError, match="malformed"):
+        decode(framed(["i", digits]))
+
+
+def test_msgpack_has_the_integers_of_64_bits_itself():
+    for value in (2**63 - 1, -(2**63), 0):
+        assert encode(value) == framed(value)
+    for value in (2**63, -(2**63) - 1):
+        assert encode(value) == framed(["i", hex(value)])
+
+
+@pytest.mark.parametrize(
+    ("text", "arrives"), [("\ud800", "???"), ("a\udfffb", "a???b"), ("é\U0001f600", "é\U0001f600")]
+)
+def test_half_a_character_arrives_as_something_that_can_be_written(text, arrives):
+    """A lone surrogate cannot be encoded: each of its three bytes is replaced."""
+    assert decode(encode({text: [text]})) == {arrives.replace("?", "\ufffd"): [arrives.replace("?", "\ufffd")]}
 
 
 def test_arrays_come_back_writable_and_detached():
@@ -143,19 +177,128 @@ def test_objects_go_where_the_caller_says():
         decode(frame)
 
 
-def test_deep_circular_and_large_values_are_refused():
-    deep = []
-    for _ in range(100):
-        deep = [deep]
+def nested(depth, innermost):
+    for _ in range(depth):
+        innermost = [innermost]
+    return innermost
+
+
+def test_values_are_nested_to_a_depth():
+    deepest = nested(codec.DEEPEST, 1)
+    assert decode(encode(deepest)) == deepest
     circle = []
     circle.append(circle)
-    for value in (deep, circle):
-        with pytest.raises(CodecError, match="nested"):
+    for value in (nested(codec.DEEPEST + 1, 1), circle):
+        with pytest.raises(CodecError, match=f"more than {codec.DEEPEST} deep"):
             encode(value)
-    with pytest.raises(CodecError, match="bytes"):
-        encode("x" * (codec.STRUCTURE_BYTES + 1))
-    with pytest.raises(CodecError, match="arrays"):
-        encode([np.zeros(1)] * (codec.MOST_BUFFERS + 1))
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda inner: ["l", [inner]],
+        lambda inner: ["t", [["d", [[["t", [1]], inner]]]]],
+        lambda inner: ["d", [[1, inner]]],
+        lambda inner: ["z", inner, None, None],
+        lambda inner: ["known", inner],
+    ],
+)
+def test_a_frame_nested_more_deeply_is_refused(wrap):
+    known = {"known": lambda part: part}
+
+    def tree(depth, innermost):
+        for _ in range(depth):
+            innermost = wrap(innermost)
+        return framed(innermost)
+
+    assert decode(tree(4, 1), known) is not None
+    with pytest.raises(CodecError, match="nested too deeply"):
+        decode(tree(codec.DEEPEST + 1, 1), known)
+
+
+def test_a_frame_may_be_as_deep_as_a_value():
+    assert decode(framed(functools.reduce(lambda inner, _: ["l", [inner]], range(codec.DEEPEST), 1))) == nested(
+        codec.DEEPEST, 1
+    )
+
+
+def test_every_part_of_a_value_counts_as_a_level():
+    key = functools.reduce(lambda inner, _: (inner,), range(codec.DEEPEST), 1)
+    assert decode(encode(key)) == key
+    for value in (
+        {key: 1},
+        {1: nested(codec.DEEPEST, 1)},
+        slice(nested(codec.DEEPEST, 1)),
+        ({"a": 1}, nested(codec.DEEPEST, 1)),
+    ):
+        with pytest.raises(CodecError, match="deep"):
+            encode(value)
+    with pytest.raises(CodecError, match="deep"):
+        encode(object(), lambda _: ["known", nested(codec.DEEPEST, 1)])
+
+
+def test_a_key_counts_as_a_level():
+    key = functools.reduce(lambda inner, _: ["t", [inner]], range(codec.DEEPEST), 1)
+    assert decode(framed(key)) is not None
+    with pytest.raises(CodecError, match="deep"):
+        decode(framed(["d", [[key, 1]]]))
+
+
+def test_what_a_frame_may_take():
+    assert (codec.STRUCTURE_BYTES, codec.BUFFER_BYTES, codec.MOST_BUFFERS) == (2 * 2**20, 256 * 2**20, 10_000)
+    many = [np.zeros(1, "u1")] * codec.MOST_BUFFERS
+    assert len(decode(encode(many))) == codec.MOST_BUFFERS
+    with pytest.raises(CodecError, match="at most 10000 arrays"):
+        encode([*many, np.zeros(1, "u1")])
+    text = "x" * (codec.STRUCTURE_BYTES - 5)  # msgpack takes five bytes for a long text
+    assert decode(encode(text)) == text
+    for too_long in ("x" * (codec.STRUCTURE_BYTES - 4), [text, text], b"x" * codec.STRUCTURE_BYTES):
+        with pytest.raises(CodecError, match="this one takes more"):
+            encode(too_long)
+
+
+@pytest.mark.parametrize("value", ["x" * (2 * 2**20 + 1), b"x" * (2 * 2**20 + 1)])
+def test_a_long_text_is_refused_before_it_is_copied(value):
+    with pytest.raises(CodecError, match=f"this one has {2 * 2**20 + 1}"):
+        encode([value])
+
+
+def test_arrays_are_refused_before_they_are_copied():
+    untouched = np.zeros(256 * 2**20 + 1, "u1")  # of which the system has made no page yet
+    with pytest.raises(CodecError, match=r"at once; this one has 268435457"):
+        encode(untouched)
+
+
+def test_arrays_together_are_bounded(monkeypatch):
+    monkeypatch.setattr(codec, "BUFFER_BYTES", 16)
+    assert len(decode(encode([np.zeros(1), np.zeros(1)]))) == 2
+    with pytest.raises(CodecError, match="of 16 bytes together"):
+        encode([np.zeros(1), np.zeros(1), np.zeros(1, "u1")])
+
+
+def test_a_header_announces_no_more_than_a_frame_may_have():
+    assert codec.body_length(codec.HEADER.pack(2 * 2**20, 10_000)) == (2 * 2**20, 10_000)
+    for announced in ((2 * 2**20 + 1, 0), (0, 10_001)):
+        with pytest.raises(CodecError, match="larger than frames may be"):
+            codec.body_length(codec.HEADER.pack(*announced))
+    lengths = [codec.LENGTH.pack(length) for length in (0, 256 * 2**20 - 1, 1)]
+    assert codec.buffers_length(b"".join(lengths)) == 256 * 2**20
+    with pytest.raises(CodecError, match="larger than a frame may hold"):
+        codec.buffers_length(b"".join([*lengths, codec.LENGTH.pack(1)]))
+    assert codec.buffers_length(b"") == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.zeros(2, [("text", "U0")])["text"],
+        np.zeros(2, [("text", "S0")])["text"],
+        np.zeros(2, "m8[7D]").view("m8[700000000D]"),
+    ],
+)
+def test_arrays_that_could_not_be_read_are_not_sent(value):
+    with pytest.raises(CodecError, match="of dtype .* cannot be passed"):
+        encode(value)
 
 
 def framed(tree, *buffers, lengths=None):
@@ -181,6 +324,15 @@ def framed(tree, *buffers, lengths=None):
         framed(["a", "|b1", [1], 0], b"\x02"),
         framed(["a", "<f8", [0] + [2**31] * 5, 0], b""),
         framed(["a", "<f8", [1.0], 0], b"\0" * 8),
+        framed(["a", "<f8", (1, 1), 0.0], b"\0" * 8),
+        framed(["a", "<f8", 1, 0], b"\0" * 8),
+        framed(["a", 8, [1], 0], b"\0" * 8),
+        framed(["a", "<f8", [1], 0, 0], b"\0" * 8),
+        framed(["a", "<f8x", [1], 0], b"\0" * 8),
+        framed(["a", "<U0", [3], 0], b""),
+        framed(["a", "|S0", [2**40], 0], b""),
+        framed(["n", "<U0", [], 0], b""),
+        framed(["n", "|b1", [], 0], b"\xff"),
         framed(["a", "<f8", [True], 0], b"\0" * 8),
         framed(["d", [[["l", []], 1]]]),
         framed(["d", [[1]]]),
@@ -188,9 +340,23 @@ def framed(tree, *buffers, lengths=None):
         framed(["unknown", 1]),
         framed([["l", []]]),
         framed([]),
-        framed(["i", "zz"]),
         framed(["i", 5]),
-        framed(["c", 1, 2]),
+        framed(["c", 1, 2.0]),
+        framed(["c", 1.0, 2]),
+        framed(["c", 1.0]),
+        framed(["z", 1, 2, 3, 4]),
+        framed(["z"]),
+        framed(["r", 1.0, 2, 3]),
+        framed(["r", 1, 2, None]),
+        framed(["l", [], []]),
+        framed(["l"]),
+        framed(["l", {}]),
+        framed(["t", "ab"]),
+        framed(["d", "ab"]),
+        framed(["d", [[1, 2, 3]]]),
+        framed(["d", []], lengths=[]) + b"\0",
+        framed([5]),
+        framed([None]),
         framed(["y", "object"]),
         framed(["p", "O"]),
         framed(["r", 1, 2, 0]),

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+from conftest import needs_bubblewrap
 
+import autograder
 from autograder.sandbox import explain, users
 from autograder.sandbox.probe import ALL_BUT_USERS, EVERYTHING, Probe
 
@@ -36,6 +45,19 @@ def told(monkeypatch, tmp_path):
 def test_all_is_well_for_an_ordinary_user(told):
     said = told(Probe("bubblewrap", "/usr/bin/bwrap", options=EVERYTHING))
     assert {state for topic in ("sandbox", "forking", "user") for state, _ in said[topic]} == {"ok"}
+
+
+def test_code_that_a_worker_would_not_see_is_named_as_the_cause():
+    """A worker has a /tmp of its own: nothing that lies in the machine's is there."""
+    needs_bubblewrap()
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        package = Path(autograder.__file__).parent
+        shutil.copytree(package, Path(folder, "autograder"), ignore=shutil.ignore_patterns("__pycache__"))
+        command = [sys.executable, "-m", "autograder", "doctor", "--json"]
+        run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    (finding,) = (one for one in json.loads(run.stdout)["findings"] if one["topic"] == "forking")
+    assert finding["state"] == "better"
+    assert re.search(rf": {folder}/autograder/\S+ lies in /tmp, .* put the project", finding["text"])
 
 
 def test_root_uses_other_users(told):

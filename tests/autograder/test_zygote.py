@@ -11,13 +11,13 @@ import time
 
 import psutil
 import pytest
-from conftest import needs_bubblewrap
+from conftest import needs_forking
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
 from autograder.sandbox.launch import SHARED, Launcher
 from autograder.sandbox.nursery import why_not
-from autograder.sandbox.probe import Probe, probe
+from autograder.sandbox.probe import Probe
 
 SHOWS_ITSELF = """
 import json, os, random, numpy
@@ -35,9 +35,7 @@ print(json.dumps({
 
 @pytest.fixture(autouse=True)
 def _forks() -> None:
-    needs_bubblewrap()
-    if reason := why_not(probe()):
-        pytest.skip(reason)
+    needs_forking()
 
 
 def run(launcher: Launcher, *sources: str, **limits):
@@ -175,7 +173,6 @@ def test_a_zygote_that_died_is_started_anew(forking):
 
 
 def test_files_stand_in_the_home_folder(tmp_path):
-    needs_bubblewrap()
     (tmp_path / "a.csv").write_text("1\n")
     with Launcher(files={"a.csv": tmp_path / "a.csv", "deep/er/b.csv": tmp_path / "a.csv"}) as launcher:
         code = "open('deep/er/own', 'w'), open('a.csv').read() + open('deep/er/b.csv').read()"
@@ -185,7 +182,6 @@ def test_files_stand_in_the_home_folder(tmp_path):
 
 
 def test_pictures_are_shown_as_without(forking):
-    needs_bubblewrap()
     sources = "import matplotlib.pyplot as plt", "plt.plot([1, 2]);", "fig, ax = plt.subplots(); ax.bar([1], [2])"
     kinds = [
         [sorted(output["data"]) for outcome in run(launcher, *sources) for output in outcome.outputs]
@@ -204,7 +200,6 @@ def test_no_more_than_fork_is_needed_to_start(forking):
 
 
 def test_nothing_outlives_a_coordinator_that_is_killed(tmp_path):
-    needs_bubblewrap()
     mark = f"sleep {40_000 + os.getpid()}"
     code = f"""
 import subprocess, sys
