@@ -6,7 +6,7 @@ Each finding names the cell, the line, what stands there, and the form that work
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
@@ -34,10 +34,10 @@ def lint(notebook: NotebookNode, isolation: Isolation) -> list[str]:
     for index, cell in enumerate(cells):
         name = nbgrader(cell).get("grade_id", cell.get("id", ""))
         if is_test(cell):
-            found += [f"{name}, line {line}: {said}" for line, said in _idioms(cell.source, set(isolation.names))]
-            found += [f"{name}: {said}" for said in _missing_imports(cell, cells[:index])]
+            found += [f"{name}, line {line}: {idiom}" for line, idiom in _idioms(cell.source, set(isolation.names))]
+            found += [f"{name}: {missing}" for missing in _missing_imports(cell, cells[:index])]
         else:
-            found += [f"{name}: {said}" for said in _from_tests(cell, cells[:index])]
+            found += [f"{name}: {missing}" for missing in _from_tests(cell, cells[:index])]
     return found
 
 
@@ -67,39 +67,44 @@ def _from_tests(cell: NotebookNode, before: list[NotebookNode]) -> Iterator[str]
 
 def _idioms(source: str, names: set[str]) -> Iterator[tuple[int, str]]:
     tree = ast.parse(TransformerManager().transform_cell(source))
-    theirs = names | _derived(tree, names)
+    received = names | _derived(tree, names)
     for node in ast.walk(tree):
-        said = _said(node, names, theirs)
-        if said:
-            yield getattr(node, "lineno", 0), f"`{ast.unparse(node).splitlines()[0]}` {said}"
+        advice = _advice(node, names, received)
+        if advice:
+            yield getattr(node, "lineno", 0), f"`{ast.unparse(node).splitlines()[0]}` {advice}"
 
 
-def _said(node: ast.AST, names: set[str], theirs: set[str]) -> str:
-    """Return why a piece of a test cannot work and what to write instead; empty if it can."""
+def _advice(node: ast.AST, names: set[str], received: set[str]) -> str:
+    """Return why a piece of a test cannot work and what to write instead; empty if it can.
+
+    Parameters
+    ----------
+    node : ast.AST
+        The piece.
+    names : set of str
+        The student's names.
+    received : set of str
+        These, and the variables that hold what came from the student's code.
+    """
     if isinstance(node, ast.Compare) and any(isinstance(one, ast.Is | ast.IsNot) for one in node.ops):
         sides = [node.left, *node.comparators]
-        if not any(isinstance(side, ast.Constant) and side.value in SINGLETONS for side in sides) and any(
-            _root(side) in theirs for side in sides
-        ):
+        if not any(_is_singleton(side) for side in sides) and any(_root(side) in received for side in sides):
             return "compares identities, but values arrive as copies: compare what they hold"
     if isinstance(node, ast.AugAssign | ast.Assign | ast.Delete):
         targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-        for target in targets:
-            if (
-                isinstance(target, ast.Subscript)
-                and isinstance(target.value, ast.Attribute)
-                and _root(target) in theirs
-            ):
-                held = ast.unparse(target.value)
+        for changed in filter(None, map(_changed_attribute, _single(targets))):
+            if _root(changed) in received:
+                held = ast.unparse(changed)
                 return f"changes a copy: write `a = {held}.copy()`, change a, then `{held} = a`"
     if isinstance(node, ast.Call):
-        return _said_of_call(node, names)
-    if isinstance(node, ast.Attribute) and node.attr.startswith("__") and _root(node) in theirs:
+        return _advice_on_call(node, names)
+    if isinstance(node, ast.Attribute) and node.attr.startswith("__") and _root(node) in received:
         return "asks for Python's own attribute of a student's object: test what it does instead"
     return ""
 
 
-def _said_of_call(node: ast.Call, names: set[str]) -> str:
+def _advice_on_call(node: ast.Call, names: set[str]) -> str:
+    """Return the same for a call of a function whose answer says nothing in isolation."""
     called = ast.unparse(node.func)
     last = called.split(".")[-1]
     if last in SAME_MEMORY:
@@ -111,6 +116,28 @@ def _said_of_call(node: ast.Call, names: set[str]) -> str:
     if last == "raises" and node.args and _mentions(node.args[0], names):
         return "names a student's exception class: name the built-in class that it derives from"
     return ""
+
+
+def _single(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
+    """Yield what an assignment binds, one by one where it unpacks."""
+    for target in targets:
+        if isinstance(target, ast.Tuple | ast.List):
+            yield from _single(target.elts)
+        else:
+            yield target.value if isinstance(target, ast.Starred) else target
+
+
+def _changed_attribute(target: ast.expr) -> ast.Attribute | None:
+    """Return the attribute of which an assignment changes an item: ``layer.W`` for ``layer.W[0][1]``."""
+    held = target
+    while isinstance(held, ast.Subscript):
+        held = held.value
+    return held if isinstance(held, ast.Attribute) and held is not target else None
+
+
+def _is_singleton(node: ast.AST) -> bool:
+    """Return whether an expression is written as an object that exists once; ``1`` equals True, but is none."""
+    return isinstance(node, ast.Constant) and any(node.value is one for one in SINGLETONS)
 
 
 def _derived(tree: ast.Module, names: set[str]) -> set[str]:

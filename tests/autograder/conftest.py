@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from course_maker import make_course
+from course_maker import make_course, source_notebook, with_task
 
 from autograder.course import Course
+from autograder.release.editions import generate
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 from autograder.sandbox.launch import Launcher
@@ -39,6 +40,25 @@ def released(released_template: Path, tmp_path: Path) -> Course:
     """The small course with its release and gradebook, fresh for each test."""
     root = tmp_path / "course-folder"
     shutil.copytree(released_template, root)
+    return Course.find(root)
+
+
+@pytest.fixture(scope="session")
+def unchecked_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("unchecked")
+    made = make_course(root, with_task(source_notebook()), shared=True)
+    with pytest.MonkeyPatch.context() as patch:
+        # nbgrader starts another program to learn what version to write into a new gradebook
+        patch.setattr("nbgrader.api.get_alembic_version", lambda: "head")
+        generate(made, "small", made.folder("release", "small"))
+    return root
+
+
+@pytest.fixture
+def unchecked(unchecked_template: Path, tmp_path: Path) -> Course:
+    """The small course with a task, released without the checks that take seconds, fresh for each test."""
+    root = tmp_path / "unchecked-course"
+    shutil.copytree(unchecked_template, root)
     return Course.find(root)
 
 

@@ -23,17 +23,17 @@ KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": 
 
 
 def nbgrader_cell(name: str, source: str, *, points: float = 0, markdown: bool = False, **roles: bool) -> NotebookNode:
-    """Return a cell with nbgrader metadata; `roles` are grade, solution and locked."""
+    """Return a cell with nbgrader metadata; `roles` are grade, solution, locked and task."""
     metadata = {
         "schema_version": 3,
         "grade_id": name,
         "grade": roles.get("grade", False),
         "solution": roles.get("solution", False),
         "locked": roles.get("locked", False),
-        "task": False,
+        "task": roles.get("task", False),
         "cell_type": "markdown" if markdown else "code",
     }
-    if metadata["grade"]:
+    if metadata["grade"] or metadata["task"]:
         metadata["points"] = points
     make = new_markdown_cell if markdown else new_code_cell
     return make(source, id=name, metadata={"nbgrader": metadata})
@@ -96,12 +96,21 @@ def source_notebook() -> NotebookNode:
     )
 
 
-def make_course(root: Path) -> Course:
-    """Write the course into `root` and return it."""
+def with_task(notebook: NotebookNode) -> NotebookNode:
+    """Return the notebook with a task at its end: points that a person gives for what stands in no cell of its own."""
+    scheme = "### BEGIN MARK SCHEME\nTwo curves.\n### END MARK SCHEME"
+    notebook.cells.append(
+        nbgrader_cell("draw", f"Draw both.\n{scheme}", markdown=True, task=True, locked=True, points=2)
+    )
+    return notebook
+
+
+def make_course(root: Path, notebook: NotebookNode | None = None, *, shared: bool = False) -> Course:
+    """Write a course with one notebook into `root` and return it; `shared` lets its tests run beside the answers."""
     folder = root / "solutions" / "small"
     folder.mkdir(parents=True)
-    (root / "nbgrader_config.py").write_text(CONFIG)
-    nbformat.write(source_notebook(), folder / "small.ipynb")
+    (root / "nbgrader_config.py").write_text(CONFIG + "c.Autograder.shared = ['small']\n" * shared)
+    nbformat.write(notebook or source_notebook(), folder / "small.ipynb")
     return Course.find(root)
 
 

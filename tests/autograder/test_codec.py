@@ -297,7 +297,7 @@ def test_a_header_announces_no_more_than_a_frame_may_have():
     ],
 )
 def test_arrays_that_could_not_be_read_are_not_sent(value):
-    with pytest.raises(CodecError, match="of dtype .* cannot be passed"):
+    with pytest.raises(CodecError, match=r"of dtype .* cannot be passed"):
         encode(value)
 
 
