@@ -69,9 +69,8 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
     names = {cell.key: cell.name for cell in prepared.cells}
     reasons = [f"{names[cell.key]}: {cell.error.evalue}" for cell in outcome.stopped if cell.error is not None]
     overall: Status = "partly_graded" if reasons else "graded"
-    reason = "; ".join(dict.fromkeys(reasons[:3])) + (
-        f"; and {len(reasons) - 3} more cells" if len(reasons) > 3 else ""
-    )
+    more = [f"and {len(reasons) - 3} more"] if len(reasons) > 3 else []
+    reason = "; ".join([*dict.fromkeys(reasons[:3]), *more])
     return NotebookResult(name, overall, reason, tuple(grades), prepared.notes, outcome)
 
 

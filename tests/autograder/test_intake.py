@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 from datetime import datetime
 
 import pytest
 
-from autograder.intake.submission import take_in
+from autograder.intake.submission import Submission, exchanged_files, take_in
 from autograder.notebook.read import NotGradable
 
 
@@ -105,14 +107,160 @@ def test_many_other_files_make_a_short_list(folder):
     ("text", "expected"),
     [
         ("2026-03-01 12:00:00 UTC", datetime(2026, 3, 1, 12)),
-        ("2026-03-01 12:00:00 +0200", datetime(2026, 3, 1, 12)),
+        (" 2026-03-01 12:00:00.250 UTC\n", datetime(2026, 3, 1, 12, 0, 0, 250_000)),
+        ("2026-03-01T12:00:00+02:00", datetime(2026, 3, 1, 10)),
         ("yesterday or so", None),
         ("\ufffd" * 3, None),
+        ("", None),
+        ("9" * 40, None),
+        ("2026-03-01 12:00:00 UTC" + " " * 1000, None),
     ],
 )
 def test_timestamps(folder, text, expected):
     (folder / "timestamp.txt").write_text(text)
-    found = take(folder).timestamp
-    assert (found is None) == (expected is None)
-    if expected is not None and "UTC" in text:
-        assert found == expected
+    assert take(folder).timestamp == expected
+
+
+def test_a_timestamp_is_text_and_no_link(folder, tmp_path):
+    assert take(folder).timestamp is None
+    (folder / "timestamp.txt").write_bytes(b"\xff\xfe")
+    assert take(folder).timestamp is None
+    (folder / "timestamp.txt").unlink()
+    (tmp_path / "other").write_text("2026-03-01 12:00:00 UTC")
+    (folder / "timestamp.txt").symlink_to(tmp_path / "other")
+    assert take(folder).timestamp is None
+
+
+def test_what_nbgraders_exchange_put_there_is_given_back(folder, tmp_path):
+    assert exchanged_files(folder) == {}
+    (folder / "timestamp.txt").write_bytes(b"now\xff")
+    (folder / "submission_secret.txt").write_text("abc")
+    assert exchanged_files(folder) == {"timestamp.txt": "now\ufffd", "submission_secret.txt": "abc"}
+    (folder / "submission_secret.txt").write_text("x" * 1001)
+    assert exchanged_files(folder) == {"timestamp.txt": "now\ufffd"}
+    (folder / "submission_secret.txt").unlink()
+    (folder / "submission_secret.txt").symlink_to(tmp_path / "other")
+    assert list(exchanged_files(folder)) == ["timestamp.txt"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "timestamp.txt",
+        "submission_secret.txt",
+        ".ipynb_checkpoints",
+        ".DS_Store",
+        "Thumbs.db",
+        "desktop.ini",
+        "__MACOSX",
+    ],
+)
+def test_what_systems_put_into_folders_is_not_worth_a_word(folder, name):
+    (folder / name).touch()
+    assert take(folder).refused == ()
+
+
+def test_every_notebook_of_the_assignment_is_looked_for(folder):
+    (folder / "b.ipynb").write_bytes(b"two")
+    (folder / "c.ipynb").write_bytes(b"no")
+    taken = take_in(folder, "ada", ["a", "b"], 3)
+    assert (taken.student, list(taken.notebooks)) == ("ada", ["a", "b"])
+    assert str(taken.notebooks["a"]) == "there is no a.ipynb in the submission"
+    assert taken.notebooks["b"] == b"two"
+    assert taken.refused == ("c.ipynb: not part of the assignment",)
+
+
+def test_a_folder_that_cannot_be_read_gives_a_reason_for_each_notebook(folder):
+    taken = take_in(folder / "missing", "ada", ["a", "b"], 3)
+    assert {name: str(why) for name, why in taken.notebooks.items()} == dict.fromkeys(
+        ["a", "b"], "the folder missing cannot be read: No such file or directory"
+    )
+    assert (taken.student, taken.refused, taken.timestamp) == ("ada", (), None)
+
+
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(folder, monkeypatch):
+    def locked(path, flags):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    (folder / "small.ipynb").write_bytes(b"{}")
+    monkeypatch.setattr("autograder.intake.submission.os.open", locked)
+    assert reason(folder) == "small.ipynb cannot be read: Permission denied"
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_read_to_its_end(folder, monkeypatch):
+    (folder / "small.ipynb").write_bytes(b"x" * 5000)
+    true = os.fstat
+
+    def small(descriptor):
+        status = list(true(descriptor))
+        status[6] = 10
+        return os.stat_result(status)
+
+    monkeypatch.setattr("autograder.intake.submission.os.fstat", small)
+    assert len(take(folder).notebooks["small"]) == 1001
+
+
+def test_no_descriptor_is_left_open(folder):
+    before = len(os.listdir("/dev/fd"))
+    (folder / "small.ipynb").mkdir()
+    take(folder)
+    (folder / "small.ipynb").rmdir()
+    (folder / "small.ipynb").write_bytes(b"x" * 1001)
+    take(folder)
+    assert len(os.listdir("/dev/fd")) == before
+
+
+def test_a_pipe_is_not_waited_for(folder):
+    os.mkfifo(folder / "small.ipynb")
+    assert reason(folder) == "small.ipynb is not a file"
+
+
+def test_the_size_allowed_is_taken(folder):
+    (folder / "small.ipynb").write_bytes(b" " * 1000)
+    assert take(folder).notebooks == {"small": b" " * 1000}
+
+
+@pytest.mark.parametrize(
+    ("count", "listed", "last"), [(20, 20, "file19"), (21, 21, "and 1 more"), (22, 21, "and 2 more")]
+)
+def test_twenty_other_files_are_listed(folder, count, listed, last):
+    for number in range(count):
+        (folder / f"file{number:02d}").touch()
+    refused = take(folder).refused
+    assert len(refused) == listed
+    assert refused[0] == "file00: not part of the assignment"
+    assert refused[-1].startswith(last)
+
+
+def submission(**changes):
+    whole = {"student": "ada", "notebooks": {"a": b"one", "b": b"two"}, "refused": ("x: why",), "timestamp": None}
+    return Submission(**{**whole, **changes})
+
+
+def test_the_digest_is_of_all_that_was_handed_in():
+    again = submission(notebooks={"b": b"two", "a": b"one"})
+    assert submission().digest("base") == again.digest("base"), "in whatever order"
+    others = [
+        submission(notebooks={"a": b"one", "c": b"two"}),  # another name
+        submission(notebooks={"a": b"two", "b": b"one"}),
+        submission(notebooks={"a": b"one", "b": b"two", "c": b""}),
+        submission(notebooks={"a": b"one"}),
+        submission(notebooks={"a": b"one", "b": NotGradable("no")}),
+        submission(notebooks={"a": b"one", "b": NotGradable("not at all")}),
+        submission(refused=()),
+        submission(refused=("y: why",)),
+        submission(timestamp=datetime(2026, 3, 1)),
+        submission(timestamp=datetime(2026, 3, 2)),
+    ]
+    digests = {one.digest("base") for one in [submission(), *others]} | {
+        submission().digest(),
+        submission().digest("b"),
+    }
+    assert len(digests) == len(others) + 3
+
+
+def test_the_digest_stays_the_same_from_run_to_run():
+    """It is kept on disk: another one means that everything is graded again, for which `FORMAT` is raised."""
+    notebooks = {"a": hashlib.sha256(b"a").digest() + hashlib.sha256(b"one").digest()}
+    expected = hashlib.sha256(b"base" + notebooks["a"] + b"((), None)").hexdigest()
+    assert submission(notebooks={"a": b"one"}, refused=()).digest("base") == expected

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from course_maker import nbgrader_cell, source_notebook, with_task
+from nbformat.v4 import new_notebook
+from nbgrader.utils import compute_checksum
 
-from autograder.grade.points import points
-from autograder.plan import CellError, CellOutcome
+from autograder.grade.points import assess, max_score, nothing, points
+from autograder.grade.prepare import Prepared
+from autograder.grade.results import GradeResult, NotebookResult
+from autograder.notebook.secret import INSTEAD
+from autograder.plan import CellError, CellOutcome, Outcome
 
 ENDING = "x = grade()\nx"
 ASSERTS = "assert x == 1"
@@ -23,6 +29,11 @@ def ran(value=None, **fields):
         (ENDING, 0.0, 0.0),
         (ENDING, 2.0, 2.0),
         (ENDING, 2.0001, 0.0),
+        (ENDING, 5e-324, 5e-324),
+        (ENDING, -5e-324, 0.0),
+        (ENDING, 1, 1),
+        (ENDING, 3, 0.0),
+        (ENDING, float("-inf"), 0.0),
         (ENDING, -1.0, 0.0),
         (ENDING, float("nan"), 0.0),
         (ENDING, float("inf"), 0.0),
@@ -54,3 +65,125 @@ def test_warnings_cost_nothing():
 def test_a_cell_that_was_not_run():
     assert points(ASSERTS, 2.0, None) == 0.0
     assert points("  ", 2.0, None) == 2.0, "an empty test cell gives its points away, as for nbgrader"
+
+
+def test_a_cell_worth_nothing_gives_nothing():
+    assert points(ENDING, 0.0, ran(0.0)) == 0.0
+    assert points(ENDING, 0.0, ran(1.0)) == 0.0
+    assert points(ASSERTS, 0.0, ran()) == 0.0
+
+
+def test_an_empty_test_cell_that_failed_all_the_same_gives_nothing():
+    assert points("  ", 2.0, CellOutcome(0, "error", error=CellError("E", "why"))) == 0.0
+
+
+def prepared(notebook, *notes):
+    """The notebook as it is after preparing, whose answers differ from what was released."""
+    return Prepared(notebook, notes)
+
+
+def outcomes(notebook, **by_name):
+    made = [by_name.get(cell.id, ran()) for cell in notebook.cells]
+    return Outcome(
+        tuple(
+            CellOutcome(key, one.status, one.outputs, one.error, one.value)
+            for key, one in enumerate(made)
+            if notebook.cells[key].cell_type == "code"
+        ),
+        seconds=1.5,
+    )
+
+
+def test_every_graded_cell_has_its_result_in_the_notebooks_order():
+    """Tests have points from their outcome; a written answer and a task wait for a person."""
+    notebook = with_task(source_notebook())
+    error = CellError("AssertionError", "no", ("----> 3 secret_number = 4.5",))
+    outcome = outcomes(notebook, test_double=CellOutcome(0, "error", error=error))
+    result = assess("small", prepared(notebook, "a note"), outcome)
+    withheld = CellError("AssertionError", "no", (f"----> 3 {INSTEAD}",))
+    assert (result.name, result.status, result.reason, result.notes) == ("small", "graded", "", ("a note",))
+    assert result.grades == (
+        GradeResult("test_double", 3.0, 0.0, "error", withheld),
+        GradeResult("test_half", 2.0, 2.0, "ok", None),
+        GradeResult("why", 4.0, None, "manual", None),
+        GradeResult("draw", 2.0, None, "manual", None),
+    )
+    assert result.outcome.seconds == 1.5
+    (failed,) = (cell for cell in result.outcome.cells if cell.error)
+    assert failed.error == withheld
+
+
+def test_a_task_is_a_persons_to_grade_even_where_nothing_was_changed():
+    """nbgrader's own rule refuses to say anything of a task."""
+    notebook = with_task(new_notebook())
+    notebook.cells[0].metadata.nbgrader["checksum"] = compute_checksum(notebook.cells[0])
+    result = assess("small", prepared(notebook), Outcome(()))
+    assert result.grades == (GradeResult("draw", 2.0, None, "manual"),)
+
+
+@pytest.mark.parametrize("markdown", [True, False])
+@pytest.mark.parametrize(("changed", "score"), [("", 0.0), (" and more", None)])
+def test_an_answer_left_as_released_is_worth_nothing(markdown, changed, score):
+    cell = nbgrader_cell("why", "Write here", markdown=markdown, grade=True, solution=True, points=4)
+    cell.metadata.nbgrader["checksum"] = compute_checksum(cell)
+    cell.source += changed
+    result = assess("small", prepared(new_notebook(cells=[cell])), Outcome(()))
+    assert result.grades == (GradeResult("why", 4.0, score, "manual"),)
+
+
+def test_a_test_that_was_not_run_is_named_so_only_if_something_stopped_it():
+    notebook = new_notebook(cells=[nbgrader_cell("empty", " ", grade=True, locked=True, points=2)])
+    assert assess("small", prepared(notebook), Outcome(())).grades == (GradeResult("empty", 2.0, 2.0, "ok"),)
+    error = CellError("NotRun", "no time left")
+    notebook.cells[0].source = "assert 1"
+    result = assess("small", prepared(notebook), Outcome((CellOutcome(0, "not run", error=error),)))
+    assert result.grades == (GradeResult("empty", 2.0, 0.0, "not run", error),)
+
+
+def stopped(*whys):
+    cells = [nbgrader_cell(f"test_{number}", "assert 1", grade=True, points=1) for number in range(len(whys))]
+    outcome = Outcome(
+        tuple(
+            CellOutcome(key, "ok" if why is None else "stopped", error=why and CellError("E", why))
+            for key, why in enumerate(whys)
+        )
+    )
+    result = assess("small", prepared(new_notebook(cells=cells)), outcome)
+    return result.status, result.reason
+
+
+@pytest.mark.parametrize(
+    ("whys", "expected"),
+    [
+        ([None], ("graded", "")),
+        (["late", None], ("partly_graded", "test_0: late")),
+        (["late", "lost"], ("partly_graded", "test_0: late; test_1: lost")),
+        (["a", "b", "c"], ("partly_graded", "test_0: a; test_1: b; test_2: c")),
+        (["a", "b", "c", "d"], ("partly_graded", "test_0: a; test_1: b; test_2: c; and 1 more")),
+        (["a", None, "b", "c", "d", "e"], ("partly_graded", "test_0: a; test_2: b; test_3: c; and 2 more")),
+    ],
+)
+def test_what_was_stopped_is_named_three_at_most(whys, expected):
+    assert stopped(*whys) == expected
+
+
+def test_an_error_of_the_answers_own_is_no_reason():
+    notebook = source_notebook()
+    wrong = CellOutcome(0, "error", error=CellError("ValueError", "no"))
+    result = assess("small", prepared(notebook), outcomes(notebook, double=wrong))
+    assert (result.status, result.reason) == ("graded", "")
+
+
+def test_what_could_not_be_graded_has_nothing_for_each_graded_cell():
+    found = nothing("small", with_task(source_notebook()), "it is damaged")
+    expected = tuple(
+        GradeResult(name, worth, 0.0, "not run")
+        for name, worth in (("test_double", 3.0), ("test_half", 2.0), ("why", 4.0), ("draw", 2.0))
+    )
+    assert found == NotebookResult("small", "not_gradable", "it is damaged", expected)
+
+
+def test_what_a_cell_is_worth():
+    assert max_score(nbgrader_cell("a", "", grade=True, points=3)) == 3.0
+    assert type(max_score(nbgrader_cell("a", "", grade=True, points=3))) is float
+    assert max_score(nbgrader_cell("a", "", solution=True)) == 0.0
