@@ -1,0 +1,266 @@
+"""What reaches the gradebook and ``autograded/``, written by hand-made results."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from datetime import datetime
+
+import nbformat
+import pytest
+from course_maker import source_notebook, with_task
+from nbgrader.api import Gradebook
+
+from autograder.course import CourseError, calling_nbgrader
+from autograder.grade.record import Recorder, copy_files, merge
+from autograder.grade.results import GradeResult, NotebookResult, Result
+from autograder.grade.task import Release
+from autograder.plan import CellError, CellOutcome, Outcome
+from autograder.release.mistakes import reference
+
+MOMENT = datetime(2026, 3, 1, 12)
+ERROR = CellError("ValueError", "no", ("a traceback",))
+
+
+@pytest.fixture
+def notebook(unchecked):
+    """The notebook as released, with its checksums; answers as they were handed out."""
+    return Release.handed_out(unchecked, "small").notebooks["small"]
+
+
+def result(student="ada", *, double=3.0, half=2.0, why=None, draw=None, outcome=None):
+    grades = (
+        GradeResult("test_double", 3.0, double, "ok"),
+        GradeResult("test_half", 2.0, half, "ok"),
+        GradeResult("why", 4.0, why, "manual"),
+        GradeResult("draw", 2.0, draw, "manual"),
+    )
+    return Result(student, "small", "key", (NotebookResult("small", "graded", "", grades, (), outcome or Outcome(())),))
+
+
+def record(course, *results, notebook, timestamp=None):
+    with calling_nbgrader(), Recorder(course, "small") as recorder:
+        for one in results:
+            recorder.record(one, {"small": copy.deepcopy(notebook)}, timestamp)
+
+
+def in_gradebook(course, student):
+    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
+        submission = gradebook.find_submission("small", student)
+        grades = {grade.name: grade for entry in submission.notebooks for grade in entry.grades}
+        comments = {comment.name: comment.auto_comment for entry in submission.notebooks for comment in entry.comments}
+        scores = {name: (one.auto_score, one.manual_score, one.needs_manual_grade) for name, one in grades.items()}
+        return submission.timestamp, scores, comments
+
+
+def test_scores_reach_the_gradebook(unchecked, notebook):
+    record(unchecked, result(double=0.0, half=1.5), notebook=notebook, timestamp=MOMENT)
+    moment, scores, _ = in_gradebook(unchecked, "ada")
+    assert moment == MOMENT
+    assert scores == {
+        "test_double": (0.0, None, False),
+        "test_half": (1.5, None, False),
+        "why": (None, None, True),
+        "draw": (None, None, True),
+    }
+
+
+def test_recording_again_replaces_and_adds_nobody(unchecked, notebook):
+    record(unchecked, result(), result("bob"), result(double=1.0), notebook=notebook)
+    assert in_gradebook(unchecked, "ada")[1]["test_double"] == (1.0, None, False)
+    assert in_gradebook(unchecked, "bob")[1]["test_double"] == (3.0, None, False)
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        assert recorder.students() == {"ada", "bob"}
+
+
+def test_without_a_submission_there_are_no_students(unchecked):
+    with calling_nbgrader():
+        with Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+            gradebook.update_or_create_student("eve")
+        with Recorder(unchecked, "small") as recorder:
+            assert recorder.students() == set()
+
+
+def test_what_a_person_gave_stays_and_is_to_be_looked_at_again(unchecked, notebook):
+    record(unchecked, result(), notebook=notebook)
+    with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+        gradebook.find_grade("why", "small", "small", "ada").manual_score = 3.5
+        gradebook.find_grade("test_half", "small", "small", "ada").manual_score = 1.0
+        gradebook.db.commit()
+    record(unchecked, result(why=0.0), notebook=notebook)
+    scores = in_gradebook(unchecked, "ada")[1]
+    assert scores["why"] == (0.0, 3.5, True)
+    assert scores["test_half"] == (2.0, 1.0, True)
+    assert scores["test_double"] == (3.0, None, False)
+
+
+def test_an_answer_left_as_released_is_commented_as_nbgrader_does(unchecked, notebook):
+    record(unchecked, result(), notebook=notebook)
+    assert in_gradebook(unchecked, "ada")[2] == {
+        "double": "No response.",
+        "half": "No response.",
+        "why": "No response.",
+        "draw": None,
+    }
+    for cell in notebook.cells:
+        if cell.id == "why":
+            cell.source = "Because."
+    record(unchecked, result(), notebook=notebook)
+    assert in_gradebook(unchecked, "ada")[2] == {
+        "double": "No response.",
+        "half": "No response.",
+        "why": None,
+        "draw": None,
+    }
+
+
+def test_the_notebook_is_written_in_nbformats_form(unchecked, notebook):
+    record(unchecked, result(), notebook=notebook)
+    path = unchecked.folder("autograded", "small", "ada") / "small.ipynb"
+    text = path.read_text()
+    assert text.endswith("}\n")
+    written = nbformat.reads(text, as_version=4)
+    nbformat.validate(written)
+    assert [cell.id for cell in written.cells] == [cell.id for cell in notebook.cells]
+    assert written.nbformat == 4
+
+
+def test_a_failure_leaves_nothing_half_done(unchecked, notebook):
+    odd = result()
+    odd = replace(odd, notebooks=(replace(odd.notebooks[0], grades=(*odd.grades, GradeResult("no", 1.0, 1.0, "ok"))),))
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        with pytest.raises(KeyError):
+            recorder.record(odd, {"small": notebook})
+        recorder.record(result("bob"), {"small": notebook})
+    assert in_gradebook(unchecked, "ada")[1]["test_double"][0] is None
+    assert in_gradebook(unchecked, "bob")[1]["test_double"] == (3.0, None, False)
+
+
+def test_late_penalties_are_nbgraders(unchecked, notebook):
+    unchecked.config.LateSubmissionPlugin.penalty_method = "zero"
+    with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+        gradebook.update_or_create_assignment("small", duedate="2026-02-01 00:00:00 UTC")
+    record(unchecked, result(), notebook=notebook, timestamp=MOMENT)
+    record(unchecked, result("bob"), notebook=notebook, timestamp=datetime(2026, 1, 1))
+    with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+        late = {name: gradebook.find_submission("small", name).late_submission_penalty for name in ("ada", "bob")}
+    assert late == {"ada": 5.0, "bob": 0.0}
+
+
+def test_an_assignment_that_the_gradebook_does_not_know_is_named_and_the_gradebook_closed(unchecked, monkeypatch):
+    closed = []
+    close = Gradebook.close
+    monkeypatch.setattr(Gradebook, "close", lambda self: closed.append(close(self)))
+    with calling_nbgrader(), pytest.raises(CourseError, match="does not know 'other': run `autograder release other`"):
+        Recorder(unchecked, "other")
+    assert len(closed) == 1
+    with calling_nbgrader(), Recorder(unchecked, "small"):
+        assert len(closed) == 1
+    assert len(closed) == 2
+
+
+def test_the_digest_of_the_source_tells_every_change_of_a_cell(unchecked):
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        before = recorder.source_digest()
+        assert before == recorder.source_digest()
+        assert before.splitlines() == sorted(before.splitlines())
+        assert [line.split("/")[:2] for line in before.splitlines()] == [
+            ["small", name] for name in ("double", "draw", "half", "setup", "test_double", "test_half", "why")
+        ]
+    with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+        gradebook.find_source_cell("test_half", "small", "small").checksum = "another"
+        gradebook.db.commit()
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        assert "small/test_half/another" in recorder.source_digest().splitlines()
+
+
+def test_files_go_beside_the_notebook_with_their_folders(tmp_path):
+    (tmp_path / "from").mkdir()
+    for name in ("a.csv", "b.png"):
+        (tmp_path / "from" / name).write_text(name)
+    files = {"a.csv": tmp_path / "from" / "a.csv", "deep/er/b.png": tmp_path / "from" / "b.png"}
+    for _ in range(2):
+        copy_files(files, tmp_path / "to")
+        assert (tmp_path / "to" / "a.csv").read_text() == "a.csv"
+        assert (tmp_path / "to" / "deep" / "er" / "b.png").read_text() == "b.png"
+    copy_files({}, tmp_path / "nothing")
+    assert not (tmp_path / "nothing").exists()
+
+
+def merged(*outputs, error=None, status="ok"):
+    """The outputs that the first code cell has after these arrived from a worker."""
+    outcome = Outcome((CellOutcome(1, status, outputs, error),))
+    made = merge(source_notebook(), NotebookResult("small", "graded", outcome=outcome))
+    nbformat.validate(made)
+    return made.cells[1].outputs
+
+
+def test_outputs_and_numbers_go_into_the_cells_that_ran():
+    notebook = reference(with_task(source_notebook()))
+    before = copy.deepcopy(notebook)
+    printed = {"output_type": "stream", "name": "stdout", "text": "hello"}
+    keys = [index for index, cell in enumerate(notebook.cells) if cell.id in ("setup", "double", "test_half")]
+    outcome = Outcome(tuple(CellOutcome(key, "ok", (printed,) * number) for number, key in enumerate(keys)))
+    made = merge(notebook, NotebookResult("small", "graded", outcome=outcome))
+    assert notebook == before, "what was prepared stays as it was"
+    counts = [cell.execution_count for cell in made.cells if cell.cell_type == "code"]
+    assert counts == [1, None, 2, None, None, 3]
+    assert [made.cells[key].outputs for key in keys] == [[], [printed], [printed, printed]]
+    assert [cell.source for cell in made.cells] == [cell.source for cell in before.cells]
+
+
+def test_a_notebook_that_was_not_run_begins_with_the_reason():
+    made = merge(source_notebook(), NotebookResult("small", "not_gradable", "it is damaged"))
+    notice, *rest = made.cells
+    assert notice.source == (
+        "**This submission could not be graded:** it is damaged\n\nWhat follows is the notebook as released."
+    )
+    assert (notice.cell_type, notice.id) == ("markdown", "not-gradable")
+    assert rest == source_notebook().cells
+
+
+@pytest.mark.parametrize(
+    ("output", "valid"),
+    [
+        (
+            {"output_type": "stream", "name": "stderr", "text": "x"},
+            {"output_type": "stream", "name": "stderr", "text": "x"},
+        ),
+        (
+            {"output_type": "stream", "name": "other", "text": 5},
+            {"output_type": "stream", "name": "stdout", "text": "5"},
+        ),
+        ({"output_type": "stream"}, {"output_type": "stream", "name": "stdout", "text": ""}),
+        (
+            {"output_type": "error", "ename": "E", "evalue": 3, "traceback": ["a", 4], "more": 1},
+            {"output_type": "error", "ename": "E", "evalue": "3", "traceback": ["a", "4"]},
+        ),
+        ({"output_type": "error"}, {"output_type": "error", "ename": "", "evalue": "", "traceback": []}),
+        (
+            {"output_type": "execute_result", "data": {"text/plain": "2"}},
+            {"output_type": "execute_result", "execution_count": 1, "data": {"text/plain": "2"}, "metadata": {}},
+        ),
+        (
+            {
+                "output_type": "display_data",
+                "data": {"application/json": {"a": 1}, "text/html": 7},
+                "metadata": {"b": 1},
+            },
+            {"output_type": "display_data", "data": {"application/json": {"a": 1}, "text/html": "7"}, "metadata": {}},
+        ),
+        ({"output_type": "anything", "data": [1]}, {"output_type": "display_data", "data": {}, "metadata": {}}),
+        ({}, {"output_type": "display_data", "data": {}, "metadata": {}}),
+    ],
+)
+def test_an_output_of_whatever_form_becomes_a_valid_one(output, valid):
+    assert merged(output) == [valid]
+
+
+def test_a_cell_that_was_cut_short_without_a_word_gets_its_reason():
+    said = {"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": ["ValueError: no"]}
+    printed = {"output_type": "stream", "name": "stdout", "text": "x"}
+    assert merged(error=ERROR, status="stopped") == [said]
+    assert merged(printed, error=ERROR, status="stopped") == [printed, said]
+    own = {**said, "traceback": ["a traceback"]}
+    assert merged(printed, own, error=ERROR, status="error") == [printed, own]
+    assert merged(printed) == [printed]

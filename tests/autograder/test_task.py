@@ -1,0 +1,266 @@
+"""A submission's way from what was taken in to its result, and what that depends on."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+
+import nbformat
+import pytest
+
+from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.grade import task as task_module
+from autograder.grade.isolation import Isolation, save
+from autograder.grade.prepare import Prepared
+from autograder.grade.results import Result
+from autograder.grade.task import FORMAT, Release, Task
+from autograder.intake.submission import Submission
+from autograder.notebook.read import NotGradable
+from autograder.notebook.roles import grade_id
+from autograder.plan import CellOutcome, Outcome
+from autograder.sandbox.launch import Launcher, SandboxUnavailable
+from autograder.sandbox.probe import Probe
+
+ISOLATION = Isolation(("double", "half"), {"double()": ["data"]})
+
+
+@pytest.fixture
+def release(unchecked):
+    return Release.load(unchecked, "small")
+
+
+def configured(course, text):
+    """The course with a line more in its configuration."""
+    config = course.root / "nbgrader_config.py"
+    config.write_text(f"{config.read_text()}\n{text}\n")
+    return Course.find(course.root)
+
+
+def as_bytes(notebook):
+    return nbformat.writes(notebook).encode()
+
+
+def test_what_was_handed_out_is_read(unchecked, release):
+    assert (release.course, release.assignment, list(release.notebooks)) == (unchecked, "small", ["small"])
+    names = [name for cell in release.notebooks["small"].cells if (name := grade_id(cell))]
+    assert names == ["setup", "double", "test_double", "half", "test_half", "why", "draw"]
+    assert (release.files, release.isolation) == ({}, None)
+
+
+def test_files_beside_the_notebooks_are_part_of_it(unchecked):
+    folder = unchecked.folder("release", "small")
+    for name in (
+        "data.csv",
+        "deep/er/a.png",
+        ".ipynb_checkpoints/small.csv",
+        "deep/.ipynb_checkpoints/b.csv",
+        "x.ipynb/c",
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    (folder / "deep" / "other.ipynb").touch()
+    (folder / "x.ipynb" / "c").unlink()
+    (folder / "x.ipynb").rmdir()
+    files = Release.handed_out(unchecked, "small").files
+    assert files == {"data.csv": folder / "data.csv", "deep/er/a.png": folder / "deep" / "er" / "a.png"}
+    assert list(files) == sorted(files)
+
+
+def test_what_is_not_released_is_named_with_its_folder(unchecked):
+    with pytest.raises(CourseError) as refused:
+        Release.load(unchecked, "other")
+    folder = unchecked.folder("release", "other")
+    assert str(refused.value) == (
+        f"'other' is not released: {folder} holds no notebook; run `autograder release other`"
+    )
+
+
+@pytest.fixture
+def isolated(unchecked):
+    return configured(unchecked, "c.Autograder.shared = []")
+
+
+def test_isolation_is_read_where_tests_have_a_process_of_their_own(isolated):
+    with pytest.raises(CourseError, match="is missing or damaged"):
+        Release.load(isolated, "small")
+    save(isolated, "small", {"small": ISOLATION})
+    assert Release.load(isolated, "small").isolation == {"small": ISOLATION}
+
+
+def test_a_notebook_that_came_after_the_release_is_named(isolated):
+    folder = isolated.folder("release", "small")
+    for name in ("c", "b"):
+        (folder / f"{name}.ipynb").write_bytes((folder / "small.ipynb").read_bytes())
+    save(isolated, "small", {"small": ISOLATION, "d": ISOLATION})
+    with pytest.raises(CourseError) as refused:
+        Release.load(isolated, "small")
+    assert str(refused.value) == "b, c of 'small' came after the last release: run `autograder release small`"
+
+
+def test_the_digest_is_of_all_that_a_result_depends_on(unchecked, release, tmp_path):
+    """The limits, the notebooks, the files, the wall and what is masked; nothing else."""
+    file = tmp_path / "data.csv"
+    file.write_text("1")
+    changed = json.loads(json.dumps(release.notebooks["small"]))
+    changed["cells"][0]["source"] += " "
+    with_file = replace(release, files={"data.csv": file})
+    releases = [
+        release,
+        with_file,
+        replace(release, notebooks={"small": changed}),
+        replace(release, notebooks={**release.notebooks, "two": release.notebooks["small"]}),
+        replace(release, isolation={"small": ISOLATION}),
+        replace(release, isolation={"other": ISOLATION}),
+        replace(release, isolation={"small": replace(ISOLATION, names=("double",))}),
+        replace(release, isolation={"small": replace(ISOLATION, contract={})}),
+        replace(release, course=configured(unchecked, "c.Autograder.memory_bytes = 2**30")),
+        replace(release, course=configured(unchecked, "c.Autograder.masked = {'small': ['math']}")),
+    ]
+    digests = [one.digest() for one in releases]
+    assert len(set(digests)) == len(releases)
+    assert all(len(digest) == 64 for digest in digests)
+    file.write_text("2")
+    assert with_file.digest() not in digests
+    other = replace(release, course=configured(unchecked, "c.Autograder.masked = {'other': ['cmath']}"))
+    assert other.digest() == replace(release, course=Course.find(unchecked.root)).digest()
+
+
+def test_the_digest_does_not_depend_on_an_order(release, tmp_path):
+    paths = [tmp_path / "a", tmp_path / "b"]
+    for path in paths:
+        path.write_text(path.name)
+    notebook = release.notebooks["small"]
+    other = json.loads(json.dumps(notebook))
+    other["cells"] = []
+    turned = json.loads(json.dumps(notebook, sort_keys=True))
+    one = {"b": notebook, "a": other}
+    isolation = {"b": ISOLATION, "a": replace(ISOLATION, names=())}
+    first = replace(release, notebooks=one, files={"a": paths[0], "b": paths[1]}, isolation=isolation)
+    second = replace(
+        release,
+        notebooks={"a": other, "b": turned},
+        files={"b": paths[1], "a": paths[0]},
+        isolation=dict(reversed(isolation.items())),
+    )
+    assert first.digest() == second.digest()
+
+
+def test_a_new_format_is_another_digest(release, monkeypatch):
+    before = release.digest()
+    monkeypatch.setattr(task_module, "FORMAT", FORMAT + 1)
+    assert release.digest() != before
+
+
+def test_each_notebook_is_prepared_or_has_its_reason(release):
+    good = as_bytes(release.notebooks["small"])
+    release = replace(release, notebooks=dict.fromkeys(("small", "bad", "none"), release.notebooks["small"]))
+    missing = NotGradable("there is none")
+    submission = Submission("ada", {"small": good, "bad": b"{", "none": missing})
+    with calling_nbgrader():
+        prepared = release.prepare(submission)
+    assert list(prepared) == ["small", "bad", "none"]
+    assert isinstance(prepared["small"], Prepared)
+    assert "secret_number" in "".join(cell.source for cell in prepared["small"].notebook.cells)
+    assert str(prepared["bad"]) == "the file is damaged: it is not valid JSON; download the notebook again"
+    assert prepared["none"] is missing
+    recorded = release.to_record(prepared)
+    assert recorded == {
+        "small": prepared["small"].notebook,
+        "bad": release.notebooks["bad"],
+        "none": release.notebooks["none"],
+    }
+    assert recorded["small"] is prepared["small"].notebook
+
+
+def prepare(release, data):
+    with calling_nbgrader():
+        return release.prepare(Submission("ada", {"small": data}))["small"]
+
+
+def test_a_job_has_the_courses_limits_and_the_releases_wall(release):
+    prepared = prepare(release, as_bytes(release.notebooks["small"]))
+    job = release.job("small", prepared)
+    assert [cell.name for cell in job.cells] == ["setup", "double", "test_double", "half", "test_half"]
+    assert (job.limits, job.names, job.contract) == (release.course.limits, (), None)
+    assert job.limits.cell_seconds == 2
+    walled = replace(release, isolation={"small": ISOLATION}).job("small", prepared)
+    assert (walled.names, walled.contract) == (ISOLATION.names, ISOLATION.contract)
+    assert [cell.side for cell in walled.cells if cell.name.startswith("test_")] == ["test", "test"]
+
+
+NOWHERE = Probe("none", reason="there is none")
+
+
+def launcher_of(monkeypatch, release, found=NOWHERE, **options):
+    monkeypatch.setattr(task_module, "Launcher", lambda *words, **more: Launcher(*words, **more, probe=found))
+    return release.launcher(**options)
+
+
+def test_what_starts_workers_knows_the_assignment(monkeypatch, unchecked, release, tmp_path):
+    course = configured(
+        unchecked, "c.Autograder.packages = ['json']\nc.Autograder.masked = {'small': ['cmath', 'wave']}"
+    )
+    files = {"a.csv": tmp_path / "a.csv"}
+    walled = replace(release, course=course, files=files, isolation={"small": ISOLATION})
+    made = launcher_of(monkeypatch, walled, trusted=True)
+    assert (made.packages, made.files, made.isolated, made.masked) == (("json",), files, True, ("cmath", "wave"))
+    assert made.trusted
+    assert not made.require_sandbox
+    beside = launcher_of(monkeypatch, replace(walled, isolation=None), trusted=True)
+    assert (beside.isolated, beside.masked) == (False, ())
+    other = launcher_of(monkeypatch, replace(walled, assignment="other"), trusted=True)
+    assert other.masked == ()
+
+
+def test_a_sandbox_is_required_by_the_caller_or_by_the_course(monkeypatch, unchecked, release):
+    launcher_of(monkeypatch, release, trusted=True)
+    with pytest.raises(SandboxUnavailable, match="required"):
+        launcher_of(monkeypatch, release, require_sandbox=True, trusted=True)
+    strict = replace(release, course=configured(unchecked, "c.Autograder.require_sandbox = True"))
+    with pytest.raises(SandboxUnavailable, match="required"):
+        launcher_of(monkeypatch, strict, trusted=True)
+
+
+def test_nobody_is_trusted_unasked(monkeypatch, release):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    with pytest.raises(SandboxUnavailable, match="would run as root"):
+        launcher_of(monkeypatch, release)
+
+
+def test_a_package_that_is_not_there_is_a_mistake_of_the_course(monkeypatch, unchecked, release):
+    broken = replace(release, course=configured(unchecked, "c.Autograder.packages = ['no_such_package']"))
+    with pytest.raises(CourseError, match=r"c\.Autograder\.packages lists 'no_such_package'"):
+        launcher_of(monkeypatch, broken, trusted=True)
+
+
+def test_a_task_executes_what_is_prepared_and_says_when(release, monkeypatch):
+    """Each job goes to the workers; a notebook that is none has nothing, and the others count."""
+    release = replace(release, notebooks=dict.fromkeys(("small", "bad"), release.notebooks["small"]))
+    prepared = prepare(release, as_bytes(release.notebooks["small"]))
+    seen = []
+
+    def execute(job, launch):
+        seen.append((job, launch))
+        return Outcome(tuple(CellOutcome(cell.key, "ok") for cell in job.cells), 4.0)
+
+    monkeypatch.setattr(task_module, "execute", execute)
+    clock = iter([101.0, 105.5])
+    monkeypatch.setattr(time, "time", lambda: next(clock))
+    task = Task(
+        Submission("ada", {}, ("x: why",)), "key", {"small": prepared, "bad": NotGradable("it is damaged")}, 100.0
+    )
+    result = task.run(release, "launch")
+    assert seen == [(release.job("small", prepared), "launch")]
+    assert isinstance(result, Result)
+    assert (result.student, result.assignment, result.key, result.refused) == ("ada", "small", "key", ("x: why",))
+    assert result.phases == {"prepared": 100.0, "started": 101.0, "executed": 105.5}
+    assert [(one.name, one.status) for one in result.notebooks] == [("small", "graded"), ("bad", "not_gradable")]
+    assert result.reason == "it is damaged"
+    assert (result.score, result.max_score) == (5.0, 22.0)
+    assert result.notebooks[0].outcome.seconds == 4.0
+
+
+def test_a_task_begins_when_it_is_made():
+    before = time.time()
+    assert before <= Task(Submission("ada", {}), "key", {}).began <= time.time()
