@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -25,7 +26,9 @@ from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
 from autograder.grade.run import grade
+from autograder.release.manifest import Manifest
 from autograder.release.mistakes import mistakes, reference, with_mistakes
+from autograder.results.feedback import write_feedback
 
 
 def answered(**sources):
@@ -145,6 +148,21 @@ def test_a_persons_grading_stays(released):
     nbformat.write(answered(half="def half(x):\n    return 0"), path)
     grade(released, "small")
     assert scores(released, "ada")["why"] == (None, 3.5, True), "a second look is asked for, as nbgrader does"
+
+
+def test_a_task_waits_for_a_person(unchecked):
+    """Points for what stands in no cell of its own: nbgrader's own rule for answers fails on such a cell."""
+    hand_in(unchecked, "ada", answered())
+    run = grade(unchecked, "small")
+    assert run.failures == {}
+    result = run.results["ada"]
+    assert (result.status, result.score, result.max_score, result.needs_manual_grade) == ("graded", 5.0, 11.0, True)
+    assert scores(unchecked, "ada")["draw"] == (None, None, True)
+    with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+        gradebook.find_grade("draw", "small", "small", "ada").manual_score = 2
+        gradebook.db.commit()
+    (page,) = write_feedback(unchecked, "small", Manifest(()))
+    assert "7 of 7" in re.sub(r"<[^>]+>|\s+", " ", page.read_text()).replace("  ", " ")
 
 
 def test_unknown_students_and_unreleased_assignments_are_explained(released, course):

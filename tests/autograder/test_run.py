@@ -1,0 +1,362 @@
+"""The steps of a run, one by one and in order, with an engine that runs nothing elsewhere."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import shutil
+
+import nbformat
+import pytest
+from course_maker import hand_in
+from nbgrader.api import Gradebook
+
+from autograder.course import CourseError, calling_nbgrader, only_writer
+from autograder.execute.session import WorkerError
+from autograder.grade import run as run_module
+from autograder.grade import task as task_module
+from autograder.grade.journal import Journal
+from autograder.grade.record import Recorder
+from autograder.grade.run import Grading, Run, grade, grade_trials
+from autograder.grade.task import Release, Task
+from autograder.plan import CellOutcome, Outcome
+from autograder.sandbox.launch import SandboxUnavailable
+
+
+class HereAndNow:
+    """An engine that runs each item as it is drawn."""
+
+    def map(self, function, items):
+        for item in items:
+            try:
+                yield item, function(item)
+            except Exception as error:
+                yield item, error
+
+
+@pytest.fixture(autouse=True)
+def executed(monkeypatch):
+    """The jobs that were executed, in order; every cell of them ends well."""
+    jobs = []
+
+    def execute(job, launch):
+        jobs.append(job)
+        return Outcome(tuple(CellOutcome(cell.key, "ok") for cell in job.cells))
+
+    monkeypatch.setattr(task_module, "execute", execute)
+    monkeypatch.setattr("autograder.sandbox.launch.why_not", lambda probe: "no worker is needed")
+    return jobs
+
+
+@pytest.fixture
+def course(unchecked):
+    """The course with the submissions of two students."""
+    for student in ("ada", "bob"):
+        hand_in(unchecked, student, nbformat.read(unchecked.folder("release", "small") / "small.ipynb", as_version=4))
+    return unchecked
+
+
+@pytest.fixture
+def begin(course):
+    """A function that begins a run as `grade` does; all are ended with the test."""
+    with calling_nbgrader():
+        recorders = []
+
+        def begun(*students, **options):
+            recorders.append(Recorder(course, "small"))
+            journal = Journal(course.state("small"))
+            return Grading(Release.load(course, "small"), recorders[-1], journal, students or ("ada", "bob"), **options)
+
+        yield begun
+        for recorder in recorders:
+            recorder.__exit__(None, None, None)
+
+
+def events(course):
+    return [(entry["student"], entry["event"]) for entry in Journal(course.state("small")).entries()]
+
+
+def autograded(course, student):
+    return course.folder("autograded", "small", student) / "small.ipynb"
+
+
+def change(course, student):
+    path = course.folder("submitted", "small", student) / "small.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += " "
+    nbformat.write(notebook, path)
+
+
+def test_a_new_submission_is_a_task(begin):
+    task = begin().begin("ada")
+    assert isinstance(task, Task)
+    assert task.submission.student == "ada"
+    assert list(task.prepared) == ["small"]
+    assert begin().begin("ada").key == task.key, "the same submission has the same key"
+    assert begin().begin("bob").key == task.key, "which does not depend on its student"
+
+
+def test_a_run_executes_keeps_and_records(course, begin, executed):
+    shown = []
+    grading = begin(progress=lambda done, total: shown.append((done, total)))
+    run = grading.execute(HereAndNow(), "launch")
+    assert run is grading.run
+    assert (list(run.results), run.failures, run.kept) == (["ada", "bob"], {}, 0)
+    assert all(one.status == "graded" and "recorded" in one.phases for one in run.results.values())
+    assert all(notebook.outcome is None for one in run.results.values() for notebook in one.notebooks)
+    assert (shown, len(executed)) == ([(1, 2), (2, 2)], 2)
+    assert events(course) == [
+        ("ada", "executed"),
+        ("ada", "recorded"),
+        ("bob", "executed"),
+        ("bob", "recorded"),
+    ]
+    assert autograded(course, "ada").exists()
+
+
+def test_what_is_complete_is_kept(course, begin, executed):
+    begin().execute(HereAndNow(), "launch")
+    shown = []
+    grading = begin(progress=lambda *done: shown.append(done))
+    assert list(grading.unfinished()) == []
+    assert (list(grading.run.results), grading.run.kept, shown) == (["ada", "bob"], 2, [(1, 2), (2, 2)])
+    assert all(notebook.outcome is None for one in grading.run.results.values() for notebook in one.notebooks)
+    assert len(executed) == 2
+    assert len(events(course)) == 4
+
+
+def test_force_executes_what_is_complete(begin, executed):
+    begin().execute(HereAndNow(), "launch")
+    run = begin("ada", force=True).execute(HereAndNow(), "launch")
+    assert (list(run.results), run.kept, len(executed)) == (["ada"], 0, 3)
+
+
+def test_what_was_changed_since_is_executed(course, begin, executed):
+    begin().execute(HereAndNow(), "launch")
+    change(course, "bob")
+    run = begin().execute(HereAndNow(), "launch")
+    assert (run.kept, len(executed)) == (1, 3)
+
+
+def executed_only(begin, student):
+    """Leave behind what a run does that is killed before it records."""
+    grading = begin(student)
+    grading.journal.save(grading.begin(student).run(grading.release, "launch"))
+
+
+def test_what_was_executed_and_not_recorded_is_recorded_only(course, begin, executed):
+    executed_only(begin, "ada")
+    grading = begin("ada")
+    assert list(grading.unfinished()) == []
+    assert (list(grading.run.results), grading.run.kept, len(executed)) == (["ada"], 0, 1)
+    assert events(course) == [("ada", "executed"), ("ada", "recorded")]
+    assert autograded(course, "ada").exists()
+
+
+@pytest.mark.parametrize("lost", ["autograded", "gradebook", "both"])
+def test_what_was_lost_is_recorded_again(course, begin, executed, lost):
+    begin("ada").execute(HereAndNow(), "launch")
+    if lost != "gradebook":
+        shutil.rmtree(course.root / "autograded")
+    if lost != "autograded":
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            gradebook.remove_submission("small", "ada")
+    grading = begin("ada")
+    assert not grading.is_complete(grading.journal.load("ada"))
+    assert list(grading.unfinished()) == []
+    assert (grading.run.kept, len(executed)) == (0, 1)
+    assert begin("ada").is_complete(grading.journal.load("ada"))
+
+
+def test_a_result_is_complete_once_it_is_in_both_places(begin):
+    executed_only(begin, "ada")
+    grading = begin("ada")
+    assert not grading.is_complete(grading.journal.load("ada"))
+    begin("ada").execute(HereAndNow(), "launch")
+    later = begin("ada")
+    assert later.is_complete(later.journal.load("ada"))
+    later.release = Release(
+        later.release.course, "small", {**later.release.notebooks, "two": later.release.notebooks["small"]}, {}
+    )
+    assert not later.is_complete(later.journal.load("ada")), "a notebook of it is missing"
+
+
+def test_files_of_the_assignment_go_beside_what_was_graded(course, begin):
+    (course.folder("release", "small") / "data.csv").write_text("1,2")
+    begin("ada").execute(HereAndNow(), "launch")
+    assert (autograded(course, "ada").parent / "data.csv").read_text() == "1,2"
+
+
+def test_a_submission_that_cannot_be_begun_stops_no_other(course, begin, monkeypatch):
+    whole = run_module.take_in
+
+    def broken(folder, student, *rest):
+        if student == "ada":
+            raise RuntimeError("no luck")
+        return whole(folder, student, *rest)
+
+    monkeypatch.setattr(run_module, "take_in", broken)
+    shown = []
+    run = begin(progress=lambda *done: shown.append(done)).execute(HereAndNow(), "launch")
+    assert (run.failures, list(run.results)) == ({"ada": "RuntimeError: no luck"}, ["bob"])
+    assert shown == [(1, 2), (2, 2)]
+
+
+def test_a_worker_that_fails_stops_no_other(course, begin, monkeypatch):
+    whole, number = task_module.execute, itertools.count()
+
+    def broken(job, launch):
+        if next(number) == 0:
+            raise WorkerError("it did not start")
+        return whole(job, launch)
+
+    monkeypatch.setattr(task_module, "execute", broken)
+    shown = []
+    run = begin(progress=lambda *done: shown.append(done)).execute(HereAndNow(), "launch")
+    assert (run.failures, list(run.results)) == ({"ada": "it did not start"}, ["bob"])
+    assert shown == [(1, 2), (2, 2)]
+    assert events(course) == [("bob", "executed"), ("bob", "recorded")]
+
+
+def test_what_cannot_be_recorded_was_executed_all_the_same(course, begin, monkeypatch):
+    whole = Recorder.record
+
+    def broken(self, result, *rest):
+        if result.student == "ada":
+            raise ValueError("no")
+        whole(self, result, *rest)
+
+    monkeypatch.setattr(Recorder, "record", broken)
+    run = begin().execute(HereAndNow(), "launch")
+    assert (run.failures, list(run.results)) == ({"ada": "ValueError: no"}, ["bob"])
+    assert events(course) == [("ada", "executed"), ("bob", "executed"), ("bob", "recorded")]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
+@pytest.mark.parametrize("step", ["begin", "save"])
+def test_a_full_disk_stops_the_run(begin, monkeypatch, number, step):
+    def full(*words):
+        raise OSError(number, "the words of the system", "/some/file")
+
+    monkeypatch.setattr(run_module.Journal, "save", full) if step == "save" else monkeypatch.setattr(
+        run_module, "take_in", full
+    )
+    with pytest.raises(CourseError, match=r"^/some/file cannot be written: the words of the system$"):
+        begin().execute(HereAndNow(), "launch")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (WorkerError("as it is"), "as it is"),
+        (KeyError("x"), "KeyError: 'x'"),
+        (PermissionError(errno.EACCES, "no", "/f"), "PermissionError: [Errno 13] no: '/f'"),
+    ],
+)
+def test_a_failure_in_words(begin, error, words):
+    grading = begin()
+    grading.fail("ada", error)
+    assert grading.run == Run({}, {"ada": words}, 0)
+
+
+def test_a_disk_without_a_name_is_one_too(begin):
+    with pytest.raises(CourseError, match=r"^the disk cannot be written: full$"):
+        begin().fail("ada", OSError(errno.ENOSPC, "full"))
+
+
+def test_progress_counts_results_and_failures(begin):
+    shown = []
+    grading = begin("ada", "bob", "cem", progress=lambda *done: shown.append(done))
+    grading.show_progress()
+    grading.fail("ada", KeyError("x"))
+    grading.show_progress()
+    grading.run.results["bob"] = None
+    grading.show_progress()
+    assert shown == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_everybody_or_those_named_are_graded_in_order(course, executed):
+    hand_in(course, "Cem", b"{")
+    assert list(grade(course, "small", engine=HereAndNow(), trusted=True).results) == ["Cem", "ada", "bob"]
+    chosen = grade(course, "small", students=["bob", "ada", "bob"], force=True, engine=HereAndNow(), trusted=True)
+    assert list(chosen.results) == ["ada", "bob"]
+    assert grade(course, "small", students=[], engine=HereAndNow(), trusted=True) == Run()
+
+
+def test_students_who_handed_nothing_in_are_named(course):
+    with pytest.raises(CourseError) as refused:
+        grade(course, "small", students=["zoe", "ada", "eve"], engine=HereAndNow(), trusted=True)
+    where = course.folder("submitted", "small", "STUDENT")
+    assert str(refused.value) == f"no submission of 'small' by eve, zoe: there is no folder {where}"
+
+
+def test_one_run_at_a_time_and_the_next_after_it(course):
+    with only_writer(course), pytest.raises(CourseError, match="another run"):
+        grade(course, "small", engine=HereAndNow(), trusted=True)
+    assert len(grade(course, "small", engine=HereAndNow(), trusted=True).results) == 2
+
+
+def test_what_is_asked_of_the_sandbox_reaches_it(course, monkeypatch):
+    asked = []
+    whole = Release.launcher
+
+    def launcher(self, require_sandbox=False, trusted=False):
+        asked.append((require_sandbox, trusted))
+        if require_sandbox:
+            raise SandboxUnavailable("there is none")
+        return whole(self, trusted=True)
+
+    monkeypatch.setattr(Release, "launcher", launcher)
+    grade(course, "small", engine=HereAndNow())
+    grade(course, "small", engine=HereAndNow(), trusted=True)
+    with pytest.raises(SandboxUnavailable):
+        grade(course, "small", engine=HereAndNow(), require_sandbox=True)
+    assert asked == [(False, False), (False, True), (True, False)]
+
+
+def test_the_course_says_how_many_run_at_once(course, monkeypatch):
+    asked = []
+
+    class Noting(HereAndNow):
+        def __init__(self, workers):
+            asked.append(workers)
+
+    monkeypatch.setattr(run_module, "LocalEngine", Noting)
+    shown = []
+    grade(course, "small", trusted=True, progress=lambda *done: shown.append(done))
+    assert (asked, shown) == ([2], [(1, 2), (2, 2)])
+
+
+def trials(course, count=2):
+    data = (course.folder("release", "small") / "small.ipynb").read_bytes()
+    return {f"trial {number}": {"small": data} for number in range(count)}
+
+
+def test_trials_are_graded_without_a_trace(course, executed):
+    release, shown = Release.load(course, "small"), []
+    results = grade_trials(release, trials(course), HereAndNow(), lambda *done: shown.append(done))
+    assert {label: (one.student, one.score, one.key) for label, one in results.items()} == {
+        "trial 0": ("trial 0", 5.0, ""),
+        "trial 1": ("trial 1", 5.0, ""),
+    }
+    assert (shown, len(executed)) == ([(1, 2), (2, 2)], 2)
+    assert all(one.notebooks[0].outcome is not None for one in results.values())
+    assert not (course.root / "autograded").exists()
+    assert not course.state("small").exists()
+
+
+def test_a_trial_that_cannot_be_run_ends_them(course, monkeypatch):
+    def broken(job, launch):
+        raise WorkerError("it did not start")
+
+    monkeypatch.setattr(task_module, "execute", broken)
+    with pytest.raises(WorkerError, match="it did not start"):
+        grade_trials(Release.load(course, "small"), trials(course), HereAndNow())
+
+
+def test_trials_are_trusted(course, monkeypatch):
+    asked = []
+    whole = Release.launcher
+    monkeypatch.setattr(Release, "launcher", lambda self, **asks: asked.append(asks) or whole(self, **asks))
+    grade_trials(Release.load(course, "small"), {}, HereAndNow())
+    assert asked == [{"trusted": True}]
