@@ -161,7 +161,7 @@ class Course:
         return Path(os.path.abspath(directories.format_path(step_directory, student, assignment)))
 
     def state(self, assignment: str) -> Path:
-        """Return the folder for what the autograder itself remembers of an assignment."""
+        """Return the folder of the autograder's own records of an assignment."""
         return self.root / STATE_FOLDER / assignment
 
     @property
@@ -212,7 +212,7 @@ def only_writer(course: Course) -> Iterator[None]:
 
 @contextmanager
 def calling_nbgrader() -> Iterator[None]:
-    """Mend what nbgrader needs from its surroundings.
+    """Prepare the process for calls of nbgrader.
 
     It calls ``alembic`` by name, which an environment that is not activated does not find, and its
     queries draw warnings from SQLAlchemy that tell a user nothing.
@@ -230,7 +230,7 @@ def calling_nbgrader() -> Iterator[None]:
 
 
 def _check(folder: Path, config: Config) -> Config:
-    """Refuse what would make the autograder overlook a secret, or read another file than it should."""
+    """Refuse settings by which the autograder would overlook a secret, or read another file than it should."""
     for preprocessor in (ClearHiddenTests, ClearSolutions, ClearMarkScheme):
         usual, configured = preprocessor(), preprocessor(config=config)
         for name in usual.class_trait_names(config=True):

@@ -1,4 +1,4 @@
-"""Look at the machine and the course, and say what is missing and what to do about it."""
+"""An examination of the machine and the course, with a remedy for each thing missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write files so that a crash at any moment leaves the old one or the new one, whole."""
+"""Atomic and durable writing of files."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a file so that at every moment it is either the old one or the new one, and then durable.
+    """Write a file atomically: readers and a crash find the old contents or the new, never a part.
 
-    Half characters, which a student's program can print, become question marks. A private file is for
-    its owner's eyes only.
+    It is durable when this returns. Half characters, which a student's program can print, become question
+    marks. A private file can be read by its owner only.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
@@ -31,7 +31,7 @@ def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name of a file durable, too."""
+    """Make the new name of a file in this folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -44,7 +44,7 @@ def command(context: click.Context, assignment: str | None, workspace: Path, jso
 
 
 def as_data(played: Played) -> dict[str, object]:
-    """Return what came of the demo as plain data for JSON."""
+    """Return the demo's results as plain data for JSON."""
     submissions = [
         {
             "student": hand.student,

@@ -73,7 +73,7 @@ def command(
 
 
 def warn_without_sandbox() -> None:
-    """Say loudly that students' code will not be locked in, where that is so."""
+    """Warn where students' code will not be locked in."""
     found = probe()
     if found.kind == "none":
         err.print(

@@ -1,4 +1,4 @@
-"""The ``autograder`` command and what its subcommands share."""
+"""The ``autograder`` command, and helpers that its subcommands share."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def main(context: click.Context, folder: Path, db_url: str | None) -> None:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turn what a user can mend into a message without a traceback, and exit with status 1."""
+    """Turn errors that a user can mend into a message without a traceback, and exit with status 1."""
     from autograder.course import CourseError
     from autograder.execute.session import WorkerError
     from autograder.sandbox.launch import SandboxUnavailable
@@ -96,7 +96,7 @@ def print_json(data: dict[str, Any]) -> None:
 
 @contextmanager
 def progress_bars(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int, int], object]]]:
-    """Give a function that starts a bar on standard error and returns its progress callback."""
+    """Yield a function that starts a bar on standard error and returns its progress callback."""
     columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, disable=quiet) as bars:
 
@@ -108,5 +108,5 @@ def progress_bars(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option ``--json``."""
+    """Add the option ``--json`` to a command."""
     return click.option("--json", "json_", is_flag=True, help="Print one JSON object instead of text.")(command)

@@ -34,7 +34,7 @@ Stage = Callable[[str], Callable[[int, int], object]]
 
 @dataclass(frozen=True)
 class Played:
-    """What came of the demo: each submission with its result, and where the files are."""
+    """The demo's results: each submission with its result, and where the files are."""
 
     course: Course
     assignment: str

@@ -25,7 +25,7 @@ FLOOD = "for _ in range(100_000):\n    print('never again ' * 10)\n"
 
 @dataclass(frozen=True)
 class Hand:
-    """What one student of the demo hands in.
+    """The submission of one student of the demo.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Hand:
 
 @dataclass(frozen=True)
 class Material:
-    """What the submissions are made from: the instructor's and the released notebook."""
+    """The instructor's and the released notebook, from which the submissions are made."""
 
     source: NotebookNode
     released: NotebookNode

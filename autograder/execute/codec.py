@@ -19,7 +19,7 @@ import numpy as np
 
 STRUCTURE_BYTES = 2 * 2**20
 BUFFER_BYTES = 256 * 2**20
-"""What the arrays of one frame may take together."""
+"""Bytes that the arrays of one frame may have together."""
 MOST_BUFFERS = 10_000
 DEEPEST = 50
 INTEGER_DIGITS = 5_000
@@ -88,9 +88,7 @@ def decode(frame: bytes | bytearray, known: Known | None = None) -> Any:
         return _decode(memoryview(frame), known or {})
     except CodecError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, struct.error, RecursionError) as error:
-        raise CodecError(f"malformed: {type(error).__name__}") from error
-    except (msgpack.UnpackException, MemoryError) as error:
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError, MemoryError, struct.error) as error:
         raise CodecError(f"malformed: {type(error).__name__}") from error
 
 
@@ -234,6 +232,7 @@ class _Decoder:
 
 
 def _checked(kind: type, value: Any) -> Any:
+    """Return the value if it is exactly of this type; raise `CodecError` otherwise."""
     if type(value) is not kind:
         raise CodecError(f"malformed: {kind.__name__} expected")
     return value

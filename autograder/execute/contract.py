@@ -20,7 +20,7 @@ INSTANCE = "instance"
 
 @dataclass(frozen=True)
 class Described:
-    """What the student's process says of an object that it keeps: a number, and claims that prove nothing."""
+    """An object in the student's process, as that describes it: a number, and claims that prove nothing."""
 
     number: int
     kind: str

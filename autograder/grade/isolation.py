@@ -1,4 +1,4 @@
-"""What a release fixes about the wall between its tests and the students' code."""
+"""The wall between a release's tests and the students' code, as the release fixes it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Isolation:
 
 
 def of_reference(source: NotebookNode) -> Isolation:
-    """Return what the instructor's notebook itself tells; the contract comes from running it."""
+    """Return the names that the instructor's notebook defines; the contract comes from running it."""
     cells = ((cell.source, is_answer(cell)) for cell in source.cells if _is_run_by_students(cell))
     return Isolation(students_names(cells))
 
@@ -65,13 +65,13 @@ def job(prepared: Prepared, released: NotebookNode, limits: Limits, isolation: I
 
 
 def save(course: Course, assignment: str, isolations: Mapping[str, Isolation]) -> None:
-    """Keep what a release fixed, by notebook, with the autograder's own files."""
+    """Keep the isolation of each notebook with the autograder's own files."""
     data = {name: asdict(one) for name, one in sorted(isolations.items())}
     write_atomically(course.state(assignment) / "isolation.json", json.dumps(data, indent=1), private=True)
 
 
 def load(course: Course, assignment: str) -> dict[str, Isolation]:
-    """Return what the last release fixed.
+    """Return the isolation of each notebook of the last release.
 
     Raises
     ------

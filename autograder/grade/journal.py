@@ -1,6 +1,6 @@
-"""What survives when a grading run is killed: each finished result, and what was done with it.
+"""The journal of a grading run, which survives if it is killed: each finished result, and what was done with it.
 
-A result is written to a file of its own, whole or not at all, before it is recorded in the gradebook.
+A result is written atomically to a file of its own before it is recorded in the gradebook.
 A line in ``journal.jsonl`` follows each step. A later run repeats only what has no line.
 """
 
@@ -42,7 +42,7 @@ class Journal:
             self._note(entry["event"], entry["student"], entry["key"], entry["time"])
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return what happened, oldest first; a line that a crash cut short is left out."""
+        """Return the events, oldest first; a line that a crash cut short is left out."""
         entries = []
         if self._log.exists():
             for line in self._log.read_text().splitlines():
@@ -70,7 +70,7 @@ class Journal:
         return sum(1 for _ in self._results.glob("*.json"))
 
     def save(self, result: Result) -> None:
-        """Keep a result for good: it is on disk when this returns."""
+        """Make a result durable: it is on disk when this returns."""
         write_atomically(self._file(result.student), json.dumps(result.to_dict()), private=True)
         self._append("executed", result)
 

@@ -50,7 +50,7 @@ class Prepared:
 
 
 def resources(course: Course, assignment: str, notebook: str, student: str) -> ResourcesDict:
-    """Return what nbgrader's preprocessors want to know about a notebook."""
+    """Return the names and addresses that nbgrader's preprocessors need for a notebook."""
     names = {"student": student, "assignment": assignment, "notebook": notebook, "db_url": course.db_url}
     metadata = ResourcesDict(name=notebook, path=str(course.folder("autograded", assignment, student)))
     return ResourcesDict(nbgrader=names, metadata=metadata, unique_key=notebook)
@@ -86,7 +86,7 @@ def prepare(data: bytes, released: NotebookNode, information: ResourcesDict, con
 
 
 def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNode, tuple[str, ...]]:
-    """Return the submitted notebook with every instructor cell as released, and what was put right.
+    """Return the submitted notebook with every instructor cell as released, and notes on the corrections.
 
     Where a cell was copied, the last copy counts, as for nbgrader. A cell that is missing comes back
     behind the instructor's cell that preceded it. The instructor's cells stand in the release's order;
@@ -124,11 +124,11 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
 
 def _claimed(submitted: NotebookNode, originals: dict[str, NotebookNode]) -> list[str]:
     """Return which instructor cell each submitted cell says it is; where its metadata are lost, its id tells."""
-    said = [nbgrader(cell).get("grade_id") for cell in submitted.cells]
-    free = {cell["id"]: name for name, cell in originals.items() if "id" in cell and name not in said}
+    grade_ids = [nbgrader(cell).get("grade_id") for cell in submitted.cells]
+    free = {cell["id"]: name for name, cell in originals.items() if "id" in cell and name not in grade_ids}
     return [
         free.get(str(cell.get("id")), "") if name is None else name if isinstance(name, str) else ""
-        for name, cell in zip(said, submitted.cells, strict=True)
+        for name, cell in zip(grade_ids, submitted.cells, strict=True)
     ]
 
 

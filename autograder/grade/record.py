@@ -156,8 +156,8 @@ def _outputs(outcome: Outcome) -> dict[int, tuple[dict[str, Any], ...]]:
     for cell in outcome.cells:
         outputs[cell.key] = cell.outputs
         if cell.error is not None and not any(output.get("output_type") == "error" for output in cell.outputs):
-            said = {"output_type": "error", "ename": cell.error.ename, "evalue": cell.error.evalue}
-            outputs[cell.key] += ({**said, "traceback": [f"{cell.error.ename}: {cell.error.evalue}"]},)
+            reason = {"output_type": "error", "ename": cell.error.ename, "evalue": cell.error.evalue}
+            outputs[cell.key] += ({**reason, "traceback": [f"{cell.error.ename}: {cell.error.evalue}"]},)
     return outputs
 
 
@@ -169,8 +169,8 @@ def _valid(output: dict[str, Any], count: int) -> dict[str, Any]:
         return {"output_type": "stream", "name": name, "text": str(output.get("text", ""))}
     if kind == "error":
         traceback = [str(line) for line in output.get("traceback", [])]
-        said = {name: str(output.get(name, "")) for name in ("ename", "evalue")}
-        return {"output_type": "error", **said, "traceback": traceback}
+        names = {name: str(output.get(name, "")) for name in ("ename", "evalue")}
+        return {"output_type": "error", **names, "traceback": traceback}
     data = output.get("data")
     bundle = data if isinstance(data, dict) else {}
     shown = {str(mime): value if mime.endswith("json") else str(value) for mime, value in bundle.items()}

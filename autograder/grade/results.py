@@ -107,7 +107,7 @@ class Result:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What an instructor should know: why it is not graded in full, what was put right, what was not used."""
+        """Remarks for the instructor: why it is not graded in full, what was put right, what was not used."""
         notes = (note for notebook in self.notebooks for note in notebook.notes)
         return tuple(filter(None, (self.reason, *notes, *self.refused)))
 
@@ -123,7 +123,7 @@ class Result:
 
     @property
     def max_score(self) -> float:
-        """What the graded cells are worth, those that a person grades included."""
+        """The points that the graded cells are worth, those that a person grades included."""
         return sum(grade.max_score for grade in self.grades)
 
     @property

@@ -17,7 +17,7 @@ from autograder.grade.task import Release, Task
 from autograder.intake.submission import Submission, take_in
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
-"""What keeps every submission from being written, not one alone."""
+"""Errors that keep every submission from being written, not one alone."""
 
 
 def grade_trials(
@@ -58,7 +58,7 @@ def grade_trials(
 
 @dataclass
 class Run:
-    """What a call of `grade` did: the results by student, without outputs, and what could not be run at all."""
+    """The results of a call of `grade` by student, without outputs, and the failures: what could not be run at all."""
 
     results: dict[str, Result] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -160,7 +160,7 @@ class Grading:
         self._base = release.digest() + recorder.source_digest()
 
     def execute(self, engine: Engine, launch: Launch) -> Run:
-        """Execute what is unfinished, record it, and return what was done."""
+        """Execute and record the unfinished submissions; return `run`."""
         for task, result in engine.map(lambda task: task.run(self.release, launch), self.unfinished()):
             student = task.submission.student
             try:
@@ -174,7 +174,7 @@ class Grading:
         return self.run
 
     def unfinished(self) -> Iterator[Task]:
-        """Yield the submissions that have to be executed; what is left to do for the others is done on the way."""
+        """Yield the submissions that have to be executed; the others are completed on the way."""
         for student in self.students:
             try:
                 task = self.begin(student)
@@ -187,7 +187,7 @@ class Grading:
                 yield task
 
     def begin(self, student: str) -> Task | None:
-        """Take a submission in; return the task if it has to be executed, else do what is left to do."""
+        """Take a submission in; return the task if it has to be executed, else complete it and return None."""
         course, release = self.release.course, self.release
         folder = course.folder("submitted", release.assignment, student)
         submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
@@ -230,7 +230,7 @@ class Grading:
         )
 
     def show_progress(self) -> None:
-        """Tell how many submissions are done."""
+        """Report the number of submissions done."""
         self.progress(len(self.run.results) + len(self.run.failures), len(self.students))
 
     def _autograded(self, student: str) -> Path:

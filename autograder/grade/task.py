@@ -28,7 +28,7 @@ FORMAT = 2
 
 @dataclass(frozen=True)
 class Release:
-    """What was handed out.
+    """The release of an assignment: what students were given, and the wall that its tests have.
 
     Attributes
     ----------
@@ -83,7 +83,7 @@ class Release:
         return cls(course, assignment, {path.stem: read_notebook(path.read_bytes()) for path in paths}, files)
 
     def launcher(self, require_sandbox: bool = False, trusted: bool = False) -> Launcher:
-        """Return what starts this assignment's workers; `trusted` says that the code is the instructor's own."""
+        """Return the launcher of this assignment's workers; `trusted` says that the code is the instructor's own."""
         settings = self.course.settings
         try:
             return Launcher(
@@ -123,7 +123,7 @@ class Release:
         return prepared
 
     def job(self, name: str, prepared: Prepared) -> Job:
-        """Return what to run of a prepared notebook."""
+        """Return the job of a prepared notebook: its cells, the limits and the wall."""
         isolation = None if self.isolation is None else self.isolation[name]
         return job(prepared, self.notebooks[name], self.course.limits, isolation)
 

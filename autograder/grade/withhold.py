@@ -1,4 +1,4 @@
-"""Take the lines of hidden tests out of what a run put out: tracebacks quote them.
+"""Removes the lines of hidden tests from the tracebacks of a run, which quote them.
 
 The autograded notebook keeps the tests in its cells, where nbgrader wants them; its outputs, the results
 and whatever is made of them do not.

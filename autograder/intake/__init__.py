@@ -1,1 +1,1 @@
-"""Take in what students handed in, without trusting any of it."""
+"""Taking submissions in, without trusting any of them."""

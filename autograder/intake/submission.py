@@ -19,7 +19,7 @@ from autograder.notebook.read import NotGradable
 
 TIMESTAMP = "timestamp.txt"
 EXCHANGED = (TIMESTAMP, "submission_secret.txt")
-"""What nbgrader's exchange puts into a submission, and wants to find beside its feedback."""
+"""Files that nbgrader's exchange puts into a submission, and wants to find beside its feedback."""
 IGNORED = {
     *EXCHANGED,
     ".ipynb_checkpoints",
@@ -33,7 +33,7 @@ LISTED = 20
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in for one assignment.
+    """One student's submission of one assignment.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Submission:
     timestamp: datetime | None = None
 
     def digest(self, base: str = "") -> str:
-        """Return a digest of all that was handed in, after `base`, a text for what it is graded against."""
+        """Return a digest of the submission, after `base`, a text for the release that it is graded against."""
         digest = hashlib.sha256(base.encode())
         for name, data in sorted(self.notebooks.items()):
             content = data if isinstance(data, bytes) else str(data).encode()
@@ -90,7 +90,7 @@ def take_in(
 
 
 def exchanged_files(folder: Path) -> dict[str, str]:
-    """Return name and text of what nbgrader's exchange put into a student's folder; links are not followed."""
+    """Return the files of nbgrader's exchange in a student's folder, name to text; links are not followed."""
     read = {name: _read(folder / name, 1000) for name in EXCHANGED}
     return {name: data.decode(errors="replace") for name, data in read.items() if isinstance(data, bytes)}
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 HIDDEN_TESTS = ("HIDDEN TESTS",)
 BLOCKS = (*HIDDEN_TESTS, "SOLUTION", "MARK SCHEME")
-"""What stands between ``BEGIN`` and ``END`` of these is taken out."""
+"""Names of the blocks, which stand between a ``BEGIN`` and an ``END``."""
 INSTEAD = "(a line of a hidden test)"
 FOUND_ANYWHERE = 8
 """A line of so many characters is no accident in the middle of a text. A shorter one, such as ``n = 7`` or ``at = 0``,
@@ -90,5 +90,5 @@ def _tells_something(line: str) -> bool:
 
 
 def _pattern(line: str) -> str:
-    """Return what finds a line, also with backslashes before its quotes, as in the `repr` of a text."""
+    """Return a pattern that finds a line, also with backslashes before its quotes, as in the `repr` of a text."""
     return r"\\*".join(map(re.escape, line.replace("\\", "")))

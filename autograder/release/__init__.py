@@ -1,1 +1,1 @@
-"""Make what students get from what the instructor wrote, and check it before they do."""
+"""The student and reader editions of an instructor's notebooks, and their checks before the release."""

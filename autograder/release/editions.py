@@ -19,7 +19,7 @@ from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.notebook.roles import INSTRUCTOR, is_test, tags
 
 ADDRESS = "<address of this repository>"
-"""What stands in a notebook for ``c.Autograder.repository``."""
+"""Placeholder in a notebook for ``c.Autograder.repository``."""
 
 
 def addressed(notebook: NotebookNode, repository: str) -> NotebookNode:
@@ -97,7 +97,7 @@ def generate(course: Course, assignment: str, target: Path) -> None:
 
 
 def _is_released(course: Course, path: Path, source: Path) -> bool:
-    """Return whether a file may be handed out: the notebooks, and what the configuration allows by name."""
+    """Return whether a file may be handed out: a notebook, or a file that the configuration allows by name."""
     if not path.is_file() or path.name.startswith("."):
         return False
     if path.suffix == ".ipynb":
@@ -113,23 +113,23 @@ def _run_nbgrader(course: Course, assignment: str) -> None:
     directories = course.directories
     directories.assignment_id = assignment
     log = logging.Logger("nbgrader", logging.WARNING)
-    words = _Words()
-    log.addHandler(words)
+    errors = _FirstErrors()
+    log.addHandler(errors)
     with calling_nbgrader():
         try:
             StudentEdition(coursedir=directories, config=config, force=True, log=log).start()
         except Exception as error:
-            said = "\n".join(words.lines) or str(error)
-            if "submissions associated" in said:
-                said += (
+            message = "\n".join(errors.lines) or str(error)
+            if "submissions associated" in message:
+                message += (
                     "\nOnce there are submissions, cells can be corrected but not added or removed: "
                     "give the new version another assignment name."
                 )
-            raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n{said}") from error
+            raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n{message}") from error
 
 
-class _Words(logging.Handler):
-    """Keeps the first lines that nbgrader logs, which name the cause, for the message if it fails."""
+class _FirstErrors(logging.Handler):
+    """Keeps the last line of the first errors that nbgrader logs: they name the cause if it fails."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

@@ -40,6 +40,6 @@ class WatchedClient(AsyncKernelClient):
 
 
 class WatchedKernel(AsyncKernelManager):
-    """What ``nbclient.NotebookClient`` takes as its ``kernel_manager_class``."""
+    """A kernel manager for ``nbclient.NotebookClient``: its ``kernel_manager_class``."""
 
     client_class = DottedObjectName(f"{__name__}.{WatchedClient.__name__}")

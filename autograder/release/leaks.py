@@ -1,4 +1,4 @@
-"""Look for what students must not see in what they are about to get."""
+"""A search for secret lines and marks in what students are about to get."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STUB = {"# YOUR CODE HERE", "raise NotImplementedError()", "YOUR ANSWER HERE", "
 
 
 def leaks(sources: Mapping[str, NotebookNode], release: Path) -> list[str]:
-    """Return what the release holds that it must not, one line for each finding.
+    """Return the findings in a release, one line each.
 
     A line of the release must stand in the public part of its source, or be nbgrader's stub.
 

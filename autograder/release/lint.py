@@ -1,4 +1,4 @@
-"""Find test idioms that cannot work where the tests do not share a process with the answers.
+"""A linter for test idioms that cannot work where the tests do not share a process with the answers.
 
 Each finding names the cell, the line, what stands there, and the form that works.
 """
@@ -20,7 +20,7 @@ SAME_MEMORY = ("shares_memory", "may_share_memory", "byte_bounds")
 
 
 def lint(notebook: NotebookNode, isolation: Isolation) -> list[str]:
-    """Return what cannot work in an instructor's notebook, one line for each finding.
+    """Return the findings in an instructor's notebook, one line each.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def _advice_on_call(node: ast.Call, names: set[str]) -> str:
 
 
 def _single(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:
-    """Yield what an assignment binds, one by one where it unpacks."""
+    """Yield the targets of an assignment one by one, also where it unpacks."""
     for target in targets:
         if isinstance(target, ast.Tuple | ast.List):
             yield from _single(target.elts)

@@ -1,4 +1,4 @@
-"""What is known about a release and kept from its students: how each named mistake fails.
+"""The manifest of a release, kept from its students: how each named mistake fails.
 
 `validate` hands every named mistake in and notes the failure it causes. A student whose answer fails
 in the same words, with the same numbers, has most likely made the same mistake; feedback says so. The

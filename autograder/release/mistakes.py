@@ -90,13 +90,13 @@ def mistakes(notebook: NotebookNode) -> list[Mistake]:
         elif cell.cell_type == "code" and INSTRUCTOR in tags(cell):
             where = f"the instructor cell {cell.get('id', '')!r}"
             for node in _definitions(cell.source, where):
-                said = _said(node, where)
-                if said is None:
+                marked = _name_and_hint(node, where)
+                if marked is None:
                     continue
                 if node.name not in owner:
                     raise CourseError(f"{where} has a mistake in {node.name!r}, which no answer cell above it defines")
                 code = "\n".join(cell.source.splitlines()[node.lineno - 1 : node.end_lineno])
-                found.append(Mistake(owner[node.name], *said, node.name, code))
+                found.append(Mistake(owner[node.name], *marked, node.name, code))
     return found
 
 
@@ -165,7 +165,7 @@ def _first_line(node: Definition) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def _said(node: Definition, where: str) -> tuple[str, str] | None:
+def _name_and_hint(node: Definition, where: str) -> tuple[str, str] | None:
     """Return the name and the hint of a marked definition, None of one without the mark."""
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).split(".")[-1] == DECORATOR:

@@ -1,4 +1,4 @@
-"""Write a validated release, and what the autograder keeps for itself about it."""
+"""Writing a validated release, and the autograder's own records of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.release.validate import Progress, Validation, validate
 
 
 def release_assignment(course: Course, assignment: str, validation: Validation) -> Path:
-    """Write the release of a validated assignment and what the autograder knows about it; return its folder."""
+    """Write the release of a validated assignment and the autograder's own records of it; return its folder."""
     target = course.folder("release", assignment)
     with only_writer(course):
         generate(course, assignment, target)

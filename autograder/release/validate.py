@@ -1,4 +1,4 @@
-"""Check an assignment before students see it, by handing in what the outcome is known of.
+"""Check an assignment before students see it, by handing in notebooks whose outcome is known.
 
 The reference must earn every automatic point, the untouched release none, each named mistake must
 lose its points (and no other exercise's), and the release must not hold a line of an answer or of a
@@ -42,7 +42,7 @@ SPARE = 2
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was checked: what must hold, and, if it does not, what was found instead."""
+    """A rule that was checked, and the problems that break it."""
 
     rule: str
     problems: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Validation:
-    """What came of checking an assignment, and what the checks found out for grading and feedback."""
+    """The checks of an assignment, and what they found out for grading and feedback."""
 
     assignment: str
     checks: tuple[Check, ...]
@@ -202,7 +202,7 @@ def _check_reference(result: Result) -> Check:
 def _check_isolated(
     sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Check
 ) -> Check:
-    """Check the reference again in isolation; what fails in one process, too, has been said."""
+    """Check the reference again in isolation; what fails in one process, too, is not repeated."""
     lost = [] if natively.problems else _check_reference(result).problems
     hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
     rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"

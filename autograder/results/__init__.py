@@ -1,1 +1,1 @@
-"""What goes out: feedback for each student, the report for the instructor."""
+"""Feedback for each student, and the report for the instructor."""

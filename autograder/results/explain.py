@@ -1,4 +1,4 @@
-"""Say in a student's words why a test cell earned what it did, without giving a hidden test away.
+"""Explanations for students: why a test cell earned what it did, without giving a hidden test away.
 
 What a visible test says may be shown as it is. Of a hidden test only this is told: that it failed,
 where in the student's own code an exception arose, and which named mistake the failure looks like.

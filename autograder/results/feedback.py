@@ -175,8 +175,8 @@ def sections(
             )
         elif is_test(cell) and name in grades and found:
             last = found[-1]
-            said = explain(grades[name], cell.source, code_names, manifest, secrets)
-            test = _test(grades[name], cell, scores, said)
+            explanation = explain(grades[name], cell.source, code_names, manifest, secrets)
+            test = _test(grades[name], cell, scores, explanation)
             if last.error and test.explanation.kind in ("failed", "hidden"):
                 test = replace(
                     test, explanation=Explanation("not run", "The checks could not run, since the cell did not.")
@@ -191,9 +191,9 @@ def _headings(notebook: NotebookNode) -> list[str]:
     ]
 
 
-def _test(grade: GradeResult, cell: NotebookNode, scores: dict[str, CellScore], said: Explanation) -> Test:
+def _test(grade: GradeResult, cell: NotebookNode, scores: dict[str, CellScore], explanation: Explanation) -> Test:
     score = scores.get(grade.name) or CellScore(grade.score or 0.0, grade.max_score, False, "")
-    return Test(grade.name, score, said, without_hidden(cell.source))
+    return Test(grade.name, score, explanation, without_hidden(cell.source))
 
 
 def _spoken(name: str, cell: NotebookNode) -> str:
@@ -202,7 +202,7 @@ def _spoken(name: str, cell: NotebookNode) -> str:
 
 
 def _own_error(notebook: NotebookResult, key: int, secrets: Secrets) -> str:
-    """Return what went wrong in the answer cell itself, such as a syntax error."""
+    """Return the message of an error in the answer cell itself, such as a syntax error."""
     outcome = notebook.outcome
     cell = next((cell for cell in outcome.cells if cell.key == key), None) if outcome else None
     if cell is None or cell.error is None:

@@ -1,4 +1,4 @@
-"""Read what was graded, and the scores and comments in nbgrader's gradebook; nothing is written here."""
+"""The scores and comments in nbgrader's gradebook, and the results in the journal; nothing is written here."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.grade.journal import Journal
 
 @dataclass(frozen=True)
 class CellScore:
-    """What one graded cell counts in the gradebook, a person's grading included."""
+    """The score of one graded cell in the gradebook, a person's grading included."""
 
     score: float
     max_score: float
@@ -52,7 +52,7 @@ def graded(course: Course, assignment: str) -> Journal:
 
 @contextmanager
 def cell_scores(course: Course, assignment: str) -> Iterator[Callable[[str], dict[tuple[str, str], CellScore]]]:
-    """Give a function from a student to the scores by notebook and cell; none without a submission."""
+    """Yield a function from a student to the scores by notebook and cell; none without a submission."""
     with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
 
         def scores(student: str) -> dict[tuple[str, str], CellScore]:

@@ -1,4 +1,4 @@
-"""Say in words what the sandbox of this machine does, what it does not, and how to get a better one."""
+"""The state of this machine's sandbox in words: what it does, what it does not, and how to get a better one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PROFILE = "bwrap-userns-restrict"
 
 
 def explain() -> Iterator[tuple[str, State, str]]:
-    """Yield what there is to know about the sandbox: a topic, how it stands, and a sentence."""
+    """Yield findings on the sandbox: a topic, its state, and a sentence."""
     found = probe()
     if found.kind == "none":
         yield "sandbox", "better", f"none: {found.reason}; {_without(found)}"
@@ -43,7 +43,7 @@ def explain() -> Iterator[tuple[str, State, str]]:
 
 
 def remedies() -> Iterator[str]:
-    """Yield what would allow bubblewrap to work, as far as this machine shows what forbids it."""
+    """Yield the remedies for what keeps bubblewrap from working, as far as this machine shows it."""
     if os.geteuid() != 0 and _holds(APPARMOR, "1"):
         yield (
             "AppArmor keeps programs from making user namespaces (Ubuntu 24.04 and later). Allow it to bubblewrap: "

@@ -216,5 +216,5 @@ def why_not(probe: Probe) -> str:
         told.close()
         found = answer.read(1000)
         complaints.seek(0)
-        said = complaints.read().decode(errors="replace").strip().splitlines()
-    return "" if found else (said[-1] if said else "the kernel does not allow it")
+        lines = complaints.read().decode(errors="replace").strip().splitlines()
+    return "" if found else (lines[-1] if lines else "the kernel does not allow it")
