@@ -76,7 +76,8 @@ def test_the_wheel_holds_the_two_packages_and_the_licence(built):
 
 def test_the_source_distribution_has_no_answers(built):
     [source] = built.glob("*.tar.gz")
-    names = [name.partition("/")[2] for name in tarfile.open(source).getnames()]
+    with tarfile.open(source) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
     assert {"README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "mlpkit/__init__.py"} <= set(names)
     assert [name for name in names if name.startswith(("solutions", "tests"))] == []
 
