@@ -2,48 +2,71 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALLED := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+LAB := .venv/.lab
+EVERYTHING := .venv/.everything
+ADDRESS := $(shell sed -n 's/^Repository = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint lab release site pdf lock
+.PHONY: help install demo test lint lab release site pdf lock address
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
 
-install: $(INSTALLED)  ## make .venv with the tested set of packages (done once; the other commands do it by themselves)
+install: $(EVERYTHING)  ## make .venv with all that the commands below need (done once; they do it by themselves)
 
-$(INSTALLED): pyproject.toml requirements.lock
-	@echo "Installing into .venv, once; this takes a few minutes, without a word."
+.venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev,site]'
+
+# The tested versions, each with its checksum; then the project itself, from this folder.
+$(LAB): pyproject.toml requirements-lab.lock | .venv/bin/python
+	@echo "Installing the course and JupyterLab into .venv, once."
+	$(PIP) install -r requirements-lab.lock
+	$(PIP) install --no-deps -e .
 	@touch $@
 
-demo: $(INSTALLED)  ## play the instructor's whole loop with a made-up class, in the folder demo/
+$(EVERYTHING): pyproject.toml requirements.lock | .venv/bin/python
+	@echo "Installing the course, the grader and what checks them into .venv, once."
+	$(PIP) install -r requirements.lock
+	$(PIP) install --no-deps -e .
+	@touch $@ $(LAB)
+
+demo: $(EVERYTHING)  ## play the instructor's whole loop with a made-up class, in the folder demo/
 	$(BIN)/autograder demo 01_neuron --workspace demo
 
-test: $(INSTALLED)  ## run every test
+test: $(EVERYTHING)  ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: $(INSTALLED)  ## check style, types and the walls between the packages
+lint: $(EVERYTHING)  ## check style, types and the walls between the packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(INSTALLED)  ## open the course in JupyterLab
+lab: $(LAB)  ## open the course in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=course
 
-release: $(INSTALLED)  ## check every chapter and make the student edition, course/, anew
+release: $(EVERYTHING)  ## check every chapter and make the student edition, course/, anew
 	$(BIN)/autograder release
 
-site: $(INSTALLED)  ## build the lectures as a site: build/site/html/index.html
+site: $(EVERYTHING)  ## build the lectures as a site: build/site/html/index.html
 	$(BIN)/sphinx-build -W --keep-going --quiet -b html -d build/site/doctrees docs build/site/html
 	@echo "The lectures are in build/site/html/index.html"
 
 pdf: site  ## print the lectures into build/site/lectures.pdf (needs Chromium or Chrome)
 	$(BIN)/python docs/print.py build/site/html build/site/lectures.pdf
 
-lock: $(INSTALLED)  ## resolve requirements.lock anew from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --upgrade --no-emit-index-url \
-		--custom-compile-command 'make lock' --output-file requirements.lock pyproject.toml
+lock: $(EVERYTHING)  ## resolve requirements.lock and requirements-lab.lock from pyproject.toml
+	for set in "dev requirements" "lab requirements-lab"; do \
+		set -- $$set; \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra $$1 --upgrade --generate-hashes \
+			--no-emit-index-url --custom-compile-command 'make lock' --output-file $$2.lock pyproject.toml || exit 1; \
+	done
+
+address:  ## say where the course is published: make address URL=https://github.com/owner/name
+	@test -n "$(URL)" || { echo "Give the address: make address URL=https://github.com/owner/name"; exit 2; }
+	@git grep -lzF "$(ADDRESS)" | xargs -0 $(PYTHON) -c 'import pathlib, sys; old, new, *names = sys.argv[1:]; \
+		[path.write_bytes(path.read_bytes().replace(old.encode(), new.encode())) for path in map(pathlib.Path, names)]' \
+		"$(ADDRESS)" "$(URL)"
+	@echo "Written. Now run: make release"

@@ -1,5 +1,8 @@
 """Where this course keeps things, for nbgrader and the autograder alike."""
 
+import pathlib
+import tomllib
+
 c = get_config()  # noqa: F821  (nbgrader provides it)
 
 c.CourseDirectory.course_id = "mlp"
@@ -15,6 +18,14 @@ c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown2html"}
 
 # The feedback that formgrader's button writes is the autograder's, without the hidden tests.
 c.GenerateFeedback.exporter_class = "autograder.results.exporter.FeedbackExporter"
+
+# Where the course is published, for the cell that installs the library where it is missing: one setting, the
+# repository in pyproject.toml, which `make address` changes.
+project = pathlib.Path(__file__).with_name("pyproject.toml")
+if project.exists():
+    address = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+    if not address.endswith("/owner/name"):
+        c.Autograder.repository = address
 
 # What a student's process may import besides the installed packages.
 c.Autograder.packages = ["mlpkit"]

@@ -6,6 +6,8 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
+from autograder.course import Course
+
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS / "_extensions"), str(DOCS.parent)]
 os.environ.pop("MLPKIT_DATA_DIR", None)  # the pages show what every reader can repeat without a download
@@ -23,7 +25,7 @@ extensions = [
     "typography",
 ]
 exclude_patterns = ["_extensions", "images/README*"]
-repository = os.environ.get("COURSE_REPOSITORY", "").rstrip("/")
+repository = Course.find(DOCS.parent).settings.repository
 
 # Notebooks: they come with their outputs.
 nb_execution_mode = "off"

@@ -6,6 +6,8 @@ A name loads its module when it is first used, so that importing the package cos
 import importlib
 from typing import TYPE_CHECKING, Any
 
+__version__ = "0.2.0.dev0"
+
 if TYPE_CHECKING:
     from mlpkit.activations import (
         ACTIVATIONS,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import subprocess
 import sys
@@ -33,11 +32,9 @@ def build() -> Path:
     BUILD.mkdir(parents=True, exist_ok=True)
     target = BUILD / "html"
     options = ["-W", "--keep-going", "--quiet", "-b", "html", "-d", str(BUILD / "doctrees")]
-    environment = {name: value for name, value in os.environ.items() if name != "COURSE_REPOSITORY"}
     with FileLock(BUILD / "lock"):
         done = subprocess.run(
             [sys.executable, "-m", "sphinx", *options, str(DOCS), str(target)],
-            env=environment,
             capture_output=True,
             text=True,
             check=False,
