@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +31,16 @@ from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("README.md", "docs/instructors.md", "docs/new-chapter.md", "docs/hosting.md")
+NAMES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/architecture.md",
+    "docs/hosting.md",
+    "docs/instructors.md",
+    "docs/new-chapter.md",
+    "docs/threat-model.md",
+)
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 CONFIGURED = {
     "Autograder": Autograder,
@@ -97,6 +108,20 @@ def test_the_limits_named_are_the_defaults():
 
 def blocks(name: str) -> list[str]:
     return [block.strip("\n") for block in re.findall(r"^```python\n(.*?)^```$", PAGES[name], re.M | re.S)]
+
+
+def test_the_example_of_the_readme_runs(tmp_path):
+    [example] = blocks("README.md")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", example],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"9[5-9]% of the test images are recognised\n\[[\d ]+\] \[[\d ]+\]\n", done.stdout)
 
 
 @every_page
