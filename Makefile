@@ -8,7 +8,7 @@ EVERYTHING := .venv/.everything
 ADDRESS := $(shell sed -n 's/^Repository = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint lab release site pdf lock address
+.PHONY: help install demo test lint lab release site pdf lock address mutate
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ demo: $(EVERYTHING)  ## play the instructor's whole loop with a made-up class, i
 
 test: $(EVERYTHING)  ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+mutate: $(EVERYTHING)  ## change the code in a thousand places and see whether the tests notice: make mutate MODULE=losses
+	$(BIN)/python tests/mutate.py $(MODULE)
 
 lint: $(EVERYTHING)  ## check style, types and the walls between the packages
 	$(BIN)/ruff check .
