@@ -5,6 +5,10 @@
 Every picture carries a description of itself for readers who cannot see it.
 """
 
+from mlpkit.optional import require
+
+require("matplotlib", "mlpkit.viz")
+
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show
 from mlpkit.viz.arrays import (

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import require
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 from mlpkit.viz.graph import _size, lecture_graph, plot_graph
@@ -127,7 +128,7 @@ def explore_step_size() -> Explorer:
     Explorer
         `plot_step_size` with two menus and a slider.
     """
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     controls = {
         "name": ipywidgets.Dropdown(options=tuple(FUNCTIONS), value="sine", description="function"),
@@ -198,7 +199,7 @@ def explore_bug() -> Explorer:
     Explorer
         `plot_bug` with a menu.
     """
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     controls = {"version": ipywidgets.Dropdown(options=BUGS, value="A", description="version")}
     return explore(plot_bug, controls, (5.5, 3.6))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import require
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
@@ -171,7 +172,7 @@ def explore_gate() -> Explorer:
     Explorer
         `plot_gate` with a menu and three sliders.
     """
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     controls = {
         "gate": ipywidgets.Dropdown(options=tuple(GATES), value="AND", description="gate"),

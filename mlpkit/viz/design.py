@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import require
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = [
@@ -115,7 +116,7 @@ def plot_signals(
 
 def explore_signals() -> Explorer:
     """Put a choice of activations, and sliders for scale and depth, on `plot_signals`."""
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     controls: dict[str, Any] = {
         "activation": ipywidgets.Dropdown(options=list(LOOKS), value="tanh", description="activation"),
@@ -227,7 +228,7 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
 
 def explore_double_descent() -> Explorer:
     """Put sliders for digits and wrong labels, and a choice of penalties, on `plot_double_descent`."""
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     controls: dict[str, Any] = {
         "n_train": ipywidgets.IntSlider(60, min=20, max=140, step=20, description="digits", continuous_update=False),

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import require
 from mlpkit.viz._show import BLUE, Explorer, draw
 from mlpkit.viz.multiclass import plot_image
 
@@ -102,7 +103,7 @@ def explore_pad(prepare: Prepare, predict: Predict) -> Explorer:
     Explorer
         The pad. Without a kernel, a sentence stands in its place.
     """
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
     from IPython.display import display
 
     name = f"mlpkit-pad-{next(_numbers)}"

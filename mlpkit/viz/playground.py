@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import require
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = ["explore_playground", "explore_width", "plot_playground", "plot_width", "strip_playground", "strip_width"]
@@ -104,7 +105,7 @@ def explore_playground() -> Explorer:
     Explorer
         `plot_playground` with two menus and three sliders.
     """
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     rates = [("0.001", 0.001), ("0.01", 0.01), ("0.03", 0.03), ("0.1", 0.1), ("1", 1.0), ("10", 10.0)]
     controls = {
@@ -179,7 +180,7 @@ def explore_width(noisy: bool = False) -> Explorer:
     Explorer
         `plot_width` with a slider and a box to tick.
     """
-    import ipywidgets
+    ipywidgets = require("ipywidgets", "an explorer")
 
     controls = {
         "n_hidden": slider("hidden neurons", 1, 40, 2, 1),
