@@ -9,7 +9,7 @@ from typing import Any
 
 from mlpkit.history import larger_is_better
 from mlpkit.optimizers import Optimizer
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 from mlpkit.run import TrainingRun
 from mlpkit.schedules import Schedule
 
@@ -24,19 +24,19 @@ class Callback:
     """
 
     def on_train_begin(self, run: TrainingRun) -> None:
-        """Do something before the first epoch."""
+        """Run before the first epoch."""
 
     def on_epoch_begin(self, run: TrainingRun) -> None:
-        """Do something before an epoch."""
+        """Run before an epoch."""
 
     def on_batch_end(self, run: TrainingRun) -> None:
-        """Do something after the update of a batch."""
+        """Run after the update of a batch."""
 
     def on_epoch_end(self, run: TrainingRun) -> None:
-        """Do something after an epoch, whose metrics are the last of the history."""
+        """Run after an epoch, whose metrics are the last of the history."""
 
     def on_train_end(self, run: TrainingRun) -> None:
-        """Do something at the end, also if that is an error."""
+        """Run at the end, also if that is an error."""
 
 
 class LambdaCallback(Callback):
@@ -172,7 +172,9 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, run: TrainingRun) -> None:
         """Open the event file."""
-        self._writer = require("tensorboardX", "TensorBoard").SummaryWriter(self.path)
+        with needed_by("TensorBoard"):
+            from tensorboardX import SummaryWriter
+        self._writer = SummaryWriter(self.path)
 
     def on_epoch_end(self, run: TrainingRun) -> None:
         """Write the metrics of the epoch, and the learning rate."""

@@ -89,18 +89,18 @@ class MLP(LayerStack):
         dataset : Dataset or pair of array_like
             A dataset, or the inputs (m, n_in) with the targets (m, n_out) or the class numbers (m,).
         loss : Loss or str
-            What to minimize, or its name in `LOSSES`.
+            The loss to minimize, or its name in `LOSSES`.
         epochs : int, default 10
             How often to go through the training set.
         metrics : iterable of str, optional
-            What to record: ``"train_loss"``, ``"test_loss"``, ``"train_accuracy"``, ``"test_accuracy"``, and so on for
-            the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. The loss and accuracy
-            of the training set are means over the batches of the epoch, as they were before their updates; other sets
-            are evaluated at the end of the epoch. Losses include the penalties of regularizers.
+            The metrics to record: ``"train_loss"``, ``"test_loss"``, ``"train_accuracy"``, ``"test_accuracy"``, and so
+            on for the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. The loss and
+            accuracy of the training set are means over the batches of the epoch, as they were before their updates;
+            other sets are evaluated at the end of the epoch. Losses include the penalties of regularizers.
         tensorboard : bool or path-like, default False
             Whether to write event files for TensorBoard, or the folder to write them to.
         callbacks : iterable of Callback, or mapping of names to them
-            What else to do meanwhile.
+            Other things to do meanwhile.
         batch_size : int, optional
             Samples a batch; that of the dataset, or 32, if not given.
         validation_split : float, default 0.0
@@ -162,7 +162,7 @@ class MLP(LayerStack):
         Parameters
         ----------
         data : Dataset or pair of array_like
-            What to evaluate on, as for `train`.
+            The data, as for `train`.
         loss : Loss or str
             The loss, or its name in `LOSSES`.
         metrics : iterable of str

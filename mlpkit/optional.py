@@ -3,46 +3,41 @@
 from __future__ import annotations
 
 import importlib.util
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__ = ["is_installed", "require"]
+__all__ = ["is_installed", "needed_by"]
 
 DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}
 """Packages that are installed under another name than they are imported."""
 
 
-def require(module: str, purpose: str) -> Any:
-    """Import a module of another package than numpy.
+@contextmanager
+def needed_by(purpose: str) -> Iterator[None]:
+    """Tell how to install a package that the imports in this block do not find.
 
     Parameters
     ----------
-    module : str
-        The module.
     purpose : str
-        What needs it, for the error message.
-
-    Returns
-    -------
-    module
+        The part of the library that needs them, for the error message.
 
     Raises
     ------
     ModuleNotFoundError
-        If its package is not installed; the message tells how to install it.
+        If a package is not installed.
 
     Examples
     --------
-    >>> require("perceptronics.models", "this example")
+    >>> with needed_by("this example"):
+    ...     import perceptronics
     Traceback (most recent call last):
         ...
     ModuleNotFoundError: this example needs the package perceptronics; install it: python -m pip install perceptronics
     """
-    package = module.partition(".")[0]
     try:
-        return importlib.import_module(module)
+        yield
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != package:
-            raise  # the package is there, but lacks something itself
+        package = (error.name or "").partition(".")[0]
         name = DISTRIBUTIONS.get(package, package)
         raise ModuleNotFoundError(
             f"{purpose} needs the package {name}; install it: python -m pip install {name}", name=error.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlpkit.callbacks import Callback
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 from mlpkit.run import TrainingRun
 
 __all__ = ["ProgressBar"]
@@ -23,7 +23,9 @@ class ProgressBar(Callback):
     """
 
     def __init__(self) -> None:
-        self._tqdm = require("tqdm.auto", "a progress bar").tqdm
+        with needed_by("a progress bar"):
+            from tqdm.auto import tqdm
+        self._tqdm: Any = tqdm
         self._bar: Any = None
 
     def on_train_begin(self, run: TrainingRun) -> None:

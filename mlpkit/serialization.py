@@ -16,7 +16,7 @@ from mlpkit.arrays import FloatArray
 from mlpkit.callbacks import Callback
 from mlpkit.files import write_atomically
 from mlpkit.network import MLP
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 from mlpkit.run import TrainingRun
 from mlpkit.stack import LayerStack
 
@@ -65,7 +65,8 @@ def save(model: LayerStack, path: str | os.PathLike[str]) -> None:
     >>> np.array_equal(copy.parameters, model.parameters)
     True
     """
-    safetensors = require("safetensors.numpy", "saving a network")
+    with needed_by("save"):
+        from safetensors.numpy import save as to_bytes
     architecture = describe(model)
     tensors = {name: np.ascontiguousarray(array) for name, array in _arrays(model)}
     for name, array in tensors.items():
@@ -76,7 +77,7 @@ def save(model: LayerStack, path: str | os.PathLike[str]) -> None:
         "format_version": str(FORMAT_VERSION),
         "architecture": json.dumps(architecture, sort_keys=True),
     }
-    write_atomically(path, safetensors.save(tensors, header))
+    write_atomically(path, to_bytes(tensors, header))
 
 
 def load(path: str | os.PathLike[str]) -> MLP:
@@ -149,9 +150,10 @@ class Checkpoint(Callback):
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, FloatArray]]:
     """Return the header and the arrays of a file, after checking that they are whole and ours."""
-    safetensors = require("safetensors", "loading a network")
+    with needed_by("load"):
+        from safetensors import SafetensorError, safe_open
     try:
-        with safetensors.safe_open(os.fspath(path), framework="numpy") as file:
+        with safe_open(os.fspath(path), framework="numpy") as file:
             header: dict[str, str] = file.metadata() or {}
             found = header.get("format")
             if found != "mlpkit":
@@ -166,7 +168,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Float
                     "it was written by a newer mlpkit: update mlpkit"
                 )
             return header, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
-    except safetensors.SafetensorError as error:
+    except SafetensorError as error:
         raise ValueError(
             f"load expected a whole safetensors file, got {os.fspath(path)}, which is none, is damaged or cut off "
             f"({error}); copy or save it again"

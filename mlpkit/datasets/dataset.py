@@ -23,7 +23,7 @@ class Dataset(TrainingSet):
     Parameters
     ----------
     name : str, default "digits"
-        Which samples, from `DATASETS`.
+        The name of the samples, from `DATASETS`.
     train_size, test_size : int, optional
         How many samples to train and to test with. If not given: a third of the digits is held out, the image sets are
         taken whole, and generated sets have a size of their own.
@@ -32,10 +32,10 @@ class Dataset(TrainingSet):
     noise : float, optional
         Standard deviation of the noise of a generated set, where another than the usual one is wanted.
     pixel_range : (float, float), default (-1, 1)
-        What black and white become in images.
+        The values of black and white in images.
     rng : numpy.random.Generator or int, default 0
         Source of randomness, or a seed, for generating samples and for choosing the digits to hold out. The default is
-        the same each time, lest a saved network be tested on samples that it has learned.
+        the same each time, so that a saved network is not tested on samples that it has learned.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Dataset(TrainingSet):
     n_classes : int or None
         How many classes there are; None for regression.
     class_names : tuple of str or None
-        What the classes mean; None for regression, or if unknown.
+        The names of the classes; None for regression, or if unknown.
 
     Raises
     ------

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 
 __all__ = ["load_digits"]
 
@@ -31,8 +31,9 @@ def load_digits() -> tuple[FloatArray, NDArray[np.int64]]:
     >>> X.shape, float(X.min()), float(X.max()), y[:5]
     ((1797, 64), -1.0, 1.0, array([0, 1, 2, 3, 4]))
     """
-    sets = require("sklearn.datasets", 'Dataset("digits")')  # takes a second to import
-    images, y = sets.load_digits(return_X_y=True)
+    with needed_by('Dataset("digits")'):
+        from sklearn import datasets  # takes a second to import
+    images, y = datasets.load_digits(return_X_y=True)
     X = images.astype(np.float32)
     X -= 8
     X /= 8

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlpkit.files import write_atomically
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 
 __all__ = ["decompress", "fetch", "verify"]
 
@@ -128,7 +128,8 @@ def fetch(name: str, sha256: str, mirrors: Sequence[str], folder: Path, *, progr
 
 
 def _download(url: str, progress: bool) -> bytes:
-    pooch = require("pooch", "a download")  # takes a quarter of a second to import
+    with needed_by("a download"):
+        import pooch  # type: ignore[import-untyped]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "part"
         pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)(url, path, None)

@@ -75,7 +75,7 @@ class Layer(ABC):
     n_in, n_out : int or None
         Width of the inputs and of the outputs; None where the layer takes any width and keeps it.
     optimizer : Optimizer or None
-        What trains this layer; None leaves it to the network.
+        The optimizer of this layer; None leaves it to the network.
     in_network : bool
         Whether a network has taken the layer in.
     """

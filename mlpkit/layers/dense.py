@@ -30,8 +30,7 @@ class Dense(ActivatedLayer):
     activation : Activation or str, optional
         The function ``f``, or its name in `ACTIVATIONS`; the sigmoid if not given.
     optimizer : Optimizer or str, optional
-        What trains this layer, or its name in `OPTIMIZERS`; if not given, the network's optimizer does, which is Adam
-        unless the network was given another.
+        The optimizer of this layer, or its name in `OPTIMIZERS`; that of the network if not given.
     weight_initializer, bias_initializer : Initializer or str
         First values of `W` and `b`, or their names in `INITIALIZERS`.
     weight_regularizer, activity_regularizer : Regularizer or str, optional

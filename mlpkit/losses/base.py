@@ -33,7 +33,7 @@ class Loss(Formula, ABC):
         Parameters
         ----------
         predictions, targets : array_like of shape (batch, n_out)
-            What the network says and what is right.
+            The predictions of the network and the right answers.
         weights : array_like of shape (batch,), optional
             How much each sample counts, all alike if not given; only their ratios matter.
 

@@ -125,7 +125,7 @@ class AdamW(Adam):
         self.weight_decay = weight_decay
 
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
-        """Let the weights decay, then apply Adam's formulas."""
+        """Shrink the weights by their decay, then apply Adam's formulas."""
         w *= 1 - self.rate(t) * self.weight_decay
         super().update_block(w, g, t, *memory)
 

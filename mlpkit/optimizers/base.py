@@ -163,7 +163,7 @@ class Updates:
                 run.optimizer.update_block(w, g, t, *memory)
 
     def _assign(self, optimizers: list[Optimizer]) -> None:
-        """Give each stretch its optimizer, and join neighbours that share one and have made as many steps."""
+        """Assign each stretch its optimizer, and join neighbours that share one and have made as many steps."""
         runs: list[_Run] = []
         for optimizer, (start, stop) in zip(optimizers, self._stretches, strict=True):
             known = self.states.get((start, stop))

@@ -5,9 +5,10 @@
 Every picture carries a description of itself for readers who cannot see it.
 """
 
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 
-require("matplotlib", "mlpkit.viz")
+with needed_by("mlpkit.viz"):
+    import matplotlib  # noqa: F401
 
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
-from mlpkit.optional import require
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = [
@@ -148,7 +148,8 @@ def explore_descent(curve: str = "parabola") -> Explorer:
     Explorer
         `plot_descent` with a menu and two sliders.
     """
-    ipywidgets = require("ipywidgets", "an explorer")
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "curve": ipywidgets.Dropdown(options=tuple(CURVES), value=curve, description="curve"),
