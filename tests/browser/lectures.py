@@ -12,9 +12,9 @@ from pathlib import Path
 from filelock import FileLock
 
 from autograder.course import Course
-from autograder.notebook.secret import BLOCKS, without_hidden
 from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import tags
+from autograder.notebook.secret import BLOCKS, without_hidden
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
