@@ -8,7 +8,7 @@ EVERYTHING := .venv/.everything
 ADDRESS := $(shell sed -n 's/^Repository = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint lab release site pdf lock address mutate
+.PHONY: help install demo quick test test-all lint lab release site pdf lock address mutate
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -35,8 +35,17 @@ $(EVERYTHING): pyproject.toml requirements.lock | .venv/bin/python
 demo: $(EVERYTHING)  ## play the instructor's whole loop with a made-up class, in the folder demo/
 	$(BIN)/autograder demo 01_neuron --workspace demo
 
-test: $(EVERYTHING)  ## run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+QUICK := not (browser or hostile or notebooks or sandbox or slow)
+
+quick: $(EVERYTHING)  ## run the unit tests: a minute or two, without a browser, a sandbox or a notebook
+	$(PYTEST) -m "$(QUICK)"
+
+test: $(EVERYTHING)  ## run what must hold before a change lands
+	$(PYTEST) -m "not slow"
+
+test-all: $(EVERYTHING)  ## run every test, the slow ones too
+	MUTATIONS=2000 $(PYTEST)
 
 mutate: $(EVERYTHING)  ## change the code in a thousand places and see whether the tests notice: make mutate MODULE=losses
 	$(BIN)/python tests/mutate.py $(MODULE)

@@ -32,13 +32,14 @@ c.Autograder.packages = ["mlpkit"]
 
 # What holds the answers of a chapter: students' code cannot import it while that chapter is graded.
 c.Autograder.masked = {
-    "00_numpy": ["mlpkit.datasets", "mlpkit.minibatches"],
+    "00_numpy": ["mlpkit.datasets", "mlpkit.losses", "mlpkit.minibatches"],
     "01_neuron": [
         "mlpkit.activations",
         "mlpkit.estimators",
         "mlpkit.layers",
         "mlpkit.losses",
         "mlpkit.network",
+        "mlpkit.stack",
     ],
     "02_gradient_descent": [
         "mlpkit.callbacks",
@@ -49,6 +50,7 @@ c.Autograder.masked = {
         "mlpkit.minibatches",
         "mlpkit.network",
         "mlpkit.optimizers",
+        "mlpkit.stack",
         "mlpkit.training",
     ],
     "03_backprop": [

@@ -19,15 +19,16 @@ from mlpkit.layers import Layer
 from mlpkit.network import MLP
 from mlpkit.optimizers import Optimizer
 from mlpkit.registry import Formula
+from mlpkit.stack import LayerStack
 
 __all__ = ["DTYPES", "describe", "rebuild"]
 
-DTYPES = ("float16", "float32", "float64")
+DTYPES = ("float32", "float64")
 WIDTHS = ("n", "n_in", "n_out")
 NOT_SETTINGS = frozenset({"rng", "layers"})  # a rebuilt network draws new random numbers
 
 
-def describe(model: MLP) -> dict[str, Any]:
+def describe(model: LayerStack) -> dict[str, Any]:
     """Describe a network without its parameters.
 
     Parameters
@@ -113,7 +114,7 @@ def _describe_one(thing: Layer | Formula, base: type, optimizers: list[Optimizer
     }
 
 
-def _settings(thing: Layer | Formula | MLP) -> dict[str, Any]:
+def _settings(thing: Layer | Formula | LayerStack) -> dict[str, Any]:
     """Return the arguments that make an equal thing: by its own account, or its attributes of that name."""
     own: dict[str, Any] | None = getattr(thing, "settings", None)
     if own is not None:
@@ -123,7 +124,7 @@ def _settings(thing: Layer | Formula | MLP) -> dict[str, Any]:
         known.setdefault("n", thing.n_out)
         for array in thing.params.values():
             known.setdefault("dtype", array.dtype)
-    left_out = NOT_SETTINGS | ({"optimizer"} if isinstance(thing, MLP) else set())
+    left_out = NOT_SETTINGS | ({"optimizer"} if isinstance(thing, LayerStack) else set())
     names = inspect.signature(type(thing)).parameters.keys() - left_out
     return {name: known[name] for name in sorted(names & known.keys())}
 

@@ -1,43 +1,42 @@
-"""Callbacks: what else happens while a network is trained."""
+"""Callbacks: other things to do while a network is trained."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mlpkit.history import larger_is_better
 from mlpkit.optimizers import Optimizer
+from mlpkit.optional import needed_by
+from mlpkit.run import TrainingRun
 from mlpkit.schedules import Schedule
 
-if TYPE_CHECKING:
-    from mlpkit.training import TrainingRun
-
-__all__ = ["Callback", "Checkpoint", "EarlyStopping", "LambdaCallback", "LearningRate", "TensorBoard"]
+__all__ = ["Callback", "EarlyStopping", "LambdaCallback", "LearningRate", "TensorBoard"]
 
 
 class Callback:
-    """Something that happens at certain moments of a training run; a subclass overrides the moments that it needs.
+    """An action at certain moments of a training run; a subclass overrides the moments that it needs.
 
     Every moment is given the `TrainingRun`, with the attributes `model`, `history`, `epoch` and `step` (from 0),
     `batch_loss`, and the method `stop`.
     """
 
     def on_train_begin(self, run: TrainingRun) -> None:
-        """Do something before the first epoch."""
+        """Run before the first epoch."""
 
     def on_epoch_begin(self, run: TrainingRun) -> None:
-        """Do something before an epoch."""
+        """Run before an epoch."""
 
     def on_batch_end(self, run: TrainingRun) -> None:
-        """Do something after the update of a batch."""
+        """Run after the update of a batch."""
 
     def on_epoch_end(self, run: TrainingRun) -> None:
-        """Do something after an epoch, whose metrics are the last of the history."""
+        """Run after an epoch, whose metrics are the last of the history."""
 
     def on_train_end(self, run: TrainingRun) -> None:
-        """Do something at the end, also if that is an error."""
+        """Run at the end, also if that is an error."""
 
 
 class LambdaCallback(Callback):
@@ -46,7 +45,7 @@ class LambdaCallback(Callback):
     Parameters
     ----------
     on_train_begin, on_epoch_begin, on_batch_end, on_epoch_end, on_train_end : callable, optional
-        What to call with the `TrainingRun` at that moment.
+        Called with the `TrainingRun` at that moment.
 
     Examples
     --------
@@ -77,7 +76,7 @@ class LambdaCallback(Callback):
 
 
 class EarlyStopping(Callback):
-    """Ends training when a metric has stopped improving, and brings the best parameters back.
+    """Ends training when a metric has stopped improving, and restores the best parameters.
 
     Parameters
     ----------
@@ -87,7 +86,7 @@ class EarlyStopping(Callback):
     patience : int, default 5
         How many epochs without an improvement to wait.
     min_delta : float, default 0.0
-        What counts as an improvement is more than this.
+        The least improvement that counts as one is more than this.
 
     Raises
     ------
@@ -121,41 +120,9 @@ class EarlyStopping(Callback):
             run.stop(f"{self.monitor} has not improved since epoch {self.best_epoch + 1}")
 
     def on_train_end(self, run: TrainingRun) -> None:
-        """Bring the best parameters back."""
+        """Restore the best parameters."""
         for array, best in zip(run.model.state(), self._best, strict=False):
             array[...] = best
-
-
-class Checkpoint(Callback):
-    """Saves the network after every epoch, or after those that improve a metric.
-
-    Parameters
-    ----------
-    path : path-like
-        The file; ``{epoch}`` in it stands for the number of the epoch, from 1.
-    monitor : str, optional
-        Save only if this metric is better than ever.
-
-    Raises
-    ------
-    ValueError
-        When training begins, if the metric is not computed.
-    """
-
-    def __init__(self, path: str | os.PathLike[str], monitor: str | None = None) -> None:
-        self.path, self.monitor = os.fspath(path), monitor
-
-    def on_train_begin(self, run: TrainingRun) -> None:
-        """Check that the metric will be there."""
-        if self.monitor is not None:
-            run.check_monitor(self.monitor, self)
-
-    def on_epoch_end(self, run: TrainingRun) -> None:
-        """Save the network, if it is time to."""
-        from mlpkit.serialization import save  # loads the file format
-
-        if self.monitor is None or run.history.best(self.monitor)[0] == run.epoch:
-            save(run.model, self.path.replace("{epoch}", str(run.epoch + 1)))
 
 
 class LearningRate(Callback):
@@ -205,8 +172,8 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, run: TrainingRun) -> None:
         """Open the event file."""
-        from tensorboardX import SummaryWriter  # only those who want event files pay for loading it
-
+        with needed_by("TensorBoard"):
+            from tensorboardX import SummaryWriter
         self._writer = SummaryWriter(self.path)
 
     def on_epoch_end(self, run: TrainingRun) -> None:

@@ -1,4 +1,4 @@
-"""Where numbers stopped being numbers."""
+"""The error that ends a training run whose numbers are not finite, and the search for their origin."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["DivergenceError", "first_non_finite"]
 
 
 class DivergenceError(ArithmeticError):
-    """Training has left the numbers that the dtype can hold: the loss is infinite or nan."""
+    """The loss is infinite or nan: training has left the numbers that the dtype can hold."""
 
 
 def first_non_finite(model: LayerStack, X: FloatArray) -> str:
-    """Say where the first infinite or nan values of a network are, from the inputs upwards.
+    """Find the first infinite or nan values of a network, from the inputs upwards.
 
     Parameters
     ----------

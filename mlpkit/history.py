@@ -1,12 +1,14 @@
-"""What happened in a training run, epoch by epoch."""
+"""The metrics of a training run, epoch by epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["History"]
 
 
+@dataclass(eq=False, repr=False)
 class History(Mapping[str, list[float]]):
     """The metrics of a training run: for each name, one number an epoch.
 
@@ -32,10 +34,9 @@ class History(Mapping[str, list[float]]):
         2      0.4000         0.8000
     """
 
-    def __init__(self) -> None:
-        self._values: dict[str, list[float]] = {}
-        self.seconds: list[float] = []
-        self.stopped: str | None = None
+    seconds: list[float] = field(default_factory=list)
+    stopped: str | None = None
+    _values: dict[str, list[float]] = field(default_factory=dict, init=False)
 
     def append(self, metrics: Mapping[str, float], *, seconds: float) -> None:
         """Add the metrics of one more epoch."""

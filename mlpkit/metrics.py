@@ -1,4 +1,4 @@
-"""Metrics: what people want to know of a network, besides the loss that it minimizes."""
+"""Metrics: measures of how good a network is, besides the loss that it minimizes."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Metric(Formula, ABC):
         Parameters
         ----------
         outputs : array_like of shape (batch, n_out)
-            What the network says.
+            The predictions of the network.
         targets : array_like of shape (batch,) or (batch, n_out)
-            What is right, as the losses take it.
+            The right answers, as the losses take them.
         """
 
 
@@ -128,7 +128,7 @@ def evaluate(
     -------
     dict of str to float
     """
-    outputs, logits, price = [], [], 0.0
+    outputs, logits, penalty = [], [], 0.0
     head = model.logits_head(loss)
     with np.errstate(all="ignore"):  # a network that has diverged may say so in numbers
         for start in range(0, max(1, len(X)), batch_size):
@@ -136,13 +136,13 @@ def evaluate(
             outputs.append(model.forward(batch))
             if head is not None:
                 logits.append(head[1].Z)
-            price += model.penalty() * max(1, len(batch)) / max(1, len(X))
+            penalty += model.penalty() * max(1, len(batch)) / max(1, len(X))
         P, results = np.concatenate(outputs), {}
         for name in metrics:
             if name != "loss":
                 results[name] = resolve(name, METRICS, Metric)(P, y)
             elif head is None:
-                results[name] = loss.forward(P, y, sample_weights) + price
+                results[name] = loss.forward(P, y, sample_weights) + penalty
             else:
-                results[name] = head[0].forward_logits(np.concatenate(logits), y, sample_weights) + price
+                results[name] = head[0].forward_logits(np.concatenate(logits), y, sample_weights) + penalty
     return results

@@ -1,7 +1,8 @@
-"""The sets that a training run works with, and their mini-batches."""
+"""The sets of a training run, and the one place where mini-batches are made."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeAlias
 
@@ -9,16 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
-from mlpkit.losses import CrossEntropy, Loss
 
-__all__ = ["Batch", "DatasetLike", "MiniBatches", "TrainingData", "as_arrays", "as_targets"]
+__all__ = ["Arrays", "DatasetLike", "TrainingSet", "as_arrays", "training_sets"]
 
-Batch: TypeAlias = tuple[FloatArray, NDArray[Any], FloatArray | None]
-"""Inputs (batch, n_in), targets (batch,) or (batch, n_out), and weights (batch,) or None."""
+Arrays: TypeAlias = tuple[NDArray[Any], ...]
+"""Inputs (m, n_in), targets (m,) or (m, n_out), and, if samples have weights, these, (m,)."""
 
 
 class DatasetLike(Protocol):
-    """What `MLP.train` needs of a dataset, such as `mlpkit.Dataset`."""
+    """The part of a dataset, such as `mlpkit.Dataset`, that `MLP.train` needs."""
 
     X_train: FloatArray
     y_train: NDArray[Any]
@@ -27,57 +27,91 @@ class DatasetLike(Protocol):
     n_classes: int | None
     batch_size: int
 
-    def batches(self, rng: np.random.Generator) -> Iterator[tuple[FloatArray, NDArray[Any]]]:
+    def batches(self, rng: np.random.Generator) -> Iterator[Arrays]:
         """Yield mini-batches of the shuffled training set."""
 
 
-class MiniBatches:
-    """Arrays, from which mini-batches are taken in a new order each epoch.
+class TrainingSet:
+    """Samples to learn from, in mini-batches.
 
-    Parameters
+    Attributes
     ----------
-    X, y : ndarray of shape (m, n_in) and (m,) or (m, n_out)
+    X_train, y_train : ndarray of shape (m, n_features) and (m,) or (m, k)
         Inputs and targets.
-    weights : ndarray of shape (m,) or None
-        How much each sample counts.
+    weights_train : ndarray of shape (m,) or None
+        How much each sample counts; None if all count alike.
     batch_size : int
-        How many samples a batch has; the last one has what is left.
+        How many samples `batches` gives at a time.
     """
 
-    def __init__(self, X: FloatArray, y: NDArray[Any], weights: FloatArray | None, batch_size: int) -> None:
-        self.X, self.y, self.weights, self.batch_size = X, y, weights, batch_size
+    X_train: FloatArray
+    y_train: NDArray[Any]
+    weights_train: FloatArray | None = None
+    batch_size: int
 
-    def __call__(self, rng: np.random.Generator) -> Iterator[Batch]:
-        """Yield the batches of one epoch: copies of the rows that a permutation names."""
-        order = rng.permutation(len(self.X))
+    def batches(self, rng: np.random.Generator | int | None = None) -> Iterator[Arrays]:
+        """Go through the training set once, in a new order, `batch_size` samples at a time.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator or int, optional
+            Draws the order. Give one Generator to all epochs: an int gives the same order every time, and without it
+            the order cannot be repeated.
+
+        Yields
+        ------
+        X : ndarray of shape (batch_size, n_features)
+            Copies of the samples; the last batch holds what is left, and may be smaller.
+        y : ndarray of shape (batch_size,) or (batch_size, k)
+        weights : ndarray of shape (batch_size,)
+            Only if the samples have weights.
+
+        Examples
+        --------
+        >>> from mlpkit import Dataset
+        >>> for X, y in Dataset("xor", batch_size=3).batches(rng=0):
+        ...     print(X.tolist(), y)
+        [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]] [1 0 1]
+        [[1.0, 1.0]] [0]
+        """
+        arrays = [self.X_train, self.y_train] + ([] if self.weights_train is None else [self.weights_train])
+        order = np.random.default_rng(rng).permutation(len(self.X_train))
         for start in range(0, len(order), self.batch_size):
             rows = order[start : start + self.batch_size]
-            weights = None if self.weights is None else self.weights.take(rows)
-            yield self.X.take(rows, axis=0), self.y.take(rows, axis=0), weights
+            # the method: small batches take twice as long by array[rows], three times by np.take
+            yield tuple([array.take(rows, axis=0) for array in arrays])
 
 
-class TrainingData:
-    """The training, validation and test set of a run.
+def training_sets(
+    data: DatasetLike | tuple[ArrayLike, ArrayLike],
+    dtype: DTypeLike,
+    batch_size: int | None,
+    validation_split: float,
+    sample_weights: ArrayLike | None,
+    rng: np.random.Generator,
+) -> tuple[TrainingSet | DatasetLike, dict[str, Arrays]]:
+    """Return the set to train with, and the sets to evaluate on.
 
     Parameters
     ----------
     data : DatasetLike or pair of array_like
-        A dataset, or inputs and targets.
+        A dataset, which stays as it is, or inputs and targets.
+    dtype : dtype
+        That of the network, for inputs given as a pair.
     batch_size : int or None
         Samples a batch; that of the dataset, or 32, if None.
     validation_split : float
-        The share of the training set that is held out.
+        The share of the training set to hold out.
     sample_weights : array_like of shape (m,) or None
         How much each sample of the training set counts.
-    dtype : dtype
-        That of the network.
     rng : numpy.random.Generator
-        Draws what is held out.
+        Draws which samples are held out.
 
-    Attributes
-    ----------
-    train : tuple of ndarray
-        Inputs, targets, and weights or None.
+    Returns
+    -------
+    training : TrainingSet or DatasetLike
+        The dataset itself if nothing is to change, else a shallow copy with other rows, weights or batch size; its
+        `batches` are those of the dataset's own class.
     held_out : dict of str to tuple of ndarray
         Inputs and targets of the sets ``"validation"`` and ``"test"``, as far as there are any.
 
@@ -86,82 +120,56 @@ class TrainingData:
     ValueError
         If the arrays do not fit together, or a setting is out of its range.
     """
-
-    def __init__(
-        self,
-        data: DatasetLike | tuple[ArrayLike, ArrayLike],
-        batch_size: int | None,
-        validation_split: float,
-        sample_weights: ArrayLike | None,
-        dtype: DTypeLike,
-        rng: np.random.Generator,
-    ) -> None:
-        self.held_out: dict[str, tuple[FloatArray, NDArray[Any]]] = {}
-        self._dataset: DatasetLike | None = None
-        if isinstance(data, (tuple, list)):
-            X, y = as_arrays(data, dtype)
-            self.batch_size = 32 if batch_size is None else batch_size
-        else:
-            if not all(hasattr(data, name) for name in ("X_train", "y_train", "X_test", "batches", "batch_size")):
-                raise ValueError(
-                    f"MLP.train expected a dataset or a pair (X, y) of arrays, got {type(data).__name__}; "
-                    "give it a Dataset(...), or model.train((X, y), ...)"
-                )
-            X, y = data.X_train, data.y_train
-            self.batch_size = data.batch_size if batch_size is None else batch_size
-            if len(data.X_test):
-                self.held_out["test"] = data.X_test, data.y_test
-            if not validation_split and sample_weights is None and self.batch_size == data.batch_size:
-                self._dataset = data
-        if self.batch_size < 1:
-            raise ValueError(f"MLP.train expected a batch_size of at least 1, got {self.batch_size}")
-        weights = None if sample_weights is None else np.asarray(sample_weights, dtype)
-        if weights is not None and weights.shape != (len(X),):
-            raise ValueError(f"MLP.train expected one weight for each of {len(X)} samples, got shape {weights.shape}")
-        if not 0 <= validation_split < 1:
-            raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split}")
-        n_held_out = round(validation_split * len(X))
-        if n_held_out:
-            order = rng.permutation(len(X))
-            rows, kept = order[:n_held_out], order[n_held_out:]
-            self.held_out["validation"] = X.take(rows, axis=0), y.take(rows, axis=0)
-            X, y = X.take(kept, axis=0), y.take(kept, axis=0)
-            weights = None if weights is None else weights.take(kept)
-        if not len(X):
-            raise ValueError("MLP.train expected at least one sample to train with, got none")
-        self.train = X, y, weights
-        self.n_batches = -(-len(X) // self.batch_size)
-
-    def batches(self, rng: np.random.Generator) -> Iterator[Batch]:
-        """Go through the training set once; the dataset itself gives the batches unless a part is held out."""
-        if self._dataset is None:
-            return MiniBatches(*self.train, self.batch_size)(rng)
-        return ((X, y, None) for X, y in self._dataset.batches(rng))
+    held_out: dict[str, Arrays] = {}
+    training: TrainingSet | DatasetLike
+    if isinstance(data, (tuple, list)):
+        training = TrainingSet()
+        training.X_train, training.y_train = as_arrays(data, dtype)
+        training.batch_size = 32
+    else:
+        _check_dataset(data)
+        training = data
+        if len(data.X_test):
+            held_out["test"] = data.X_test, data.y_test
+    X, y, n_samples = training.X_train, training.y_train, len(training.X_train)
+    changes: dict[str, Any] = {}
+    if batch_size is not None and batch_size != training.batch_size:
+        changes["batch_size"] = batch_size
+    if changes.get("batch_size", training.batch_size) < 1:
+        raise ValueError(f"MLP.train expected a batch_size of at least 1, got {batch_size}")
+    if sample_weights is not None:
+        weights = changes["weights_train"] = np.asarray(sample_weights, dtype)
+        if weights.shape != (n_samples,):
+            raise ValueError(
+                f"MLP.train expected one weight for each of {n_samples} samples, got shape {weights.shape}"
+            )
+    if not 0 <= validation_split < 1:
+        raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split}")
+    n_held_out = round(validation_split * n_samples)
+    if n_held_out:
+        order = rng.permutation(n_samples)
+        rows, kept = order[:n_held_out], order[n_held_out:]
+        held_out["validation"] = X.take(rows, axis=0), y.take(rows, axis=0)
+        changes |= {"X_train": X.take(kept, axis=0), "y_train": y.take(kept, axis=0)}
+        if sample_weights is not None:
+            changes["weights_train"] = changes["weights_train"].take(kept)
+    if n_samples == n_held_out:
+        raise ValueError("MLP.train expected at least one sample to train with, got none")
+    if changes:
+        training = copy.copy(training)
+        for name, value in changes.items():
+            setattr(training, name, value)
+    return training, held_out
 
 
-def as_targets(y: NDArray[Any], n_out: int, loss: Loss) -> NDArray[Any]:
-    """Bring targets into the form that the loss needs, for a network with `n_out` outputs.
-
-    Class numbers stay as they are for cross-entropy; for other losses they become one column, or one-hot rows.
-
-    Examples
-    --------
-    >>> from mlpkit.losses import MSE
-    >>> as_targets(np.array([0, 2]), 3, MSE())
-    array([[1., 0., 0.],
-           [0., 0., 1.]])
-    """
-    if y.ndim != 1 or isinstance(loss, CrossEntropy):
-        return y
-    if n_out == 1:
-        return y.reshape(-1, 1)
-    if y.dtype.kind not in "iub" or not 0 <= y.min(initial=0) <= y.max(initial=0) < n_out:
+def _check_dataset(data: DatasetLike) -> None:
+    """Raise a ValueError if an object lacks an attribute of `DatasetLike`."""
+    missing = [name for name in (*DatasetLike.__annotations__, "batches") if not hasattr(data, name)]
+    if missing:
         raise ValueError(
-            f"MLP.train expected targets of shape (m, {n_out}), or classes from 0 to {n_out - 1} of shape (m,), "
-            f"got {y.dtype} of shape {y.shape}; give the last layer one output for each class or target"
+            f"MLP.train expected a dataset or a pair (X, y) of arrays, got {type(data).__name__}, which has no "
+            f"{', '.join(missing)}; give it a Dataset(...), or model.train((X, y), ...)"
         )
-    rows: FloatArray = np.eye(n_out)[y.astype(np.intp)]
-    return rows
 
 
 def as_arrays(
@@ -169,6 +177,7 @@ def as_arrays(
 ) -> tuple[FloatArray, NDArray[Any]]:
     """Return inputs and targets: a pair as arrays, after checking their shapes, or the test set of a dataset."""
     if not isinstance(data, (tuple, list)):
+        _check_dataset(data)
         return data.X_test, data.y_test
     if len(data) != 2:
         raise ValueError(f"MLP expected a pair (X, y), got {len(data)} things; sample_weights have their own name")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
-from mlpkit.activations import Activation
+import numpy as np
+
 from mlpkit.arrays import ArrayLike
-from mlpkit.clipping import Clipping
-from mlpkit.layers.base import Layer
+from mlpkit.callbacks import Callback
+from mlpkit.history import History
 from mlpkit.losses import LOSSES, Loss
-from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
+from mlpkit.metrics import evaluate
+from mlpkit.minibatches import DatasetLike, as_arrays
 from mlpkit.registry import resolve
 from mlpkit.stack import LayerStack
-
-if TYPE_CHECKING:
-    import os
-
-    import numpy as np
-
-    from mlpkit.callbacks import Callback
-    from mlpkit.history import History
-    from mlpkit.minibatches import DatasetLike
-    from mlpkit.summary import Summary
+from mlpkit.summary import Summary, summarize
+from mlpkit.training import train
 
 __all__ = ["MLP"]
 
@@ -30,7 +24,7 @@ __all__ = ["MLP"]
 class MLP(LayerStack):
     """A multilayer perceptron.
 
-    All its parameters stand in one flat vector, and all its gradients in another; what the layers hold are views of
+    All its parameters are in one flat vector, and all its gradients in another; the arrays of the layers are views of
     these. So one call updates everything, and copying one vector saves the whole network.
 
     Parameters
@@ -38,7 +32,7 @@ class MLP(LayerStack):
     layers : iterable of Layer or Activation, optional
         The layers from input to output; more can be added with `add`.
     optimizer : Optimizer or str, optional
-        What trains the layers that have no optimizer of their own, or its name in `OPTIMIZERS`; Adam if not given.
+        The optimizer of all layers that have none of their own, or its name in `OPTIMIZERS`; Adam if not given.
     clipping : Clipping, optional
         A limit on the gradients of the whole network, such as ``ClipNorm(1.0)``.
 
@@ -50,7 +44,7 @@ class MLP(LayerStack):
     Examples
     --------
     >>> import numpy as np
-    >>> from mlpkit import Dense
+    >>> from mlpkit import Adam, Dense
     >>> rng = np.random.default_rng(0)
     >>> model = MLP([Dense(2, 4, activation="tanh", rng=rng), Dense(4, 1, rng=rng)], optimizer=Adam(0.05))
     >>> model
@@ -64,19 +58,6 @@ class MLP(LayerStack):
     >>> model.predict(X).round().ravel()
     array([0., 1., 1., 0.], dtype=float32)
     """
-
-    def __init__(
-        self,
-        layers: Iterable[Layer | Activation] = (),
-        *,
-        optimizer: Optimizer | str | None = None,
-        clipping: Clipping | None = None,
-    ) -> None:
-        super().__init__()
-        self.clipping = clipping
-        self.optimizer = Adam() if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
-        for layer in layers:
-            self.add(layer)
 
     def train_batch(
         self, X: ArrayLike, y: ArrayLike, loss: Loss | str, *, sample_weights: ArrayLike | None = None
@@ -108,18 +89,18 @@ class MLP(LayerStack):
         dataset : Dataset or pair of array_like
             A dataset, or the inputs (m, n_in) with the targets (m, n_out) or the class numbers (m,).
         loss : Loss or str
-            What to minimize, or its name in `LOSSES`.
+            The loss to minimize, or its name in `LOSSES`.
         epochs : int, default 10
             How often to go through the training set.
         metrics : iterable of str, optional
-            What to record: ``"train_loss"``, ``"test_loss"``, ``"train_accuracy"``, ``"test_accuracy"``, and so on for
-            the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. The loss and accuracy
-            of the training set are means over the batches of the epoch, as they were before their updates; other sets
-            are evaluated at the end of the epoch. Losses include the penalties of regularizers.
+            The metrics to record: ``"train_loss"``, ``"test_loss"``, ``"train_accuracy"``, ``"test_accuracy"``, and so
+            on for the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. The loss and
+            accuracy of the training set are means over the batches of the epoch, as they were before their updates;
+            other sets are evaluated at the end of the epoch. Losses include the penalties of regularizers.
         tensorboard : bool or path-like, default False
             Whether to write event files for TensorBoard, or the folder to write them to.
         callbacks : iterable of Callback, or mapping of names to them
-            What else to do meanwhile.
+            Other things to do meanwhile.
         batch_size : int, optional
             Samples a batch; that of the dataset, or 32, if not given.
         validation_split : float, default 0.0
@@ -145,7 +126,7 @@ class MLP(LayerStack):
 
         Examples
         --------
-        >>> from mlpkit import Dataset, Dense
+        >>> from mlpkit import Adam, Dataset, Dense
         >>> model = MLP([Dense(2, 8, "tanh", rng=0), Dense(8, 1, rng=1)], optimizer=Adam(0.03))
         >>> history = model.train(Dataset("moons"), "binary_cross_entropy", epochs=100, rng=0)
         >>> list(history)
@@ -153,8 +134,6 @@ class MLP(LayerStack):
         >>> history["test_accuracy"][-1] > 0.9
         True
         """
-        from mlpkit.training import train  # the loop loads when it is needed
-
         return train(
             self,
             dataset,
@@ -183,7 +162,7 @@ class MLP(LayerStack):
         Parameters
         ----------
         data : Dataset or pair of array_like
-            What to evaluate on, as for `train`.
+            The data, as for `train`.
         loss : Loss or str
             The loss, or its name in `LOSSES`.
         metrics : iterable of str
@@ -195,14 +174,10 @@ class MLP(LayerStack):
         -------
         dict of str to float
         """
-        from mlpkit.metrics import evaluate
-        from mlpkit.minibatches import as_arrays, as_targets
-
         loss = resolve(loss, LOSSES, Loss)
         X, y = as_arrays(data, self.parameters.dtype)
-        return evaluate(
-            self, X, as_targets(y, self.n_out or X.shape[1], loss), loss, metrics, sample_weights=sample_weights
-        )
+        targets = loss.as_targets(y, self.n_out or X.shape[1])
+        return evaluate(self, X, targets, loss, metrics, sample_weights=sample_weights)
 
     def summary(self) -> Summary:
         """Return a table of the layers, with the shape of their outputs and their numbers of parameters.
@@ -218,16 +193,4 @@ class MLP(LayerStack):
         ─────────────────────────────────────────────────────────────────
         79,510 parameters, float32, 310.6 KiB
         """
-        from mlpkit.summary import summarize
-
         return summarize(self.layers, self.parameters)
-
-    def update(self) -> None:
-        """Let the optimizers make one step with the gradients as they stand.
-
-        Neighbouring layers that share one optimizer object are updated as one block. A layer whose optimizer was
-        exchanged starts with an empty memory.
-        """
-        if self.clipping is not None:
-            self.clipping.clip(self.gradients)
-        self._flat.update(self.optimizer)

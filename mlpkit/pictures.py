@@ -38,7 +38,7 @@ def to_digit(picture: ArrayLike) -> FloatArray:
 
 
 def find_ink(picture: ArrayLike) -> NDArray[np.bool_]:
-    """Tell ink from paper: ink is what is nearer to the darkest than to the lightest.
+    """Mark the ink of a picture: all that is nearer to its darkest than to its lightest value.
 
     Parameters
     ----------

@@ -1,11 +1,15 @@
-"""Formulas to choose from, and how a name such as ``"relu"`` becomes the object ``ReLU()``."""
+"""Formulas: chosen by name, such as ``"relu"`` for ``ReLU()``, and computed with floating arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-__all__ = ["Formula", "resolve"]
+import numpy as np
+
+from mlpkit.arrays import ArrayLike, FloatArray
+
+__all__ = ["Formula", "as_floating", "resolve"]
 
 T = TypeVar("T")
 
@@ -67,3 +71,27 @@ def resolve(choice: T | str, registry: Mapping[str, type[T]], base: type) -> T:
     if isinstance(choice, type):
         raise ValueError(f"{rule}; got the class {choice.__name__}; create an instance: {choice.__name__}()")
     raise ValueError(f"{rule}; got {choice!r}; choose a name from the list or pass an instance")
+
+
+def as_floating(values: ArrayLike) -> FloatArray:
+    """Return `values` as a floating array, and an array that is one already as it is.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers of any shape.
+
+    Returns
+    -------
+    ndarray
+        The same array if its dtype is floating (float32 stays float32), else a float64 copy.
+
+    Examples
+    --------
+    >>> as_floating([1, 2]).dtype
+    dtype('float64')
+    >>> as_floating(np.ones(2, dtype=np.float32)).dtype
+    dtype('float32')
+    """
+    array = np.asarray(values)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)

@@ -1,4 +1,4 @@
-"""Regularizers: a price on large weights or activities, added to the loss."""
+"""Regularizers: a penalty on large weights or activities, added to the loss."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["L1", "L2", "REGULARIZERS", "Regularizer"]
 
 
 class Regularizer(Formula, ABC):
-    """A price on the size of numbers.
+    """A penalty on the size of numbers.
 
     Parameters
     ----------
     strength : float, default 0.01
-        The factor in front of the price.
+        The factor in front of the penalty.
 
     Raises
     ------
@@ -37,11 +37,11 @@ class Regularizer(Formula, ABC):
 
     @abstractmethod
     def penalty(self, values: FloatArray) -> float:
-        """Return the price of an array of any shape."""
+        """Return the penalty on an array of any shape."""
 
     @abstractmethod
     def gradient(self, values: FloatArray) -> FloatArray:
-        """Return the derivative of the price for each entry of `values`."""
+        """Return the derivative of the penalty for each entry of `values`."""
 
 
 class L1(Regularizer):

@@ -13,19 +13,23 @@ import numpy as np
 
 from mlpkit.architecture import DTYPES, describe, rebuild
 from mlpkit.arrays import FloatArray
-from mlpkit.files import write_whole
+from mlpkit.callbacks import Callback
+from mlpkit.files import write_atomically
 from mlpkit.network import MLP
+from mlpkit.optional import needed_by
+from mlpkit.run import TrainingRun
+from mlpkit.stack import LayerStack
 
-__all__ = ["FORMAT_VERSION", "load", "save"]
+__all__ = ["FORMAT_VERSION", "Checkpoint", "load", "save"]
 
 FORMAT_VERSION = 1
-"""What `save` writes; `load` reads this and everything older."""
+"""The version that `save` writes; `load` reads it and all older ones."""
 
 
-def save(model: MLP, path: str | os.PathLike[str]) -> None:
+def save(model: LayerStack, path: str | os.PathLike[str]) -> None:
     """Write a network to a file: its layers with their settings and parameters, and its optimizers.
 
-    What the optimizers remember (velocities, averages) is not saved: training goes on with an empty memory.
+    The memory of the optimizers (velocities, averages) is not saved: training goes on with an empty one.
 
     Parameters
     ----------
@@ -61,8 +65,8 @@ def save(model: MLP, path: str | os.PathLike[str]) -> None:
     >>> np.array_equal(copy.parameters, model.parameters)
     True
     """
-    from safetensors.numpy import save as to_bytes  # only files need it
-
+    with needed_by("save"):
+        from safetensors.numpy import save as to_bytes
     architecture = describe(model)
     tensors = {name: np.ascontiguousarray(array) for name, array in _arrays(model)}
     for name, array in tensors.items():
@@ -73,7 +77,7 @@ def save(model: MLP, path: str | os.PathLike[str]) -> None:
         "format_version": str(FORMAT_VERSION),
         "architecture": json.dumps(architecture, sort_keys=True),
     }
-    write_whole(path, to_bytes(tensors, header))
+    write_atomically(path, to_bytes(tensors, header))
 
 
 def load(path: str | os.PathLike[str]) -> MLP:
@@ -114,10 +118,40 @@ def load(path: str | os.PathLike[str]) -> MLP:
     return model
 
 
+class Checkpoint(Callback):
+    """Saves the network after every epoch, or after those that improve a metric.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; ``{epoch}`` in it is replaced by the number of the epoch, from 1.
+    monitor : str, optional
+        Save only if this metric is better than ever.
+
+    Raises
+    ------
+    ValueError
+        When training begins, if the metric is not computed.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], monitor: str | None = None) -> None:
+        self.path, self.monitor = os.fspath(path), monitor
+
+    def on_train_begin(self, run: TrainingRun) -> None:
+        """Check that the metric will be computed."""
+        if self.monitor is not None:
+            run.check_monitor(self.monitor, self)
+
+    def on_epoch_end(self, run: TrainingRun) -> None:
+        """Save the network if it is better than ever, or always without `monitor`."""
+        if self.monitor is None or run.history.best(self.monitor)[0] == run.epoch:
+            save(run.model, self.path.replace("{epoch}", str(run.epoch + 1)))
+
+
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, FloatArray]]:
     """Return the header and the arrays of a file, after checking that they are whole and ours."""
-    from safetensors import SafetensorError, safe_open
-
+    with needed_by("load"):
+        from safetensors import SafetensorError, safe_open
     try:
         with safe_open(os.fspath(path), framework="numpy") as file:
             header: dict[str, str] = file.metadata() or {}
@@ -141,8 +175,8 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Float
         ) from None
 
 
-def _arrays(model: MLP) -> Iterator[tuple[str, FloatArray]]:
-    """Give what a network knows, by name: parameters, and what layers keep without learning it by gradients."""
+def _arrays(model: LayerStack) -> Iterator[tuple[str, FloatArray]]:
+    """Yield every array to save, by name: parameters and buffers."""
     for i, layer in enumerate(model.layers):
         for name, array in (*layer.params.items(), *layer.buffers.items()):
             yield f"layers.{i}.{name}", array

@@ -1,31 +1,96 @@
-"""Layers one after the other: the way forward, the loss, and the way back."""
+"""Layers one after the other: the way forward, the loss, the way back, and the step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 import numpy as np
 
+from mlpkit.activations import Activation
 from mlpkit.arrays import ArrayLike, FloatArray
-from mlpkit.container import LayerContainer
+from mlpkit.clipping import Clipping
+from mlpkit.flat import FlatVectors
 from mlpkit.layers.activated import ActivatedLayer
-from mlpkit.layers.base import Layer
+from mlpkit.layers.base import Layer, write_into
+from mlpkit.layers.chain import lengthened
 from mlpkit.losses import LOSSES, LogitLoss, Loss
+from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
 from mlpkit.registry import resolve
 
 __all__ = ["LayerStack"]
 
 
-class LayerStack(LayerContainer):
-    """The part of `MLP` that computes: outputs, losses and gradients.
+class LayerStack:
+    """The layers of an `MLP` and all that happens to one batch; its parameters are those of `MLP`.
 
     Attributes
     ----------
     outputs : ndarray of shape (batch, n_out)
-        What the last `loss_and_gradients` has computed on its way.
+        The outputs of the last `loss_and_gradients`.
     """
 
     outputs: FloatArray
+    _flat: FlatVectors
+
+    def __init__(
+        self,
+        layers: Iterable[Layer | Activation] = (),
+        *,
+        optimizer: Optimizer | str | None = None,
+        clipping: Clipping | None = None,
+    ) -> None:
+        self.clipping = clipping
+        self.optimizer = Adam() if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
+        self._layers: list[Layer] = []
+        self._append(layers)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers from input to output; `add` appends one."""
+        return tuple(self._layers)
+
+    @property
+    def parameters(self) -> FloatArray:
+        """All parameters, flat, of shape (n_parameters,); assigning copies the values into the vector."""
+        return self._flat.parameters
+
+    @parameters.setter
+    def parameters(self, values: ArrayLike) -> None:
+        write_into(self.parameters, values, "MLP.parameters")
+
+    @property
+    def gradients(self) -> FloatArray:
+        """All gradients, in the order of the parameters."""
+        return self._flat.gradients
+
+    @property
+    def n_out(self) -> int | None:
+        """The width of the outputs; None if no layer fixes it."""
+        return next((layer.n_out for layer in reversed(self._layers) if layer.n_out is not None), None)
+
+    def add(self, layer: Layer | Activation) -> Self:
+        """Append a layer, whose parameters move into the vectors of this network.
+
+        Parameters
+        ----------
+        layer : Layer or Activation
+            Its values are kept; an activation becomes an `ActivationLayer`. The vectors are new ones, and the memory
+            of the optimizers is empty again.
+
+        Returns
+        -------
+        MLP
+            The network itself, so that calls can be chained.
+
+        Raises
+        ------
+        ValueError
+            If it is not a layer, belongs to a network already, or differs from the layers before it in width or dtype.
+        """
+        self._append([layer])
+        return self
 
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return the outputs, (batch, n_out), for the inputs, (batch, n_in); parameters as for `Layer.forward`.
@@ -92,7 +157,7 @@ class LayerStack(LayerContainer):
         X : array_like of shape (batch, n_in)
             One sample a row.
         y : array_like of shape (batch, n_out)
-            What the network should say; cross-entropy also takes class numbers, of shape (batch,).
+            The right answers; cross-entropy also takes class numbers, of shape (batch,).
         loss : Loss or str
             The loss, or its name in `LOSSES`; the penalties of regularizers are added to it.
         sample_weights : array_like of shape (batch,), optional
@@ -116,14 +181,9 @@ class LayerStack(LayerContainer):
         return self.propagate(X, y, loss, sample_weights, training), self.gradients
 
     def propagate(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        loss: Loss,
-        sample_weights: ArrayLike | None = None,
-        training: bool = True,
+        self, X: ArrayLike, y: ArrayLike, loss: Loss, sample_weights: ArrayLike | None = None, training: bool = True
     ) -> float:
-        """Do the work of `loss_and_gradients` for targets that `Loss.check_targets` has seen, and return the loss."""
+        """Set `gradients` and return the loss, for targets that have passed `Loss.check_targets`."""
         outputs = self.outputs = self.forward(X, training)
         head = self.logits_head(loss)
         if head is None:
@@ -136,6 +196,18 @@ class LayerStack(LayerContainer):
             self._backward(self._layers[:-1], dX, input_gradient=False)
         return value + self.penalty()
 
+    def update(self) -> None:
+        """Make one step of the optimizers with the current gradients.
+
+        A layer whose optimizer was exchanged starts with an empty memory; all others go on undisturbed.
+        """
+        if self.clipping is not None:
+            self.clipping.clip(self.gradients)
+        default = self.optimizer
+        self._flat.updates.step(
+            [default if layer.optimizer is None else layer.optimizer for layer in self._flat.learning]
+        )
+
     def logits_head(self, loss: Loss) -> tuple[LogitLoss, ActivatedLayer] | None:
         """Return the loss and the last layer if the loss takes that layer's pre-activations, else None."""
         last = self._layers[-1]
@@ -145,8 +217,35 @@ class LayerStack(LayerContainer):
         return (loss, last) if type(last.activation) is loss.output_activation else None
 
     def penalty(self) -> float:
-        """Return what the regularizers of the layers add to the loss, for the last `forward`."""
+        """Return the penalties of the layers' regularizers, for the last `forward`."""
         return sum([layer.penalty() for layer in self._layers])
+
+    def state(self) -> list[FloatArray]:
+        """Return all arrays that training changes: the parameters, and what else the layers keep, such as averages."""
+        return [self.parameters, *(array for layer in self._layers for array in layer.buffers.values())]
+
+    def __repr__(self) -> str:
+        layers = "".join(f"\n    {layer}," for layer in self._layers)
+        return f"MLP([{layers}\n])  # {self.parameters.size:,} parameters, {self.parameters.dtype}"
+
+    def __copy__(self) -> Self:
+        """Copy deeply: two networks cannot have the same layers."""
+        return copy.deepcopy(self)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Tie the layers of a copied or unpickled network to its own vectors again: copying unties views."""
+        self.__dict__.update(state)
+        for layer in self._layers:
+            layer.in_network = True
+        untied, self._flat = self._flat, FlatVectors(self._layers)
+        self._flat.states.update(untied.states)
+
+    def _append(self, layers: Iterable[Layer | Activation]) -> None:
+        """Append layers: all of them, or none if one does not fit."""
+        self._layers = lengthened(self._layers, layers)
+        for layer in self._layers:
+            layer.in_network = True
+        self._flat = FlatVectors(self._layers)
 
     def _backward(self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool) -> FloatArray | None:
         """Carry a gradient down, no further than to the first layer that learns unless the inputs' is asked for."""

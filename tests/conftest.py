@@ -1,12 +1,79 @@
-"""The order of all tests: what takes long begins first, so that two processes end at about the same time."""
+"""The lanes of the tests: which test needs what, and in which order they begin.
+
+``make quick`` runs what has none of these marks, ``make test`` what is not slow, ``make test-all`` everything.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-LONG = ("hostile", "browser", "notebooks")
+FOLDERS = ("hostile", "browser", "notebooks")
+"""Folders whose name is the mark of all their tests."""
+WORKERS = {
+    "test_cli",
+    "test_course_folder",
+    "test_demo",
+    "test_doctor_sandbox",
+    "test_feedback",
+    "test_grade",
+    "test_isolation",
+    "test_masks",
+    "test_mutations",
+    "test_pages",
+    "test_parity",
+    "test_postgresql",
+    "test_privileges",
+    "test_reader",
+    "test_release",
+    "test_sandbox",
+    "test_session",
+    "test_zygote",
+}
+"""Files whose tests start workers, as in grading, or a server."""
+LONGEST = ("hostile", "test_site", "test_demo", "browser", "test_mistakes", "notebooks", "test_privileges")
+"""What begins first, so that all processes end at about the same time."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Give pytest the marks; `--strict-markers` refuses all others."""
+    for mark in (
+        "browser: opens pages in Chromium",
+        "hostile: grades an attack",
+        "notebooks: runs a whole chapter",
+        "sandbox: starts workers, as in grading, or a server",
+        "slow: runs in `make test-all` only",
+    ):
+        config.addinivalue_line("markers", mark)
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Sort the files of tests by their folders; `--no-loadscope-reorder` hands them out in this order."""
-    items.sort(key=lambda item: next((i for i, name in enumerate(LONG) if name in item.path.parts), len(LONG)))
+    """Mark the tests and sort them; `--no-loadscope-reorder` hands them out in this order."""
+    for item in items:
+        for name in set(FOLDERS) & set(item.path.parts):
+            item.add_marker(name)
+        if item.path.stem in WORKERS:
+            item.add_marker("sandbox")
+        if _is_left_to_the_long_run(item):
+            item.add_marker("slow")
+    items.sort(key=lambda item: next((i for i, name in enumerate(LONGEST) if name in item.path.as_posix()), 99))
+
+
+def _is_left_to_the_long_run(item: pytest.Item) -> bool:
+    """Return whether a test is an attack without bubblewrap whose header expects nothing special there."""
+    variant = getattr(getattr(item, "cls", None), "variant", "")
+    case = item.callspec.params.get("case") if hasattr(item, "callspec") else None
+    return "without" in variant and case is not None and not case.names("without bubblewrap")
+
+
+@pytest.fixture(autouse=True)
+def _no_worker_in_the_quick_lane(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test of the quick lane that starts a worker: its file belongs into `WORKERS`."""
+    if any(request.node.get_closest_marker(name) for name in (*FOLDERS, "sandbox")):
+        return
+
+    def refuse(*args: object, **options: object) -> None:
+        pytest.fail(f"this test starts a worker: add {request.path.stem} to WORKERS in tests/conftest.py")
+
+    monkeypatch.setattr("autograder.sandbox.processes._process", refuse)
+    monkeypatch.setattr("autograder.sandbox.nursery.Nursery.start", refuse)

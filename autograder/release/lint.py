@@ -69,17 +69,16 @@ def _idioms(source: str, names: set[str]) -> Iterator[tuple[int, str]]:
     tree = ast.parse(TransformerManager().transform_cell(source))
     received = names | _derived(tree, names)
     for node in ast.walk(tree):
-        advice = _advice(node, names, received)
-        if advice:
-            yield getattr(node, "lineno", 0), f"`{ast.unparse(node).splitlines()[0]}` {advice}"
+        if isinstance(node, ast.stmt | ast.expr) and (advice := _advice(node, names, received)):
+            yield node.lineno, f"`{ast.unparse(node).splitlines()[0]}` {advice}"
 
 
-def _advice(node: ast.AST, names: set[str], received: set[str]) -> str:
+def _advice(node: ast.stmt | ast.expr, names: set[str], received: set[str]) -> str:
     """Return why a piece of a test cannot work and what to write instead; empty if it can.
 
     Parameters
     ----------
-    node : ast.AST
+    node : ast.stmt or ast.expr
         The piece.
     names : set of str
         The student's names.

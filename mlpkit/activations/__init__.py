@@ -1,10 +1,9 @@
-"""Activation functions: what a neuron does with its weighted sum."""
+"""Activation functions: the function of a neuron's weighted sum."""
 
 from mlpkit.activations.base import Activation
+from mlpkit.activations.classic import Identity, ReLU, Sigmoid, Softmax, Step, Tanh
 from mlpkit.activations.exponential import ELU, SELU, Softplus
-from mlpkit.activations.rectifiers import LeakyReLU, PReLU, ReLU
-from mlpkit.activations.sigmoidal import Identity, Sigmoid, Step, Tanh
-from mlpkit.activations.softmax import Softmax
+from mlpkit.activations.leaky import LeakyReLU, PReLU
 
 __all__ = [
     "ACTIVATIONS",

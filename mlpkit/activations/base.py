@@ -1,4 +1,4 @@
-"""What every activation has: a value, a slope, and a way back for gradients.
+"""The base of all activations: a value, a slope, and a way back for gradients.
 
 None of them gives a floating point warning for any finite or infinite input, and all keep the dtype they are given.
 """
@@ -28,8 +28,8 @@ class Activation(Formula, ABC):
         Whether each output depends on its own input alone. Where it does not, `derivative` is the diagonal of the
         Jacobian, and only `backward` tells the whole.
     learned : dict of str to float
-        The first values of what the function itself learns, by name. A layer gives each of its neurons one of each,
-        and trains them with its weights.
+        Initial values of learned parameters, by name. A layer keeps one of each for each of its neurons, and trains
+        them with its weights.
     """
 
     kinks: ClassVar[tuple[float, ...]] = ()
@@ -37,11 +37,11 @@ class Activation(Formula, ABC):
 
     @property
     def learned(self) -> dict[str, float]:
-        """Nothing, for most."""
+        """Initial values of learned parameters by name; empty for most activations."""
         return {}
 
     def bind(self, learned: Mapping[str, FloatArray]) -> Activation:
-        """Return the function that reads what it has learned from arrays of shape (n,): itself if there is nothing."""
+        """Return a copy that reads its learned parameters from these arrays of shape (n,); itself if it has none."""
         return self
 
     def __call__(self, z: ArrayLike) -> FloatArray:

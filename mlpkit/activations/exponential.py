@@ -7,8 +7,9 @@ import math
 import numpy as np
 
 from mlpkit.activations.base import Activation
-from mlpkit.activations.sigmoidal import Sigmoid
-from mlpkit.arrays import ArrayLike, FloatArray, as_floating
+from mlpkit.activations.classic import Sigmoid
+from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.registry import as_floating
 
 __all__ = ["ELU", "SELU", "Softplus"]
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, FloatArray
 from mlpkit.datasets.samples import Samples, as_samples, check_count, one_hot
 from mlpkit.datasets.sources import PIXEL_RANGE, load
+from mlpkit.minibatches import TrainingSet
 
 __all__ = ["Dataset"]
 
 
-class Dataset:
+class Dataset(TrainingSet):
     """Samples by name, split into a training and a test set.
 
     ``"digits"`` comes with scikit-learn; ``"mnist"`` and ``"fashion_mnist"`` are found in the folder that the
@@ -26,7 +23,7 @@ class Dataset:
     Parameters
     ----------
     name : str, default "digits"
-        Which samples, from `DATASETS`.
+        The name of the samples, from `DATASETS`.
     train_size, test_size : int, optional
         How many samples to train and to test with. If not given: a third of the digits is held out, the image sets are
         taken whole, and generated sets have a size of their own.
@@ -35,10 +32,10 @@ class Dataset:
     noise : float, optional
         Standard deviation of the noise of a generated set, where another than the usual one is wanted.
     pixel_range : (float, float), default (-1, 1)
-        What black and white become in images.
+        The values of black and white in images.
     rng : numpy.random.Generator or int, default 0
         Source of randomness, or a seed, for generating samples and for choosing the digits to hold out. The default is
-        the same each time, lest a saved network be tested on samples that it has learned.
+        the same each time, so that a saved network is not tested on samples that it has learned.
 
     Attributes
     ----------
@@ -51,7 +48,7 @@ class Dataset:
     n_classes : int or None
         How many classes there are; None for regression.
     class_names : tuple of str or None
-        What the classes mean; None for regression, or if unknown.
+        The names of the classes; None for regression, or if unknown.
 
     Raises
     ------
@@ -152,34 +149,6 @@ class Dataset:
             self.n_classes = len(class_names)
         elif self.y_train.ndim == 1:
             self.n_classes = 1 + int(max(self.y_train.max(), self.y_test.max(initial=0)))
-
-    def batches(self, rng: np.random.Generator | int | None = None) -> Iterator[tuple[FloatArray, NDArray[Any]]]:
-        """Go through the training set once, in a new order, `batch_size` samples at a time.
-
-        Parameters
-        ----------
-        rng : numpy.random.Generator or int, optional
-            Draws the order. Give one Generator to all epochs: an int gives the same order every time, and without it
-            the order cannot be repeated.
-
-        Yields
-        ------
-        X : ndarray of shape (batch_size, n_features)
-            Copies of the samples; the last batch holds what is left, and may be smaller.
-        y : ndarray of shape (batch_size,) or (batch_size, k)
-
-        Examples
-        --------
-        >>> for X, y in Dataset("xor", batch_size=3).batches(rng=0):
-        ...     print(X.tolist(), y)
-        [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]] [1 0 1]
-        [[1.0, 1.0]] [0]
-        """
-        order = np.random.default_rng(rng).permutation(len(self.X_train))
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            # the method: small batches take twice as long by X[rows], three times by np.take
-            yield self.X_train.take(rows, axis=0), self.y_train.take(rows, axis=0)
 
     def one_hot(self, y: ArrayLike) -> FloatArray:
         """Write classes, (m,), as rows, (m, n_classes), with a 1 in the place of the class.

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 
 __all__ = ["load_digits"]
 
@@ -30,8 +31,8 @@ def load_digits() -> tuple[FloatArray, NDArray[np.int64]]:
     >>> X.shape, float(X.min()), float(X.max()), y[:5]
     ((1797, 64), -1.0, 1.0, array([0, 1, 2, 3, 4]))
     """
-    from sklearn import datasets  # takes a second to import, and only this set needs it
-
+    with needed_by('Dataset("digits")'):
+        from sklearn import datasets  # takes a second to import
     images, y = datasets.load_digits(return_X_y=True)
     X = images.astype(np.float32)
     X -= 8

@@ -8,7 +8,8 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from mlpkit.files import write_whole
+from mlpkit.files import write_atomically
+from mlpkit.optional import needed_by
 
 __all__ = ["decompress", "fetch", "verify"]
 
@@ -121,14 +122,14 @@ def fetch(name: str, sha256: str, mirrors: Sequence[str], folder: Path, *, progr
         except (OSError, ValueError) as error:  # what requests raises is an OSError
             failures.append(f"  {url}: {error}")
         else:
-            write_whole(kept, payload)
+            write_atomically(kept, payload)
             return payload
     raise ConnectionError(f"{name} expected an answer from one of {len(mirrors)} mirrors, got\n" + "\n".join(failures))
 
 
 def _download(url: str, progress: bool) -> bytes:
-    import pooch  # type: ignore[import-untyped]  # takes a quarter of a second to import, and only a download needs it
-
+    with needed_by("a download"):
+        import pooch  # type: ignore[import-untyped]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "part"
         pooch.HTTPDownloader(progressbar=progress, timeout=TIMEOUT)(url, path, None)

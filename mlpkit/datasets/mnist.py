@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mlpkit.arrays import FloatArray
 from mlpkit.datasets.download import decompress, fetch, verify
 from mlpkit.datasets.idx import read_idx
+from mlpkit.optional import needed_by
 
 __all__ = ["IMAGE_SETS", "ImageSet", "load_images", "scale_images"]
 
@@ -153,8 +154,8 @@ def _payload(name: str, file: str, progress: bool) -> bytes:
         for path in (Path(folder) / name / file, Path(folder) / name / f"{file}.gz"):
             if path.is_file():
                 return _verified(path, image_set.sha256[file])
-    import pooch  # type: ignore[import-untyped]  # knows where this system keeps caches; takes a quarter of a second to import
-
+    with needed_by(f"Dataset({name!r})"):
+        import pooch  # type: ignore[import-untyped]  # knows where this system keeps caches
     cache = Path(pooch.os_cache("mlpkit")) / name
     try:
         return fetch(file, image_set.sha256[file], image_set.mirrors, cache, progress=progress)

@@ -27,7 +27,7 @@ def load(
     rng: np.random.Generator,
     pixel_range: tuple[float, float] = PIXEL_RANGE,
 ) -> tuple[Samples, Samples, tuple[str, ...] | None]:
-    """Give the samples to train with, those to test with, and the names of the classes.
+    """Return the samples to train with, those to test with, and the names of the classes.
 
     The parameters are those of `Dataset`, which checks nothing of them.
 

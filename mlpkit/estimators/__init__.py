@@ -1,7 +1,12 @@
 """Networks with scikit-learn's interface: `fit` and `predict`, for its pipelines, searches and cross-validation.
 
-Only this package imports scikit-learn as it loads, and only who asks for an estimator loads it.
+This package alone imports scikit-learn as it loads, and is loaded only when an estimator is used.
 """
+
+from mlpkit.optional import needed_by
+
+with needed_by("an estimator"):
+    import sklearn  # noqa: F401
 
 from mlpkit.estimators.classifier import MLPClassifier
 from mlpkit.estimators.regressor import MLPRegressor

@@ -1,4 +1,4 @@
-"""What the estimators share: the settings, the network that they make, its training."""
+"""The base of the estimators: the settings, the network that they make, its training."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INPUTS: dict[str, Any] = {"accept_sparse": ("csr", "csc"), "dtype": (np.float64,
 
 
 class Estimator(BaseEstimator):  # type: ignore[misc]
-    """What the classifier and the regressor share: the settings, the network, the training."""
+    """The common part of the classifier and the regressor: the settings, the network, the training."""
 
     def __init__(
         self,

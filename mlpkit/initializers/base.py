@@ -1,4 +1,4 @@
-"""What every initializer has: a draw from a source of randomness.
+"""The base of all initializers: a draw from a source of randomness.
 
 All draw in float64 and round to the dtype asked for, so that one seed gives the same network in every precision.
 """

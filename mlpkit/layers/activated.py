@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import numpy as np
 
 from mlpkit.activations import ACTIVATIONS, Activation
-from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, as_floating
+from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, trainable_dtype
 from mlpkit.layers.base import Layer
-from mlpkit.registry import resolve
+from mlpkit.registry import as_floating, resolve
 from mlpkit.regularizers import REGULARIZERS, Regularizer
 
 __all__ = ["ActivatedLayer", "ActivationLayer"]
@@ -17,13 +19,14 @@ class ActivatedLayer(Layer):
     """A layer that ends with an activation, ``A = f(Z)``.
 
     A subclass computes ``Z``, hands it to `activate`, and gives `backward_affine`, the way back below the activation.
+    It may create the parameters that an activation learns with `create_learned`.
 
     Parameters
     ----------
     activation : Activation or str
         The function ``f``, or its name in `ACTIVATIONS`.
     activity_regularizer : Regularizer or str, optional
-        A price on the outputs ``A``, or its name in `REGULARIZERS`, divided by the number of samples.
+        A penalty on the outputs ``A``, or its name in `REGULARIZERS`, divided by the number of samples.
 
     Attributes
     ----------
@@ -42,14 +45,14 @@ class ActivatedLayer(Layer):
         self.A: FloatArray = self.Z
 
     def create_learned(self, n_out: int, dtype: DTypeLike) -> None:
-        """Make what the activation learns, for each of `n_out` neurons, parameters of this layer."""
+        """Create the parameters that the activation learns, one of each for each of `n_out` neurons."""
         for name, value in self.activation.learned.items():
             self.create_parameter(name, np.full(n_out, value, dtype))
         self._learned = tuple(self.activation.learned)
         self.activation = self.activation.bind(self.params)
 
     def move_parameter(self, name: str, parameter: FloatArray, gradient: FloatArray) -> None:
-        """Move a parameter, and let an activation that learns follow it."""
+        """Move a parameter, and bind an activation that learns to its new place."""
         super().move_parameter(name, parameter, gradient)
         self.activation = self.activation.bind(self.params)
 
@@ -79,7 +82,7 @@ class ActivatedLayer(Layer):
         ValueError
             If `dY` has not the shape of the outputs of the last `forward`.
         """
-        dA = self.matching(dY)
+        dA = self.checked_gradient(dY)
         if self.activity_regularizer is not None:
             dA = dA + self.activity_regularizer.gradient(self.A) / max(1, len(self.A))
         dZ = self.activation.backward(dA, self.Z, self.A)
@@ -89,23 +92,36 @@ class ActivatedLayer(Layer):
         return self.backward_affine(dZ, input_gradient=input_gradient)
 
     def backward_logits(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
-        """Do what `backward` does, from the gradient ``dZ = dL/dZ`` of a loss that takes the pre-activations."""
+        """Set ``grads`` as `backward` does, from the gradient ``dZ = dL/dZ`` of a loss of the pre-activations."""
+        dZ = self.checked_gradient(dZ)
         if self.activity_regularizer is not None:
             dA = self.activity_regularizer.gradient(self.A) / max(1, len(self.A))
             dZ = dZ + self.activation.backward(dA, self.Z, self.A)
         return self.backward_affine(dZ, input_gradient=input_gradient)
 
-    def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
-        """Do the part of `backward` below the activation, from ``dZ = dL/dZ``."""
-        raise NotImplementedError
+    @abstractmethod
+    def backward_affine(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
+        """Set the gradients of the parameters below the activation from ``dZ = dL/dZ``, and return ``dL/dX``.
+
+        Parameters
+        ----------
+        dZ : ndarray of shape (batch, n_out)
+            Gradient of the loss with respect to the pre-activations `Z`.
+        input_gradient : bool, default True
+            Whether to compute ``dL/dX``.
+
+        Returns
+        -------
+        ndarray of shape (batch, n_in) or None
+        """
 
     def penalty(self) -> float:
-        """Return the price of the outputs of the last `forward`, divided by the number of samples."""
+        """Return the penalty on the outputs of the last `forward`, divided by the number of samples."""
         if self.activity_regularizer is None:
             return 0.0
         return self.activity_regularizer.penalty(self.A) / max(1, len(self.A))
 
-    def matching(self, gradient: ArrayLike) -> FloatArray:
+    def checked_gradient(self, gradient: ArrayLike) -> FloatArray:
         """Return a gradient as an array of the dtype of the layer, after checking that it fits the last outputs."""
         gradient = np.asarray(gradient, self.Z.dtype)
         if gradient.shape != self.Z.shape:
@@ -150,16 +166,16 @@ class ActivationLayer(ActivatedLayer):
         if self.activation.learned:
             if n is None:
                 raise ValueError(f"{self.activation} learns one number a neuron; give their number: n=...")
-            self.create_learned(n, dtype)
+            self.create_learned(n, trainable_dtype(dtype, "ActivationLayer"))
 
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return ``f(X)``, of the shape (batch, n) of `X`."""
         dtype = next(iter(self.params.values())).dtype if self.params else None
         return self.activate(as_floating(np.asarray(X, dtype)))
 
-    def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
+    def backward_affine(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
         """Return `dZ` itself: there is nothing below the activation."""
-        return self.matching(dZ) if input_gradient else None
+        return dZ if input_gradient else None
 
     def __repr__(self) -> str:
         width = "" if self.n_in is None else f", {self.n_in}"

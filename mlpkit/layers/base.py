@@ -1,4 +1,4 @@
-"""What every layer has: named parameters, their gradients, a forward and a backward pass."""
+"""The base of all layers: named parameters, their gradients, a forward and a backward pass."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Layer(ABC):
     n_in, n_out : int or None
         Width of the inputs and of the outputs; None where the layer takes any width and keeps it.
     optimizer : Optimizer or None
-        What trains this layer; None leaves it to the network.
+        The optimizer of this layer; None leaves it to the network.
     in_network : bool
         Whether a network has taken the layer in.
     """
@@ -106,7 +106,7 @@ class Layer(ABC):
 
     @property
     def buffers(self) -> Mapping[str, FloatArray]:
-        """What belongs to the state of the layer but is not learned by gradients, such as running averages, by name."""
+        """Arrays that belong to the state of the layer without being learned, such as running averages, by name."""
         return {}
 
     def create_parameter(self, name: str, values: FloatArray) -> None:
@@ -115,18 +115,18 @@ class Layer(ABC):
         self._grads[name] = np.zeros_like(values)
 
     def move_parameter(self, name: str, parameter: FloatArray, gradient: FloatArray) -> None:
-        """Let a parameter and its gradient live in other arrays of the same shape; the values come along."""
+        """Move a parameter and its gradient into other arrays of the same shape, with their values."""
         parameter[...] = self._params[name]
         gradient[...] = self._grads[name]
         self._params[name] = parameter
         self._grads[name] = gradient
 
     def penalty(self) -> float:
-        """Return what training adds to the loss on account of this layer: nothing without a regularizer."""
+        """Return the penalty of this layer's regularizers, which training adds to the loss; 0 without any."""
         return 0.0
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy starts from: it belongs to no network, and rebinding it leaves this layer alone."""
+        """Return the state of a copy, which belongs to no network, and whose rebinding leaves this layer alone."""
         return self.__dict__ | {
             "_params": dict(self._params),
             "_grads": dict(self._grads),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mlpkit.activations import Activation
-from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
+from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, trainable_dtype
 from mlpkit.initializers import INITIALIZERS, Initializer
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Parameter
@@ -30,15 +30,14 @@ class Dense(ActivatedLayer):
     activation : Activation or str, optional
         The function ``f``, or its name in `ACTIVATIONS`; the sigmoid if not given.
     optimizer : Optimizer or str, optional
-        What trains this layer, or its name in `OPTIMIZERS`; if not given, the network's optimizer does, which is Adam
-        unless the network was given another.
+        The optimizer of this layer, or its name in `OPTIMIZERS`; that of the network if not given.
     weight_initializer, bias_initializer : Initializer or str
         First values of `W` and `b`, or their names in `INITIALIZERS`.
     weight_regularizer, activity_regularizer : Regularizer or str, optional
-        Prices on `W` and on the outputs, or their names in `REGULARIZERS`, which training adds to the loss; that on the
-        outputs is divided by the number of samples.
+        Penalties on `W` and on the outputs, or their names in `REGULARIZERS`, which training adds to the loss; that on
+        the outputs is divided by the number of samples.
     dtype : dtype, default float32
-        Floating dtype of everything the layer computes.
+        Dtype of everything the layer computes: float32 or float64.
     rng : numpy.random.Generator or int, optional
         Source of randomness, or a seed, for the first values. Layers of equal shape and equal seed start out equal:
         give the layers of a network one Generator.
@@ -55,7 +54,7 @@ class Dense(ActivatedLayer):
     Raises
     ------
     ValueError
-        If a width is not a positive integer, `dtype` is not floating, or a name is unknown.
+        If a width is not a positive integer, `dtype` cannot be trained, or a name is unknown.
 
     Notes
     -----
@@ -110,9 +109,7 @@ class Dense(ActivatedLayer):
             if not isinstance(width, (int, np.integer)) or width < 1:
                 raise ValueError(f"Dense expected {name} to be a positive integer, got {width!r}")
         self.n_in, self.n_out = int(n_in), int(n_out)
-        self.dtype = np.dtype(dtype)
-        if self.dtype.kind != "f":
-            raise ValueError(f"Dense expected a floating dtype, got {self.dtype}; use np.float32 or np.float64")
+        self.dtype = trainable_dtype(dtype, "Dense")
         self.optimizer = None if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
         self.weight_regularizer = (
             None if weight_regularizer is None else resolve(weight_regularizer, REGULARIZERS, Regularizer)
@@ -144,44 +141,37 @@ class Dense(ActivatedLayer):
         ValueError
             If `X` has another shape.
         """
+        self.X = self.checked_inputs(X)
+        Z = np.dot(self.X, self._params["W"])  # the same as X @ W, and quicker for small matrices
+        Z += self._params["b"]
+        return self.activate(Z)
+
+    def backward_affine(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
+        """Set the gradients of `W` and `b` from ``dZ = dL/dZ``, (batch, n_out), and return ``dL/dX``.
+
+        The parameters are those of `backward`.
+        """
+        np.dot(_ones(len(dZ), self.dtype), dZ, out=self._grads["b"])  # the sum of the rows, as a product
+        np.dot(self.X.T, dZ, out=self._grads["W"])
+        if self.weight_regularizer is not None:
+            self._grads["W"] += self.weight_regularizer.gradient(self._params["W"])
+        return np.dot(dZ, self._params["W"].T) if input_gradient else None
+
+    def penalty(self) -> float:
+        """Return the penalty on the weights, plus that on the last outputs divided by the number of samples."""
+        penalty = 0.0 if self.activity_regularizer is None else super().penalty()
+        if self.weight_regularizer is not None:
+            penalty += self.weight_regularizer.penalty(self.W)
+        return penalty
+
+    def checked_inputs(self, X: ArrayLike) -> FloatArray:
+        """Return the inputs as an array of the dtype of the layer, after checking their shape."""
         X = np.asarray(X, dtype=self.dtype)
         if X.ndim != 2 or X.shape[1] != self.n_in:
             raise ValueError(
                 f"Dense expected inputs of shape (batch, {self.n_in}), got {X.shape}; {self._shape_hint(X.shape)}"
             )
-        Z = np.dot(X, self.weights())  # the same as X @ W, and quicker for small matrices
-        Z += self._params["b"]
-        self.X = X
-        return self.activate(Z)
-
-    def backward_affine(self, dZ: ArrayLike, *, input_gradient: bool = True) -> FloatArray | None:
-        """Set the gradients of `W` and `b` from ``dZ = dL/dZ``, (batch, n_out), and return ``dL/dX``.
-
-        The parameters are those of `backward`.
-        """
-        dZ = self.matching(dZ)
-        np.dot(_ones(len(dZ), self.dtype), dZ, out=self._grads["b"])  # the sum of the rows, as a product
-        dW = np.dot(self.X.T, dZ, out=self._grads.get("W"))
-        if self.weight_regularizer is not None:
-            dW += self.weight_regularizer.gradient(self.weights())
-        self.set_weight_gradient(dW)
-        return np.dot(dZ, self.weights().T) if input_gradient else None
-
-    def weights(self) -> FloatArray:
-        """Return the matrix that multiplies the inputs, (n_in, n_out): `W`."""
-        return self._params["W"]
-
-    def set_weight_gradient(self, dW: FloatArray) -> None:
-        """Set the gradients of what the weights are made of: nothing to do for `W`, whose gradient `dW` is."""
-
-    def penalty(self) -> float:
-        """Return the price of the weights, and that of the last outputs divided by the number of samples."""
-        if self.weight_regularizer is None and self.activity_regularizer is None:
-            return 0.0
-        price = super().penalty()
-        if self.weight_regularizer is not None:
-            price += self.weight_regularizer.penalty(self.weights())
-        return price
+        return X
 
     def __repr__(self) -> str:
         optimizer = "" if self.optimizer is None else f", optimizer={self.optimizer}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mlpkit.arrays import ArrayLike, FloatArray, as_floating
+from mlpkit.arrays import ArrayLike, FloatArray
 from mlpkit.layers.base import Layer
+from mlpkit.registry import as_floating
 
 __all__ = ["Dropout"]
 

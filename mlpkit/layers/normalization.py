@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
+from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, trainable_dtype
 from mlpkit.layers.base import Layer, Parameter
 
 __all__ = ["BatchNorm", "LayerNorm", "Normalization"]
 
 
 class Normalization(Layer):
-    """What the two normalizations share: ``Y = gamma H + beta`` with the standardized inputs ``H``.
+    """The common part of the two normalizations: ``Y = gamma H + beta`` with the standardized inputs ``H``.
 
     Notes
     -----
@@ -36,7 +36,7 @@ class Normalization(Layer):
             raise ValueError(f"{kind} expected epsilon to be positive, got {epsilon}; 1e-5 is usual")
         self.n_in = self.n_out = int(n)
         self.epsilon = float(epsilon)
-        self.dtype = np.dtype(dtype)
+        self.dtype = trainable_dtype(dtype, kind)
         self.create_parameter("gamma", np.ones(self.n_in, self.dtype))
         self.create_parameter("beta", np.zeros(self.n_in, self.dtype))
         self._H = np.empty((0, self.n_in), self.dtype)
@@ -100,7 +100,7 @@ class BatchNorm(Normalization):
     epsilon : float, default 1e-5
         Keeps the division safe where a feature does not vary.
     dtype : dtype, default float32
-        Floating dtype of everything the layer computes.
+        Dtype of everything the layer computes: float32 or float64.
 
     Attributes
     ----------
@@ -167,7 +167,7 @@ class LayerNorm(Normalization):
     epsilon : float, default 1e-5
         Keeps the division safe where a sample does not vary.
     dtype : dtype, default float32
-        Floating dtype of everything the layer computes.
+        Dtype of everything the layer computes: float32 or float64.
 
     Attributes
     ----------

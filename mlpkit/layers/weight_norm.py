@@ -56,7 +56,7 @@ class WeightNormDense(Dense):
     @property
     def W(self) -> FloatArray:  # noqa: N802  # the matrix of Dense, which follows from two others here
         """The weights, ``g V / |V|``."""
-        return self.weights()
+        return self._params["V"] * (self._params["g"] / self._lengths())
 
     @W.setter
     def W(self, values: ArrayLike) -> None:  # noqa: N802
@@ -71,16 +71,22 @@ class WeightNormDense(Dense):
         super().create_parameter("V", values)
         super().create_parameter("g", self._lengths())
 
-    def weights(self) -> FloatArray:
-        """Return ``g V / |V|``."""
-        return self._params["V"] * (self._params["g"] / self._lengths())
+    def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
+        """Return ``A = f(X W + b)`` with ``W = g V / |V|``; parameters as for `Dense.forward`."""
+        self.X = self.checked_inputs(X)
+        return self.activate(np.dot(self.X, self.W) + self._params["b"])
 
-    def set_weight_gradient(self, dW: FloatArray) -> None:
-        """Set the gradients of `g` and `V` from that of the weights."""
-        lengths = self._lengths()
+    def backward_affine(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
+        """Set the gradients of `g`, `V` and `b` from ``dZ = dL/dZ``, (batch, n_out), and return ``dL/dX``."""
+        W, lengths = self.W, self._lengths()
         directions = self._params["V"] / lengths
+        dW = np.dot(self.X.T, dZ)
+        if self.weight_regularizer is not None:
+            dW += self.weight_regularizer.gradient(W)
         dg = np.sum(dW * directions, axis=0, out=self._grads["g"])
         self._grads["V"][...] = (self._params["g"] / lengths) * (dW - directions * dg)
+        np.sum(dZ, axis=0, out=self._grads["b"])
+        return np.dot(dZ, W.T) if input_gradient else None
 
     def _lengths(self) -> FloatArray:
         """Return the lengths of the columns of `V`; a column of zeros has no direction, and stays zero."""

@@ -1,4 +1,4 @@
-"""What every loss has: one number for how wrong the predictions are, and its gradient.
+"""The base of all losses: one number for how wrong the predictions are, and its gradient.
 
 Predictions have the shape (batch, n_out), and the loss is a mean over the samples; those with one term for each output
 take the mean over the outputs too. With weights, it is the weighted mean over the samples.
@@ -7,13 +7,14 @@ take the mean over the outputs too. With weights, it is the weighted mean over t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlpkit.activations import Activation
-from mlpkit.arrays import ArrayLike, FloatArray, as_floating
-from mlpkit.registry import Formula
+from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.registry import Formula, as_floating
 
 __all__ = ["LogitLoss", "Loss"]
 
@@ -32,7 +33,7 @@ class Loss(Formula, ABC):
         Parameters
         ----------
         predictions, targets : array_like of shape (batch, n_out)
-            What the network says and what is right.
+            The predictions of the network and the right answers.
         weights : array_like of shape (batch,), optional
             How much each sample counts, all alike if not given; only their ratios matter.
 
@@ -53,7 +54,32 @@ class Loss(Formula, ABC):
     def check_targets(self, targets: ArrayLike, n_out: int) -> None:
         """Raise a ValueError if no network with `n_out` outputs could learn these targets."""
 
-    def matched(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def as_targets(self, y: NDArray[Any], n_out: int) -> NDArray[Any]:
+        """Return targets in the form that this loss takes, for a network with `n_out` outputs.
+
+        Rows stay as they are. Numbers of shape (m,) become a column for one output; classes become one-hot rows for
+        several.
+
+        Examples
+        --------
+        >>> from mlpkit.losses import MSE
+        >>> MSE().as_targets(np.array([0, 2]), 3)
+        array([[1., 0., 0.],
+               [0., 0., 1.]])
+        """
+        if y.ndim != 1:
+            return y
+        if n_out == 1:
+            return y.reshape(-1, 1)
+        if y.dtype.kind not in "iub" or not 0 <= y.min(initial=0) <= y.max(initial=0) < n_out:
+            raise ValueError(
+                f"{type(self).__name__} expected targets of shape (m, {n_out}), or classes from 0 to {n_out - 1} of "
+                f"shape (m,), got {y.dtype} of shape {y.shape}; give the last layer one output for each class or target"
+            )
+        one_hot: FloatArray = np.eye(n_out)[y.astype(np.intp)]
+        return one_hot
+
+    def checked_arrays(self, predictions: ArrayLike, targets: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Return both as floating arrays of one dtype, after checking that the shapes agree."""
         predictions = as_floating(predictions)
         targets = np.asarray(targets, dtype=predictions.dtype)
@@ -67,8 +93,8 @@ class Loss(Formula, ABC):
             )
         return predictions, targets
 
-    def shares(self, predictions: FloatArray, weights: ArrayLike | None) -> FloatArray | float:
-        """Return what each sample's mean counts: ``1 / batch``, or ``w_i / sum(w)`` of a shape that broadcasts."""
+    def normalized_weights(self, predictions: FloatArray, weights: ArrayLike | None) -> FloatArray | float:
+        """Return each sample's weight in the mean: ``1 / batch``, or ``w_i / sum(w)`` of a shape that broadcasts."""
         if weights is None:
             return 1 / max(1, len(predictions) if predictions.ndim else 1)
         w = np.asarray(weights, predictions.dtype)
@@ -77,23 +103,26 @@ class Loss(Formula, ABC):
                 f"{type(self).__name__} expected one weight for each sample, shape {predictions.shape[:1]}, "
                 f"got {w.shape}; give weights of shape (batch,)"
             )
-        total = float(w.sum())
+        total = float(np.add.reduce(w, dtype=np.float64))
         if not (w.min(initial=0) >= 0 and total < np.inf):
             raise ValueError(f"{type(self).__name__} expected finite weights that are not negative, got {w}")
-        w = w / total if total else w  # a batch in which nothing counts has the loss 0
+        w = w / total if total else w  # a batch of weight 0 has the loss 0
         return w.reshape(-1, *[1] * (predictions.ndim - 1))
 
     def mean(self, terms: FloatArray, weights: ArrayLike | None) -> float:
-        """Return the mean over samples and outputs of one term for each, of shape (batch, n_out)."""
-        if weights is None:
-            return float(np.add.reduce(terms, axis=None)) / max(1, terms.size) + 0.0  # 0, never minus 0
-        return float(np.sum(terms * self.shares(terms, weights))) * len(terms) / max(1, terms.size)
+        """Return the mean over samples and outputs of terms of shape (batch, n_out), added up in float64."""
+        factor = 1
+        if weights is not None:
+            terms, factor = terms * self.normalized_weights(terms, weights), len(terms)
+        total = float(np.add.reduce(terms, axis=None, dtype=np.float64))
+        return total * factor / max(1, terms.size) + 0.0  # 0, never minus 0
 
-    def entry_shares(self, predictions: FloatArray, weights: ArrayLike | None) -> FloatArray | float:
-        """Return the derivative of `mean` for each term, of a shape that broadcasts."""
+    def mean_gradient(self, predictions: FloatArray, weights: ArrayLike | None) -> FloatArray | float:
+        """Return the derivative of `mean` with respect to each term, of a shape that broadcasts."""
         if weights is None:
             return 1 / max(1, predictions.size)
-        return self.shares(predictions, weights) * (max(1, len(np.atleast_1d(predictions))) / max(1, predictions.size))
+        n_samples = max(1, len(np.atleast_1d(predictions)))
+        return self.normalized_weights(predictions, weights) * (n_samples / max(1, predictions.size))
 
 
 class LogitLoss(Loss):
@@ -120,8 +149,8 @@ class LogitLoss(Loss):
     def both_from_logits(
         self, logits: FloatArray, predictions: FloatArray, targets: ArrayLike, weights: ArrayLike | None = None
     ) -> tuple[float, FloatArray]:
-        """Return what `forward_logits` and `backward_logits` return, which may share their work.
+        """Return the results of `forward_logits` and `backward_logits`, which may share their work.
 
-        The targets may be taken for granted: `check_targets` has been called for them.
+        The targets have passed `check_targets`.
         """
         return self.forward_logits(logits, targets, weights), self.backward_logits(predictions, targets, weights)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mlpkit.activations import Sigmoid, Softmax
-from mlpkit.arrays import ArrayLike, FloatArray, as_floating
+from mlpkit.arrays import ArrayLike, FloatArray
 from mlpkit.losses.base import LogitLoss
+from mlpkit.registry import as_floating
 
 __all__ = ["BinaryCrossEntropy", "CrossEntropy"]
 
@@ -47,20 +50,20 @@ class BinaryCrossEntropy(LogitLoss):
 
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``-mean(Y ln P + (1 - Y) ln(1 - P))``."""
-        P, Y = self.matched(predictions, targets)
+        P, Y = self.checked_arrays(predictions, targets)
         P = _probabilities(P, "BinaryCrossEntropy", "Sigmoid")
         self.check_targets(Y, Y.size)
         return -self.mean(Y * np.log(P) + (1 - Y) * np.log1p(-P), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``(P - Y) / (P (1 - P)) / P.size``."""
-        P, Y = self.matched(predictions, targets)
+        P, Y = self.checked_arrays(predictions, targets)
         P = _probabilities(P, "BinaryCrossEntropy", "Sigmoid")
-        return (P - Y) / (P * (1 - P)) * self.entry_shares(P, weights)
+        return (P - Y) / (P * (1 - P)) * self.mean_gradient(P, weights)
 
     def forward_logits(self, logits: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``mean(max(Z, 0) - Z Y + ln(1 + exp(-|Z|)))``, exact for every size of logit."""
-        Z, Y = self.matched(logits, targets)
+        Z, Y = self.checked_arrays(logits, targets)
         self.check_targets(Y, Y.size)
         return self._from_logits(Z, Y, weights)
 
@@ -68,16 +71,16 @@ class BinaryCrossEntropy(LogitLoss):
         self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
     ) -> FloatArray:
         """Return ``(P - Y) / P.size``."""
-        P, Y = self.matched(predictions, targets)
-        return (P - Y) * self.entry_shares(P, weights)
+        P, Y = self.checked_arrays(predictions, targets)
+        return (P - Y) * self.mean_gradient(P, weights)
 
     def both_from_logits(
         self, logits: FloatArray, predictions: FloatArray, targets: ArrayLike, weights: ArrayLike | None = None
     ) -> tuple[float, FloatArray]:
         """Return loss and gradient."""
-        P, Y = self.matched(predictions, targets)
+        P, Y = self.checked_arrays(predictions, targets)
         dZ = P - Y
-        dZ *= self.entry_shares(P, weights)
+        dZ *= self.mean_gradient(P, weights)
         return self._from_logits(logits, Y, weights), dZ
 
     @np.errstate(over="ignore", under="ignore", invalid="ignore")
@@ -135,7 +138,7 @@ class CrossEntropy(LogitLoss):
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``-Y / P / batch``."""
         P = _probabilities(self._scores(predictions), "CrossEntropy", "Softmax")
-        return self._one_hot(P, targets) / P * -self.shares(P, weights)
+        return self._one_hot(P, targets) / P * -self.normalized_weights(P, weights)
 
     def forward_logits(self, logits: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``mean_i(ln(sum_j exp(z_ij)) - sum_j y_ij z_ij)``, exact for every size of logit."""
@@ -152,7 +155,7 @@ class CrossEntropy(LogitLoss):
     ) -> FloatArray:
         """Return ``(P - Y) / batch``."""
         P = self._scores(predictions)
-        return (P - self._one_hot(P, targets)) * self.shares(P, weights)
+        return (P - self._one_hot(P, targets)) * self.normalized_weights(P, weights)
 
     def both_from_logits(
         self, logits: FloatArray, predictions: FloatArray, targets: ArrayLike, weights: ArrayLike | None = None
@@ -168,6 +171,10 @@ class CrossEntropy(LogitLoss):
         dZ = predictions * (1 / max(1, batch))
         dZ.reshape(-1)[position] -= 1 / max(1, batch)
         return -self.mean(np.log(right), None), dZ
+
+    def as_targets(self, y: NDArray[Any], n_out: int) -> NDArray[Any]:
+        """Return the targets as they are: this loss takes class numbers."""
+        return y
 
     def check_targets(self, targets: ArrayLike, n_out: int) -> None:
         """Raise a ValueError if the targets are neither class numbers below `n_out` nor rows that add up to 1."""
@@ -207,7 +214,7 @@ class CrossEntropy(LogitLoss):
             Y = np.zeros_like(P)
             Y[np.arange(len(P)), self._labels(P, targets)] = 1
             return Y
-        _, Y = self.matched(P, targets)
+        _, Y = self.checked_arrays(P, targets)
         if not (Y.min(initial=0) >= 0 and np.allclose(np.add.reduce(Y, axis=1), 1, rtol=0, atol=1e-3)):
             raise ValueError(
                 "CrossEntropy expected rows of targets that are probabilities and add up to 1; for classes that do "

@@ -42,16 +42,16 @@ class MSE(Loss):
 
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``mean((P - Y)^2)``, halved if `half`; inf where the square overflows."""
-        predictions, targets = self.matched(predictions, targets)
+        predictions, targets = self.checked_arrays(predictions, targets)
         with np.errstate(over="ignore", under="ignore"):  # a diverging model has the loss inf, and may say so quietly
             loss = self.mean(np.square(predictions - targets), weights)
         return loss / 2 if self.half else loss
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``2 (P - Y) / P.size``, without the 2 if `half`."""
-        predictions, targets = self.matched(predictions, targets)
+        predictions, targets = self.checked_arrays(predictions, targets)
         factor = 1 if self.half else 2
-        return (predictions - targets) * (factor * self.entry_shares(predictions, weights))
+        return (predictions - targets) * (factor * self.mean_gradient(predictions, weights))
 
 
 class RMSE(Loss):
@@ -73,11 +73,11 @@ class RMSE(Loss):
 
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``sqrt(mean((P - Y)^2))``."""
-        return float(np.sqrt(self._squares.forward(*self.matched(predictions, targets), weights)))
+        return float(np.sqrt(self._squares.forward(*self.checked_arrays(predictions, targets), weights)))
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``(P - Y) / (P.size L)``."""
-        predictions, targets = self.matched(predictions, targets)
+        predictions, targets = self.checked_arrays(predictions, targets)
         root = self.forward(predictions, targets, weights)
         return self._squares.backward(predictions, targets, weights) * (0.5 / root if root else 0.0)
 
@@ -102,11 +102,11 @@ class MAE(Loss):
 
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``mean(|P - Y|)``."""
-        predictions, targets = self.matched(predictions, targets)
+        predictions, targets = self.checked_arrays(predictions, targets)
         with np.errstate(over="ignore"):
             return self.mean(np.abs(predictions - targets), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``sign(P - Y) / P.size``."""
-        predictions, targets = self.matched(predictions, targets)
-        return np.sign(predictions - targets) * self.entry_shares(predictions, weights)
+        predictions, targets = self.checked_arrays(predictions, targets)
+        return np.sign(predictions - targets) * self.mean_gradient(predictions, weights)

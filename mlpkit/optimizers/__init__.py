@@ -1,8 +1,8 @@
-"""Optimizers: how a step is made from a gradient."""
+"""Optimizers: the formulas that make a step from a gradient."""
 
 from mlpkit.optimizers.adam import Adam, AdamW, Nadam
 from mlpkit.optimizers.adaptive import AdaDelta, AdaGrad, RMSProp
-from mlpkit.optimizers.base import BLOCK_SIZE, Optimizer, OptimizerState, blocks
+from mlpkit.optimizers.base import BLOCK_SIZE, Optimizer, OptimizerState, Updates
 from mlpkit.optimizers.gradient_descent import SGD, Nesterov
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "Optimizer",
     "OptimizerState",
     "RMSProp",
-    "blocks",
+    "Updates",
 ]
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {

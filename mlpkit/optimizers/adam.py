@@ -59,20 +59,28 @@ class Adam(Optimizer):
         self.epsilon = epsilon
 
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
-        """Apply Adam's formulas, algorithm 1 of the paper."""
-        m, v = memory
-        # The sums m and v stand for the running means (1 - beta_1) m and (1 - beta_2) v: two products less a step.
-        m *= self.beta_1
-        m += g
-        v *= self.beta_2
-        scratch = g * g
-        v += scratch
-        size = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**t))  # sqrt(v_hat) = size sqrt(v)
-        step = np.sqrt(v, out=scratch)
-        step += self.epsilon / size
-        np.divide(m, step, out=step)
-        step *= self.rate(t) * (1 - self.beta_1) / (1 - self.beta_1**t) / size
+        """Apply algorithm 1 of the paper, to running sums in the place of running means."""
+        M, V = memory
+        step = self.add_to_sums(M, V, g)
+        scale = math.sqrt((1 - self.beta_2) / (1 - self.beta_2**t))  # sqrt(v_hat) = scale sqrt(V)
+        np.sqrt(V, out=step)
+        step += self.epsilon / scale
+        np.divide(M, step, out=step)
+        step *= self.rate(t) * (1 - self.beta_1) / (1 - self.beta_1**t) / scale
         w -= step
+
+    def add_to_sums(self, M: FloatArray, V: FloatArray, g: FloatArray) -> FloatArray:
+        """Add a gradient to the two sums in place, and return a scratch array.
+
+        This is the one departure from the paper: ``M = m / (1 - beta_1)`` and ``V = v / (1 - beta_2)`` are kept instead
+        of ``m`` and ``v``, since that spares two of twelve passes over the arrays, an eighth of the time of a step.
+        """
+        M *= self.beta_1
+        M += g
+        V *= self.beta_2
+        squares = g * g
+        V += squares
+        return squares
 
 
 class AdamW(Adam):
@@ -117,7 +125,7 @@ class AdamW(Adam):
         self.weight_decay = weight_decay
 
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
-        """Let the weights decay, then apply Adam's formulas."""
+        """Shrink the weights by their decay, then apply Adam's formulas."""
         w *= 1 - self.rate(t) * self.weight_decay
         super().update_block(w, g, t, *memory)
 
@@ -161,14 +169,12 @@ class Nadam(Adam):
 
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
         """Apply the formulas of the paper, with its schedule of the momentum."""
-        m, v = memory
-        m *= self.beta_1
-        m += (1 - self.beta_1) * g
-        v *= self.beta_2
-        v += (1 - self.beta_2) * g * g
+        M, V = memory
+        self.add_to_sums(M, V, g)
+        m, v_hat = (1 - self.beta_1) * M, V * ((1 - self.beta_2) / (1 - self.beta_2**t))
         mu, products = _momenta(self.beta_1, 1 << (t + 1).bit_length())
         m_hat = g * ((1 - mu[t]) / (1 - products[t])) + m * (mu[t + 1] / (1 - products[t + 1]))
-        w -= self.rate(t) * m_hat / (np.sqrt(v / (1 - self.beta_2**t)) + self.epsilon)
+        w -= self.rate(t) * m_hat / (np.sqrt(v_hat) + self.epsilon)
 
 
 @lru_cache(maxsize=8)

@@ -1,28 +1,31 @@
-"""What every optimizer has: settings that are checked, a memory outside of it, and steps that run in blocks.
+"""The base of all optimizers: checked settings, and a step whose memory is kept with the parameters.
 
-An optimizer holds the settings only. What it remembers of a parameter vector (velocities, averages, the number of
-steps) is an `OptimizerState`, so that one optimizer may serve several layers and models without mixing them up.
+An optimizer holds the settings only. Its memory of some parameters (velocities, averages, the number of steps) is an
+`OptimizerState`, so that one optimizer may serve several layers and models without mixing them up.
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
-from mlpkit.arrays import FloatArray
+from mlpkit.arrays import FloatArray, trainable_dtype
 from mlpkit.registry import Formula
 from mlpkit.schedules import Schedule
 
-__all__ = ["BLOCK_SIZE", "Optimizer", "OptimizerState", "blocks"]
+__all__ = ["BLOCK_SIZE", "Optimizer", "OptimizerState", "Updates"]
 
-BLOCK_SIZE = 32_768  # elements updated at a time: few enough for all arrays of the formula to stay in the cache
+BLOCK_SIZE = 32_768
+"""Elements updated at a time: few enough for all arrays of a formula to stay in the cache."""
 
 
 class OptimizerState:
-    """What an optimizer remembers of one parameter array.
+    """The memory of an optimizer for one parameter array.
 
     Attributes
     ----------
@@ -35,15 +38,6 @@ class OptimizerState:
     def __init__(self, memory: list[FloatArray]) -> None:
         self.step = 0
         self.memory = memory
-
-
-def blocks(
-    parameters: FloatArray, gradients: FloatArray, state: OptimizerState
-) -> list[tuple[FloatArray, FloatArray, list[FloatArray]]]:
-    """Cut parameters, gradients and memory into views of at most `BLOCK_SIZE` elements."""
-    w, g = parameters.reshape(-1), gradients.reshape(-1)
-    slices = [slice(start, start + BLOCK_SIZE) for start in range(0, w.size, BLOCK_SIZE)]
-    return [(w[block], g[block], [memory[block] for memory in state.memory]) for block in slices]
 
 
 class Optimizer(Formula, ABC):
@@ -97,7 +91,7 @@ class Optimizer(Formula, ABC):
         Raises
         ------
         ValueError
-            If the shapes differ, or `parameters` is not a contiguous floating array.
+            If the shapes differ, or `parameters` is not a contiguous array of a dtype that can be trained.
         """
         if parameters.shape != gradients.shape:
             raise ValueError(
@@ -109,8 +103,9 @@ class Optimizer(Formula, ABC):
                 f"{type(self).__name__} changes a contiguous floating array in place, got dtype {parameters.dtype} "
                 f"and strides {parameters.strides}; make one: np.ascontiguousarray(parameters, dtype=float)"
             )
+        trainable_dtype(parameters.dtype, type(self).__name__)
         state.step += 1
-        for w, g, memory in blocks(parameters, gradients.astype(parameters.dtype, copy=False), state):
+        for w, g, *memory in _blocks(parameters, gradients.astype(parameters.dtype, copy=False), *state.memory):
             self.update_block(w, g, state.step, *memory)
 
     def rate(self, t: int) -> float:
@@ -129,3 +124,89 @@ class Optimizer(Formula, ABC):
         t : int
             The number of this step, from 1.
         """
+
+
+class Updates:
+    """The steps of a long parameter vector whose stretches (one for each layer) may have optimizers of their own.
+
+    Each stretch has a state of its own, so that the others go on undisturbed when one is given another optimizer, which
+    starts with an empty memory. Neighbours that share an optimizer are updated in one go.
+
+    Parameters
+    ----------
+    parameters, gradients : ndarray of shape (n,)
+        The vectors.
+    stretches : sequence of (int, int)
+        Where each stretch begins and ends, in order, without gaps.
+
+    Attributes
+    ----------
+    states : dict of (int, int) to (Optimizer, OptimizerState)
+        The optimizer of each stretch, as of the last step, and its memory.
+    """
+
+    def __init__(self, parameters: FloatArray, gradients: FloatArray, stretches: Sequence[tuple[int, int]]) -> None:
+        self._parameters, self._gradients, self._stretches = parameters, gradients, stretches
+        self.states: dict[tuple[int, int], tuple[Optimizer, OptimizerState]] = {}
+        self._optimizers: list[Optimizer] = []
+        self._runs: list[_Run] = []
+
+    def step(self, optimizers: list[Optimizer]) -> None:
+        """Make one step with the gradients that the vector now holds; `optimizers` has one for each stretch."""
+        if optimizers != self._optimizers:
+            self._assign(optimizers)
+        for run in self._runs:
+            t = run.states[0].step + 1
+            for state in run.states:
+                state.step = t
+            for w, g, *memory in run.blocks:
+                run.optimizer.update_block(w, g, t, *memory)
+
+    def _assign(self, optimizers: list[Optimizer]) -> None:
+        """Assign each stretch its optimizer, and join neighbours that share one and have made as many steps."""
+        runs: list[_Run] = []
+        for optimizer, (start, stop) in zip(optimizers, self._stretches, strict=True):
+            known = self.states.get((start, stop))
+            if known is None or known[0] is not optimizer:
+                known = self.states[start, stop] = optimizer, optimizer.init(self._parameters[start:stop])
+            state = known[1]
+            if runs and runs[-1].optimizer is optimizer and runs[-1].states[0].step == state.step:
+                runs[-1].states.append(state)
+                runs[-1].stop = stop
+            else:
+                runs.append(_Run(optimizer, start, stop, [state]))
+        for run in runs:
+            memory = _joined(run.states)
+            run.blocks = _blocks(self._parameters[run.start : run.stop], self._gradients[run.start : run.stop], *memory)
+        self._runs, self._optimizers = runs, optimizers
+
+
+@dataclass
+class _Run:
+    """Neighbouring stretches that one optimizer updates in one go."""
+
+    optimizer: Optimizer
+    start: int
+    stop: int
+    states: list[OptimizerState]
+    blocks: list[tuple[FloatArray, ...]] = field(default_factory=list)
+
+
+def _joined(states: list[OptimizerState]) -> list[FloatArray]:
+    """Return the memory of some states in one array for each quantity, of which theirs become views."""
+    if len(states) == 1:
+        return states[0].memory
+    joined = [np.concatenate(arrays) for arrays in zip(*(state.memory for state in states), strict=True)]
+    start = 0
+    for state in states:
+        sizes = [array.size for array in state.memory]
+        state.memory = [array[start : start + size] for array, size in zip(joined, sizes, strict=True)]
+        start += max(sizes, default=0)
+    return joined
+
+
+def _blocks(*vectors: FloatArray) -> list[tuple[FloatArray, ...]]:
+    """Cut arrays of one size into views of at most `BLOCK_SIZE` elements, which stay in the cache through a formula."""
+    flat = [vector.reshape(-1) for vector in vectors]
+    starts = range(0, flat[0].size, BLOCK_SIZE)
+    return [tuple(vector[start : start + BLOCK_SIZE] for vector in flat) for start in starts]

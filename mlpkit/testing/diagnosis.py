@@ -1,4 +1,4 @@
-"""What a wrong result looks like: a small registry of recognisable mistakes.
+"""Likely causes of a wrong result: a small registry of recognisable mistakes.
 
 Each entry compares the numbers that arrived with the numbers that were expected. Many different errors
 can leave the same trace, so every sentence is a suggestion ("this looks like …"), never a verdict.

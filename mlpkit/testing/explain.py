@@ -1,4 +1,4 @@
-"""What lies behind an exception that stopped a student's function, and behind an argument that it changed."""
+"""The causes of an exception that stopped a student's function, and of an argument that it changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MEANINGS = (
 
 
 def notes(error: Exception, call: str, args: Mapping[str, object]) -> list[str]:
-    """What to add to an exception: what its message means, if that is known, and in which call it came.
+    """Return lines to add to an exception: the meaning of its message, if that is known, and the call that raised it.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def notes(error: Exception, call: str, args: Mapping[str, object]) -> list[str]:
 
 
 def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
-    """Say in a student's words what a message of Python or numpy means.
+    """Return the meaning of a message of Python or numpy, in a student's words.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
 
 
 def change_in_place(call: str, name: str, before: object, after: object) -> str:
-    """Say that a function changed one of its arguments.
+    """Return the message for a function that changed one of its arguments.
 
     Parameters
     ----------

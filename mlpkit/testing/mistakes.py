@@ -1,4 +1,4 @@
-"""Named wrong answers: what stands in the instructor cell after an exercise."""
+"""Named wrong answers, from the instructor cell after an exercise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a result of the wrong shape looks like."""
+"""Likely causes of a result of the wrong shape."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _column(seen: Observation) -> str | None:
 
 
 def _other_axes(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
-    """What to do about an axis of length 1 that is too many or missing, or else where to look."""
+    """Return the cure for an axis of length 1 that is too many or missing, or else where to look."""
     if (axis := _axis_between(expected, got)) is not None:
         return f"One axis is too many: an index takes its axis away, as in A[{':, ' * axis}0]."
     if (axis := _axis_between(got, expected)) is not None:

@@ -71,7 +71,7 @@ def shown(value: object, prefix: str = "") -> str:
 
 
 def kind(value: object) -> str:
-    """Say in a student's words what sort of thing a value is.
+    """Name the kind of a value in a student's words.
 
     >>> kind(2.5), kind([1, 2]), kind(np.zeros((3, 1)))
     ('a single number', 'a list', 'an array of shape (3, 1)')

@@ -5,6 +5,11 @@
 Every picture carries a description of itself for readers who cannot see it.
 """
 
+from mlpkit.optional import needed_by
+
+with needed_by("mlpkit.viz"):
+    import matplotlib  # noqa: F401
+
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show
 from mlpkit.viz.arrays import (

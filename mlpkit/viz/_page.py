@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mlpkit.optional import needed_by
+
 __all__ = ["few_colors", "live_page", "still_page"]
 
 _COLORS = 96
@@ -27,7 +29,8 @@ def few_colors(png: bytes) -> bytes:
     bytes
         A PNG that looks the same.
     """
-    from PIL import Image
+    with needed_by("a picture"):
+        from PIL import Image
 
     buffer = io.BytesIO()
     Image.open(io.BytesIO(png)).convert("RGB").quantize(_COLORS).save(buffer, "png", optimize=True)

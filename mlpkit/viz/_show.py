@@ -13,6 +13,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
+from mlpkit.optional import needed_by
 from mlpkit.viz._page import few_colors, live_page, still_page
 
 __all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "slider", "strip"]
@@ -196,7 +197,8 @@ def slider(label: str, low: float, high: float, value: float, step: float) -> An
     ipywidgets.FloatSlider
         The slider.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     whole = float(low).is_integer() and float(step).is_integer()
     made = ipywidgets.FloatSlider(value, min=low, max=high, step=step, description=label, continuous_update=False)
@@ -231,8 +233,9 @@ def explore(
     Explorer
         Sliders above the picture, which is drawn again when a slider is let go.
     """
-    import ipywidgets
-    from IPython.display import display
+    with needed_by("an explorer"):
+        import ipywidgets
+        from IPython.display import display
 
     def redraw(**setting: Any) -> None:
         display(draw(plot, size, **setting))

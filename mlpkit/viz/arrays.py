@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._grid import CENTRED, EMPTY, PLAIN, SECOND, frame, grid, stretched
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, strip
@@ -91,7 +92,8 @@ def explore_broadcast() -> Explorer:
     Explorer
         `plot_broadcast` with two menus.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     options = [(str(shape), shape) for shape in SHAPES]
     controls = {
@@ -161,7 +163,8 @@ def explore_reduction() -> Explorer:
     Explorer
         `plot_reduction` with two menus and a box to tick.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "operation": ipywidgets.Dropdown(options=tuple(REDUCTIONS), value="sum", description="operation"),

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 from mlpkit.viz.graph import _size, lecture_graph, plot_graph
@@ -127,7 +128,8 @@ def explore_step_size() -> Explorer:
     Explorer
         `plot_step_size` with two menus and a slider.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "name": ipywidgets.Dropdown(options=tuple(FUNCTIONS), value="sine", description="function"),
@@ -198,7 +200,8 @@ def explore_bug() -> Explorer:
     Explorer
         `plot_bug` with a menu.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {"version": ipywidgets.Dropdown(options=BUGS, value="A", description="version")}
     return explore(plot_bug, controls, (5.5, 3.6))

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
@@ -171,7 +172,8 @@ def explore_gate() -> Explorer:
     Explorer
         `plot_gate` with a menu and three sliders.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "gate": ipywidgets.Dropdown(options=tuple(GATES), value="AND", description="gate"),
@@ -185,7 +187,8 @@ def explore_gate() -> Explorer:
 @cache
 def _tumours() -> tuple[FloatArray, NDArray[np.int64]]:
     """Radius and texture of 569 tumours in standard deviations, and 1 for the malignant ones."""
-    from sklearn.datasets import load_breast_cancer  # takes a second to import
+    with needed_by("these figures"):
+        from sklearn.datasets import load_breast_cancer  # takes a second to import
 
     data = load_breast_cancer()
     X = data.data[:, 20:22]

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = [
@@ -147,7 +148,8 @@ def explore_descent(curve: str = "parabola") -> Explorer:
     Explorer
         `plot_descent` with a menu and two sliders.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "curve": ipywidgets.Dropdown(options=tuple(CURVES), value=curve, description="curve"),

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = [
@@ -115,7 +116,8 @@ def plot_signals(
 
 def explore_signals() -> Explorer:
     """Put a choice of activations, and sliders for scale and depth, on `plot_signals`."""
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls: dict[str, Any] = {
         "activation": ipywidgets.Dropdown(options=list(LOOKS), value="tanh", description="activation"),
@@ -140,7 +142,7 @@ def double_descent(n_train: int, noise: float, penalty: float) -> tuple[FloatArr
     """Fit the last layer of networks of many widths to a few digits, exactly.
 
     The hidden weights are random and stay so; the output weights are those with the smallest squared error, and
-    among these the shortest. With a penalty, they are those with the smallest sum of squared error and price.
+    among these the shortest. With a penalty, they are those with the smallest sum of squared error and penalty.
 
     Parameters
     ----------
@@ -149,7 +151,7 @@ def double_descent(n_train: int, noise: float, penalty: float) -> tuple[FloatArr
     noise : float
         The share of them with a wrong label.
     penalty : float
-        The price on the squared length of the output weights.
+        The penalty on the squared length of the output weights.
 
     Returns
     -------
@@ -196,7 +198,7 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
     noise : float
         The share of them with a wrong label.
     penalty : float
-        The price on the squared length of the output weights.
+        The penalty on the squared length of the output weights.
     ax : matplotlib.axes.Axes
         Where to draw.
 
@@ -227,7 +229,8 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
 
 def explore_double_descent() -> Explorer:
     """Put sliders for digits and wrong labels, and a choice of penalties, on `plot_double_descent`."""
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls: dict[str, Any] = {
         "n_train": ipywidgets.IntSlider(60, min=20, max=140, step=20, description="digits", continuous_update=False),

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = ["explore_encoding", "plot_encoding", "strip_encoding"]
@@ -106,7 +107,8 @@ def explore_encoding() -> Explorer:
     Explorer
         `plot_encoding` with a menu and a slider.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "activation": ipywidgets.Dropdown(options=ENCODINGS, value="tanh", description="activation"),

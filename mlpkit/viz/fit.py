@@ -1,4 +1,4 @@
-"""The paired view of the second chapter: a line through data, and where it stands on the map of the risk."""
+"""The paired view of the second chapter: a line through data, and its place on the map of the risk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _risk_slope(theta: FloatArray) -> FloatArray:
 
 
 def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: int = 0, legend: bool = True) -> str:
-    """Draw the courier's rides with a line, and beside it where this line stands on the map of the risk.
+    """Draw the courier's rides with a line, and beside it this line's place on the map of the risk.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def _plot_fit_steps(w: float, b: float, learning_rate: float, steps: float, ax: 
 
 
 def animate_fit() -> Animation:
-    """Let gradient descent find the courier's line: fast into the valley, slowly along it.
+    """Animate gradient descent towards the courier's line: fast into the valley, slowly along it.
 
     Returns
     -------

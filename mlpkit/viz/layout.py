@@ -38,7 +38,7 @@ class Edge(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Where everything stands: neighbouring columns and rows are 1 apart.
+    """The place of everything: neighbouring columns and rows are 1 apart.
 
     Attributes
     ----------
@@ -151,7 +151,7 @@ def _rounded(point: tuple[float, float]) -> tuple[float, float]:
 
 
 def _columns(order: Sequence[Value]) -> dict[Value, int]:
-    """Give each value an even column: results right after their last input, inputs before their first use."""
+    """Return an even column for each value: results right after their last input, inputs before their first use."""
     column: dict[Value, int] = {}
     for value in order:
         column[value] = 2 + max((column[source] for source in value.inputs), default=-2)
@@ -163,7 +163,7 @@ def _columns(order: Sequence[Value]) -> dict[Value, int]:
 
 
 def _rows(columns: list[list[int]], neighbours: list[list[int]]) -> list[float]:
-    """Give each node a height: near the mean of its neighbours, and 1 away from the next in its column."""
+    """Return a height for each node: near the mean of its neighbours, and 1 away from the next in its column."""
     y = [0.0] * len(neighbours)
     for nodes in columns:
         for i, node in enumerate(nodes):

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
@@ -215,7 +216,8 @@ def explore_activation() -> Explorer:
     Explorer
         `plot_activation` with a menu and two sliders.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "name": ipywidgets.Dropdown(options=TAUGHT, value="sigmoid", description="activation"),

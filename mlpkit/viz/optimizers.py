@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, draw, explore, strip
 
@@ -124,7 +125,8 @@ def _pair(left: str, right: str, factor: float, ax: Axes) -> str:
 
 def explore_optimizers() -> Explorer:
     """Put a choice of two optimizers, and of a factor on their rates, on `plot_optimizers`."""
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     def choice(value: Any, options: Sequence[Any], label: str) -> Any:
         return ipywidgets.Dropdown(options=list(options), value=value, description=label)

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import BLUE, Explorer, draw
 from mlpkit.viz.multiclass import plot_image
 
@@ -50,7 +51,8 @@ def read_picture(content: bytes) -> FloatArray:
     ValueError
         If it is no picture.
     """
-    from PIL import Image, ImageOps
+    with needed_by("a picture"):
+        from PIL import Image, ImageOps
 
     try:
         picture: Any = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
@@ -102,8 +104,9 @@ def explore_pad(prepare: Prepare, predict: Predict) -> Explorer:
     Explorer
         The pad. Without a kernel, a sentence stands in its place.
     """
-    import ipywidgets
-    from IPython.display import display
+    with needed_by("an explorer"):
+        import ipywidgets
+        from IPython.display import display
 
     name = f"mlpkit-pad-{next(_numbers)}"
     canvas = ipywidgets.HTML(_canvas(name))

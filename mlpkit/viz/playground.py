@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 
 __all__ = ["explore_playground", "explore_width", "plot_playground", "plot_width", "strip_playground", "strip_width"]
@@ -97,14 +98,15 @@ def strip_playground() -> Picture:
 
 
 def explore_playground() -> Explorer:
-    """Choose data, depth, width, activation and learning rate; the network is trained anew each time.
+    """Choose data, depth, width, activation and learning rate; the network is trained again each time.
 
     Returns
     -------
     Explorer
         `plot_playground` with two menus and three sliders.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     rates = [("0.001", 0.001), ("0.01", 0.01), ("0.03", 0.03), ("0.1", 0.1), ("1", 1.0), ("10", 10.0)]
     controls = {
@@ -179,7 +181,8 @@ def explore_width(noisy: bool = False) -> Explorer:
     Explorer
         `plot_width` with a slider and a box to tick.
     """
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     controls = {
         "n_hidden": slider("hidden neurons", 1, 40, 2, 1),

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._show import Explorer, Picture, explore, slider, strip
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def strip_preparation() -> Picture:
 
 def explore_preparation() -> Explorer:
     """Go through the stages, and choose a pen."""
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     step = ipywidgets.IntSlider(3, min=0, max=3, description="stage", continuous_update=False)
     return explore(plot_preparation, {"step": step, "thickness": slider("pen (pixels)", 1, 20, 5, 1)}, (3.6, 4.0))

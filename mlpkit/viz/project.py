@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from mlpkit.arrays import FloatArray
+from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
 from mlpkit.viz.multiclass import draw_images
@@ -170,7 +171,8 @@ def strip_margin() -> Picture:
 
 def explore_margin() -> Explorer:
     """Choose the accuracy and the size of the test sets."""
-    import ipywidgets
+    with needed_by("an explorer"):
+        import ipywidgets
 
     sizes = ipywidgets.SelectionSlider(
         options=[50, 100, 200, 400, 600, 1000, 2000, 5000, 10000], value=200, description="images"

@@ -58,6 +58,13 @@ def test_what_the_journal_says(tmp_path, monkeypatch):
     assert [json.loads(line) for line in lines] == expected
 
 
+def test_the_folder_is_made_by_whichever_step_comes_first(tmp_path):
+    """As where a result was written by hand, or its journal was lost."""
+    for _ in range(2):
+        Journal(tmp_path / "deep" / "er").mark_recorded(result())
+    assert len(Journal(tmp_path / "deep" / "er").entries()) == 2
+
+
 def test_when_it_was_recorded_comes_back_with_the_result(tmp_path, monkeypatch):
     monkeypatch.setattr(time, "time", lambda: 99.5)
     journal = Journal(tmp_path)

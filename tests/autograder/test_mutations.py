@@ -29,7 +29,7 @@ from autograder.notebook.read import NotGradable
 from autograder.plan import Cell, CellError, CellOutcome, Outcome
 from autograder.release.mistakes import reference
 
-EXAMPLES = int(os.environ.get("MUTATIONS", "2000"))
+EXAMPLES = int(os.environ.get("MUTATIONS", "300"))
 NAMES = {"setup", "double", "test_double", "half", "test_half", "why"}
 VALID = json.loads(json.dumps(reference(source_notebook())))
 GRADED = {"test_double": 3.0, "test_half": 2.0, "why": 4.0}

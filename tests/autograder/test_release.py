@@ -6,7 +6,7 @@ import copy
 
 import nbformat
 import pytest
-from course_maker import hand_in, make_course, nbgrader_cell, source_notebook
+from course_maker import hand_in, make_course, nbgrader_cell, source_notebook, with_task
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
@@ -114,6 +114,20 @@ def test_validate_changes_nothing(course):
     before = sorted(course.root.rglob("*"))
     assert validate(course, "small").passed
     assert sorted(course.root.rglob("*")) == before
+
+
+def test_a_task_can_be_handed_out_without_its_mark_scheme(tmp_path):
+    course = make_course(tmp_path, with_task(source_notebook()))
+    validation = validate(course, "small")
+    assert [check.problems for check in validation.checks if not check.passed] == []
+    folder = release_assignment(course, "small", validation)
+    released = read_notebook((folder / "small.ipynb").read_bytes())
+    (task,) = (cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("task"))
+    assert task.source.strip() == "Draw both."
+    assert leaks({"small": with_task(source_notebook())}, folder) == []
+    task.source += "\nTwo curves."
+    nbformat.write(released, folder / "small.ipynb")
+    assert leaks({"small": with_task(source_notebook())}, folder) == ["small.ipynb, cell draw: the line `Two curves.`"]
 
 
 def test_validate_finds_a_wrong_reference(course):

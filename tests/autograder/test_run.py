@@ -278,6 +278,7 @@ def test_progress_counts_results_and_failures(begin):
 def test_everybody_or_those_named_are_graded_in_order(course, executed):
     hand_in(course, "Cem", b"{")
     assert list(grade(course, "small", engine=HereAndNow(), trusted=True).results) == ["Cem", "ada", "bob"]
+    assert grade(course, "small", engine=HereAndNow(), trusted=True).kept == 3
     chosen = grade(course, "small", students=["bob", "ada", "bob"], force=True, engine=HereAndNow(), trusted=True)
     assert list(chosen.results) == ["ada", "bob"]
     assert grade(course, "small", students=[], engine=HereAndNow(), trusted=True) == Run()

@@ -14,7 +14,7 @@ from filelock import FileLock
 from autograder.course import Course
 from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import tags
-from autograder.release.leaks import SECRET
+from autograder.notebook.secret import BLOCKS, without_hidden
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -52,7 +52,7 @@ def secrets() -> set[str]:
     for name in COURSE.assignments:
         for path in COURSE.folder("source", name).glob("*.ipynb"):
             for cell in read_notebook(path.read_bytes()).cells:
-                public = "" if "instructor" in tags(cell) else SECRET.sub("", cell.source)
+                public = "" if "instructor" in tags(cell) else without_hidden(cell.source, BLOCKS)
                 shown.append(public)
                 public_lines = set(map(str.strip, public.splitlines()))
                 hidden |= {line.strip() for line in cell.source.splitlines() if line.strip() not in public_lines}

@@ -70,9 +70,17 @@ def formulas_are_ready(page) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole(opened, name):
-    page = opened(name, viewport={"width": 1300, "height": 900})
+def test_a_page_is_whole_and_can_be_read_by_everybody_also_on_a_phone(opened, name):
+    """Three looks at a page, which is loaded once."""
+    page = opened(name, viewport={"width": 1300, "height": 900}, color_scheme="light", reduced_motion="reduce")
     formulas_are_ready(page)
+    is_whole(page)
+    can_be_read_by_everybody(page, "light")
+    page.set_viewport_size({"width": 360, "height": 740})
+    fits_a_phone(page)
+
+
+def is_whole(page) -> None:
     assert page.evaluate(UNRENDERED) == []
     for picture in page.evaluate(PICTURES):
         assert picture["drawn"], picture
@@ -82,22 +90,31 @@ def test_a_page_is_whole(opened, name):
     assert page.evaluate(CUT_OFF) == []
 
 
-@pytest.mark.parametrize(("name", "theme"), [*((name, "light") for name in PAGES), *((name, "dark") for name in SOME)])
-def test_a_page_can_be_read_by_everybody(opened, name, theme):
-    page = opened(name, color_scheme=theme, reduced_motion="reduce")
-    formulas_are_ready(page)
+def can_be_read_by_everybody(page, theme: str) -> None:
     assert page.locator("html").get_attribute("data-theme") == theme
     found = axe.Axe().run(page, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
     serious = [rule for rule in found if rule["impact"] in {"serious", "critical"} and rule["id"] not in THEMES_OWN]
     assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]][:5]) for rule in serious] == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_a_phone(opened, name):
-    page = opened(name, viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True)
-    formulas_are_ready(page)
+def fits_a_phone(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate(OUT_OF_REACH) == []
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_a_page_can_be_read_in_the_dark(opened, name):
+    page = opened(name, color_scheme="dark", reduced_motion="reduce")
+    formulas_are_ready(page)
+    can_be_read_by_everybody(page, "dark")
+
+
+@pytest.mark.parametrize("name", SOME)
+def test_a_page_fits_a_phone(opened, name):
+    """Loaded by a phone, not only shown in a narrow window."""
+    page = opened(name, viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True)
+    formulas_are_ready(page)
+    fits_a_phone(page)
 
 
 def test_links_hold(site):

@@ -39,6 +39,10 @@ class Case:
                 return self.fields[field, kind]
         return default
 
+    def names(self, kind: str) -> bool:
+        """Return whether a line of the header is for a kind of variant, such as "without bubblewrap"."""
+        return any(kind in variant for _, variant in self.fields)
+
     def followed(self, variant: str) -> bool:
         """Return whether an honest student is graded after it.
 

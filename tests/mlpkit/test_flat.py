@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from networks import XOR_X, XOR_Y, Doubling, network
 
-from mlpkit import MLP, OPTIMIZERS, SGD, Adam, Dense
+from mlpkit import MLP, OPTIMIZERS, SGD, Adam, Dense, ReLU, StepSchedule
+from mlpkit.flat import FlatVectors
 
 
 def assert_tied(model):
@@ -73,7 +74,7 @@ def test_a_layer_belongs_to_one_network():
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_sharing_an_optimizer_changes_the_blocks_but_not_the_result(name):
+def test_sharing_an_optimizer_changes_the_runs_but_not_the_result(name):
     def trained(optimizers, model_optimizer=None):
         rng = np.random.default_rng(0)
         layers = [Dense(2, 3, "tanh", o, rng=rng) for o in optimizers[:1]]
@@ -82,17 +83,18 @@ def test_sharing_an_optimizer_changes_the_blocks_but_not_the_result(name):
         model = MLP(layers, optimizer=model_optimizer)
         for _ in range(5):
             model.train_batch(XOR_X, XOR_Y, "mse")
-        return model.parameters.copy(), len(model._flat.states)
+        assert len(model._flat.states) == 4  # one memory for each layer that learns
+        return model.parameters.copy(), len(model._flat.updates._runs)
 
     shared = OPTIMIZERS[name](learning_rate=0.1)
-    one_block, n_blocks = trained([shared, shared, shared])
-    assert n_blocks == 1
-    whole_model, n_blocks = trained([None, None, None], shared)
-    assert n_blocks == 1
-    own, n_blocks = trained([shared, OPTIMIZERS[name](learning_rate=0.1), OPTIMIZERS[name](learning_rate=0.1)])
-    assert n_blocks == 4
-    np.testing.assert_array_equal(one_block, whole_model)
-    np.testing.assert_array_equal(one_block, own)
+    one_run, n_runs = trained([shared, shared, shared])
+    assert n_runs == 1
+    whole_model, n_runs = trained([None, None, None], shared)
+    assert n_runs == 1
+    own, n_runs = trained([shared, OPTIMIZERS[name](learning_rate=0.1), OPTIMIZERS[name](learning_rate=0.1)])
+    assert n_runs == 4
+    np.testing.assert_array_equal(one_run, whole_model)
+    np.testing.assert_array_equal(one_run, own)
 
 
 def test_a_new_optimizer_starts_with_an_empty_memory():
@@ -103,3 +105,57 @@ def test_a_new_optimizer_starts_with_an_empty_memory():
     before = model.parameters.copy()
     model.train_batch(XOR_X, XOR_Y, "mse")
     np.testing.assert_allclose(np.abs(model.parameters - before), 0.01, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_exchanging_one_optimizer_leaves_the_steps_of_all_other_layers_bit_equal(name):
+    """Also their schedules: each layer counts its own steps."""
+
+    def trained(exchange):
+        rng = np.random.default_rng(0)
+        layers = [Dense(2, 3, "tanh", rng=rng), Dense(3, 3, "tanh", rng=rng), Dense(3, 1, rng=rng)]
+        optimizer = OPTIMIZERS[name](learning_rate=StepSchedule(0.1, every=3, factor=0.1))
+        model = MLP(layers, optimizer=optimizer)
+        parameters = [model.parameters.copy()]
+        for i in range(9):
+            if exchange and i in (4, 7):
+                layers[1].optimizer = SGD(0.0) if i == 4 else None
+            model.gradients[:] = np.random.default_rng(i).normal(size=model.gradients.size)
+            model.update()
+            parameters.append(model.parameters.copy())
+            if i == 7:
+                afresh, gradients = parameters[7][second].copy(), model.gradients[second]
+                optimizer.update(afresh, gradients, optimizer.init(afresh))
+        return np.array(parameters), afresh, [state.step for _, state in model._flat.states.values()]
+
+    first, second, third = slice(0, 9), slice(9, 21), slice(21, None)
+    plain, _, plain_counts = trained(exchange=False)
+    exchanged, afresh, counts = trained(exchange=True)
+    for others in (first, third):
+        np.testing.assert_array_equal(exchanged[:, others], plain[:, others])
+    np.testing.assert_array_equal(exchanged[4:8, second], [plain[4, second]] * 4)  # at a rate of 0
+    np.testing.assert_array_equal(exchanged[8, second], afresh)  # nothing old comes back
+    assert (plain_counts, counts) == ([9, 9, 9], [9, 2, 9])
+
+
+def test_a_layer_that_does_not_fit_leaves_all_layers_free():
+    a = Dense(3, 4)
+    with pytest.raises(ValueError, match="make n_in 4"):
+        MLP([a, Dense(5, 1)])
+    model = MLP([a])
+    assert_tied(model)
+    b = Dense(4, 1)
+    with pytest.raises(ValueError, match=r"already belongs to a network"):
+        MLP([b, ReLU(), b])
+    with pytest.raises(ValueError, match="expected a layer, got 3"):
+        model.add(3)
+    assert model.layers == (a,)
+    assert model.add(b).layers == (a, b)
+
+
+def test_building_takes_time_in_proportion_to_the_number_of_layers(monkeypatch):
+    """Counted in vectors made: one for all layers that a network begins with."""
+    made = []
+    monkeypatch.setattr("mlpkit.stack.FlatVectors", lambda layers: made.append(len(layers)) or FlatVectors(layers))
+    MLP([Doubling() for _ in range(50)])
+    assert made == [50]

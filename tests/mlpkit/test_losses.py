@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from networks import some_targets
@@ -237,6 +237,12 @@ def test_weighted_gradients_agree_with_central_differences(name):
 any_number = st.floats(allow_nan=False, width=32)
 
 
+LARGEST = np.finfo(np.float32).max
+
+
+@example(z=np.array([[-3e38, 3e38, 0, 0]] * 3, np.float32), labels=np.zeros(3, np.int64))
+@example(z=np.array([[-np.inf, np.inf, 0, 0]] * 3, np.float32), labels=np.zeros(3, np.int64))
+@example(z=np.full((3, 4), LARGEST, np.float32), labels=np.zeros(3, np.int64))
 @given(
     z=hnp.arrays(np.float32, (3, 4), elements=any_number), labels=hnp.arrays(np.int64, 3, elements=st.integers(0, 3))
 )
@@ -255,6 +261,22 @@ def test_no_logits_give_a_warning_or_nan(z, labels):
     assert all(value >= 0 for value in values)
     np.testing.assert_allclose(values[0], values[1], rtol=1e-5, atol=1e-6)
     np.testing.assert_allclose(values[0], values[3], rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("weights", [None, [1, 1, 1], [0.5, 0.25, 0.25]])
+def test_a_mean_of_terms_that_a_float32_holds_is_a_number_whatever_their_sum(weights):
+    terms = np.full((3, 2), LARGEST, np.float32)
+    with np.errstate(all="raise"):
+        assert MSE().mean(terms, weights) == pytest.approx(float(LARGEST), rel=1e-6)
+    logits = np.array([[-3e38, 3e38]] * 3, np.float32)
+    with np.errstate(all="raise", under="ignore"):
+        loss = CrossEntropy().forward_logits(logits, [0, 0, 0], weights)
+    assert loss == pytest.approx(float(LARGEST), rel=1e-6)
+
+
+def test_a_mean_of_many_terms_keeps_their_digits():
+    terms = np.full((1 << 25, 1), 0.1, np.float32)
+    assert MSE().mean(terms, None) == pytest.approx(float(np.float32(0.1)), rel=1e-12)
 
 
 @given(z=hnp.arrays(np.float64, (3, 4), elements=st.floats(-12, 12)), seed=st.integers(0, 99))

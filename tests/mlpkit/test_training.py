@@ -1,4 +1,5 @@
 import struct
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from mlpkit import (
     MLP,
     MSE,
     SGD,
+    ActivationLayer,
     Adam,
     BatchNorm,
     ClipNorm,
@@ -17,6 +19,7 @@ from mlpkit import (
     DivergenceError,
     Dropout,
     History,
+    LayerNorm,
     ReLU,
     Softmax,
     StepSchedule,
@@ -127,7 +130,7 @@ def test_metrics_equal_those_of_evaluate():
     assert model.evaluate((data.X_test, data.y_test), "cross_entropy") == found
 
 
-def test_the_loss_of_a_set_includes_prices_once():
+def test_the_loss_of_a_set_includes_penalties_once():
     layer = Dense(1, 1, "identity", weight_regularizer="l2", activity_regularizer="l1", dtype=np.float64, rng=0)
     model = MLP([layer])
     X = np.linspace(-1, 1, 3000).reshape(-1, 1)  # three batches
@@ -299,3 +302,131 @@ def test_summary():
     assert [row[-1] for row in rows[3:6]] == ["78,500", "200", "1,010"]
     assert rows[-1][0] == "79,710"
     assert len({len(line) for line in text.splitlines()[:-1]}) == 1
+
+
+class Bare:
+    """A dataset of one's own, with exactly what training needs."""
+
+    def __init__(self, **changes):
+        moons = Dataset("moons", 40, 10, batch_size=16)
+        self.calls = []
+        for name in ("X_train", "y_train", "X_test", "y_test", "n_classes", "batch_size"):
+            setattr(self, name, getattr(moons, name))
+        vars(self).update(changes)
+
+    def batches(self, rng):
+        self.calls.append(len(self.X_train))
+        order = rng.permutation(len(self.X_train))
+        for start in range(0, len(order), self.batch_size):
+            rows = order[start : start + self.batch_size]
+            yield self.X_train[rows], self.y_train[rows]
+
+
+def test_a_dataset_of_ones_own_trains_like_the_librarys():
+    own, librarys = classifier(), classifier()
+    data = Bare()
+    history = own.train(data, "cross_entropy", epochs=3, rng=0)
+    assert history == librarys.train(Dataset("moons", 40, 10, batch_size=16), "cross_entropy", epochs=3, rng=0)
+    np.testing.assert_array_equal(own.parameters, librarys.parameters)
+    assert data.calls == [40, 40, 40]
+    assert own.evaluate(data, "cross_entropy")["loss"] == history["test_loss"][-1]
+
+
+@pytest.mark.parametrize("name", ["X_train", "y_train", "X_test", "y_test", "n_classes", "batch_size", "batches"])
+def test_what_a_dataset_lacks_is_named(name, monkeypatch):
+    data = Bare()
+    if name == "batches":
+        monkeypatch.delattr(Bare, name)
+    else:
+        delattr(data, name)
+    message = f"expected a dataset or a pair .X, y. of arrays, got Bare, which has no {name}; give it"
+    for use in (classifier().train, classifier().evaluate):
+        with pytest.raises(ValueError, match=message):
+            use(data, "cross_entropy")
+
+
+class Shifted(Dataset):
+    """A dataset whose batches are not the rows themselves."""
+
+    seen: ClassVar[list] = []
+
+    def batches(self, rng=None):
+        for X, *others in super().batches(rng):
+            self.seen.append(X)
+            yield X + 100, *others
+
+
+@pytest.mark.parametrize(
+    ("settings", "sizes"),
+    [
+        ({}, [16, 16, 8]),
+        ({"batch_size": 25}, [25, 15]),
+        ({"validation_split": 0.25}, [16, 14]),
+        ({"sample_weights": np.ones(40)}, [16, 16, 8]),
+    ],
+)
+def test_the_batches_of_a_subclass_are_used_whatever_else_is_asked_for(settings, sizes, monkeypatch):
+    monkeypatch.setattr(Shifted, "seen", [])
+    data, inputs = Shifted("moons", 40, 10, batch_size=16), []
+    model = classifier()
+    monkeypatch.setattr(model, "propagate", lambda X, *others: inputs.append(X) or MLP.propagate(model, X, *others))
+    model.train(data, "cross_entropy", epochs=1, rng=0, metrics=["train_loss"], **settings)
+    assert [len(X) for X in inputs] == sizes
+    for given, rows in zip(inputs, Shifted.seen, strict=True):
+        np.testing.assert_array_equal(given, rows + 100)
+    assert (len(data.X_train), data.batch_size, data.weights_train) == (40, 16, None)  # as it was
+
+
+def test_weights_that_a_dataset_of_ones_own_leaves_out_are_missed():
+    with pytest.raises(ValueError, match=r"batches \(X, y, weights\), .* got \(X, y\) from Bare.batches; let it yield"):
+        classifier().train(Bare(), "cross_entropy", epochs=1, sample_weights=np.ones(40))
+
+
+def test_validation_rows_leave_the_training_set_and_weights_stay_with_their_rows():
+    """Seen by value: every row has its own number, and its weight is that number times two."""
+    number, batches = np.arange(20.0), []
+    model = line()
+    propagate = model.propagate
+    model.propagate = lambda X, y, loss, weights, *others: (
+        batches.append((X, y, weights)) or propagate(X, y, loss, weights, *others)
+    )
+    evaluated = []
+
+    class Watching(MSE):
+        def forward(self, predictions, targets, weights=None):
+            evaluated.append(np.ravel(targets))
+            return super().forward(predictions, targets, weights)
+
+    model.optimizer = SGD(0.0)
+    model.train(
+        (number.reshape(-1, 1), number * 3),
+        Watching(),
+        epochs=1,
+        batch_size=4,
+        validation_split=0.3,
+        sample_weights=number * 2,
+        rng=0,
+    )
+    trained = np.concatenate([X.ravel() for X, _, _ in batches])
+    held_out = evaluated[-1] / 3
+    assert (len(trained), len(held_out)) == (14, 6)
+    assert sorted([*trained, *held_out]) == list(number)
+    for X, y, weights in batches:
+        np.testing.assert_array_equal(y.ravel(), X.ravel() * 3)
+        np.testing.assert_array_equal(weights, X.ravel() * 2)
+    assert [len(X) for X, _, _ in batches] == [4, 4, 4, 2]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Dense(2, 1, dtype=np.float16),
+        lambda: BatchNorm(2, dtype=np.float16),
+        lambda: LayerNorm(2, dtype="f2"),
+        lambda: ActivationLayer("prelu", 2, dtype=np.float16),
+        lambda: SGD().update(np.zeros(2, np.float16), np.zeros(2, np.float16), SGD().init(np.zeros(2, np.float16))),
+    ],
+)
+def test_half_precision_is_refused_with_the_reason(make):
+    with pytest.raises(ValueError, match=r"expected float32 or float64, got float16; .* infinite and the epsilon"):
+        make()

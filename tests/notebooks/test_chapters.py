@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 COURSE_FOLDER = Course.find(ROOT)
 COURSE = sorted((ROOT / "course").glob("*/*.ipynb"))
+BY_NBVAL = ("01_neuron", "06_project")
+"""What nbval runs in every lane; the reader edition, which is made of all chapters, runs the same cells once."""
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,4}")
 
 
@@ -39,7 +41,11 @@ def test_there_are_chapters_and_each_is_released():
     assert [path.stem for path in SOLUTIONS] == [path.stem for path in COURSE] != []
 
 
-@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=() if path.stem in BY_NBVAL else pytest.mark.slow) for path in SOLUTIONS],
+    ids=name,
+)
 def test_solutions_pass_nbval(path):
     command = [
         sys.executable,

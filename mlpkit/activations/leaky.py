@@ -1,4 +1,4 @@
-"""The rectified linear unit and the variations with another negative side."""
+"""Rectified linear units with a slope on the negative side, given or learned."""
 
 from __future__ import annotations
 
@@ -8,42 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from mlpkit.activations.base import Activation
-from mlpkit.arrays import ArrayLike, FloatArray, as_floating
+from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.registry import as_floating
 
-__all__ = ["LeakyReLU", "PReLU", "ReLU"]
-
-
-class ReLU(Activation):
-    """The rectified linear unit, the usual choice for hidden layers.
-
-    ``f(z) = max(0, z)``; ``f'(z) = 1`` for ``z > 0`` and ``0`` otherwise (at the kink, 0 is a convention).
-
-    References
-    ----------
-    X. Glorot, A. Bordes and Y. Bengio, "Deep sparse rectifier neural networks", 2011.
-
-    Examples
-    --------
-    >>> ReLU()([-2.0, 0.0, 3.0])
-    array([0., 0., 3.])
-    """
-
-    kinks = (0.0,)
-
-    def forward(self, z: ArrayLike) -> FloatArray:
-        """Return ``max(0, z)``."""
-        z = as_floating(z)
-        return np.maximum(z, np.zeros(z.shape, z.dtype))  # with the number 0 it is half as fast
-
-    def derivative(self, z: ArrayLike) -> FloatArray:
-        """Return 1 where ``z > 0``, else 0."""
-        z = as_floating(z)
-        return (z > 0).astype(z.dtype)
-
-    def backward(self, dA: FloatArray, Z: FloatArray, A: FloatArray) -> FloatArray:
-        """Return `dA` where ``Z > 0``, else 0."""
-        # a product of numbers: with truth values it is slower, with np.where or a masked assignment many times slower
-        return (Z > 0).astype(dA.dtype) * dA
+__all__ = ["LeakyReLU", "PReLU"]
 
 
 class LeakyReLU(Activation):
@@ -133,11 +101,11 @@ class PReLU(Activation):
 
     @property
     def learned(self) -> dict[str, float]:
-        """The slope."""
+        """The initial slope, by name."""
         return {"slope": self.initial}
 
     def bind(self, learned: Mapping[str, FloatArray]) -> PReLU:
-        """Return a PReLU that reads its slopes from ``learned["slope"]``, of shape (n,)."""
+        """Return a copy that reads its slopes from ``learned["slope"]``, of shape (n,)."""
         bound = PReLU(self.initial)
         bound._slope = learned["slope"]
         return bound

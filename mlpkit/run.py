@@ -1,0 +1,58 @@
+"""A training run, as callbacks see it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from mlpkit.history import History
+from mlpkit.losses import Loss
+from mlpkit.stack import LayerStack
+
+__all__ = ["TrainingRun"]
+
+
+@dataclass(eq=False)
+class TrainingRun:
+    """A training run, as callbacks see it.
+
+    Attributes
+    ----------
+    model : MLP
+        The network.
+    loss : Loss
+        The loss that it minimizes.
+    metrics : list of str
+        The metrics that are recorded.
+    n_epochs, n_batches : int
+        How many epochs there are at most, and how many updates in each.
+    history : History
+        The metrics of the epochs so far.
+    epoch, step : int
+        How many epochs and updates came before the present one.
+    batch_loss : float
+        The loss of the latest batch.
+    """
+
+    model: LayerStack
+    loss: Loss
+    metrics: list[str]
+    n_epochs: int
+    n_batches: int
+    history: History = field(default_factory=History)
+    epoch: int = 0
+    step: int = 0
+    batch_loss: float = math.nan
+
+    def stop(self, reason: str) -> None:
+        """End the training after this epoch."""
+        self.history.stopped = reason
+
+    def check_monitor(self, name: str, callback: object) -> None:
+        """Raise a ValueError if a callback needs a metric that is not computed."""
+        if name not in self.metrics:
+            advice = "validation_split=0.1" if name.startswith("validation_") else f"metrics=[..., {name!r}]"
+            raise ValueError(
+                f"{type(callback).__name__} watches {name!r}, but this run computes {', '.join(self.metrics)}; "
+                f"call train with {advice}"
+            )
