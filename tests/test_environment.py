@@ -24,6 +24,7 @@ PROGRAMS = {
     "build": "the test of the wheel",
     "import-linter": "make lint",
     "jupyterlab": "make lab",
+    "mutmut": "make mutate",
     "mypy": "make lint",
     "nbstripout": "pre-commit",
     "nbval": "the tests of the notebooks",
