@@ -6,13 +6,13 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.arrays import ArrayLike
 from mlpkit.callbacks import Callback, TensorBoard
 from mlpkit.divergence import DivergenceError, first_non_finite
 from mlpkit.history import History
@@ -109,7 +109,15 @@ def _train_epoch(
     model, loss = run.model, run.loss
     n_out = model.n_out or data.X_train.shape[1]
     total, n_samples, sums = 0.0, 0, dict.fromkeys(averaged, 0.0)
-    for X, y, weights in _with_weights(data, rng):
+    weighted = getattr(data, "weights_train", None) is not None
+    for batch in data.batches(rng):
+        X, y = batch[:2]
+        weights = batch[2] if len(batch) > 2 else None
+        if weighted and weights is None:
+            raise ValueError(
+                f"MLP.train expected batches (X, y, weights), since it was given sample_weights, got (X, y) from "
+                f"{type(data).__name__}.batches; let it yield the batch's part of self.weights_train, too"
+            )
         targets = loss.as_targets(y, n_out)
         value = model.propagate(X, targets, loss, weights)
         if not math.isfinite(value):
@@ -125,20 +133,6 @@ def _train_epoch(
             callback.on_batch_end(run)
         run.step += 1
     return {name: value / n_samples for name, value in {"train_loss": total, **sums}.items()}
-
-
-def _with_weights(
-    data: TrainingSet | DatasetLike, rng: np.random.Generator
-) -> Iterator[tuple[FloatArray, NDArray[Any], FloatArray | None]]:
-    """Yield the inputs, targets and weights of each batch, with None in the place of weights if there are none."""
-    weighted = getattr(data, "weights_train", None) is not None
-    for batch in data.batches(rng):
-        if weighted and len(batch) < 3:
-            raise ValueError(
-                f"MLP.train expected batches (X, y, weights), since it was given sample_weights, got (X, y) from "
-                f"{type(data).__name__}.batches; let it yield the batch's part of self.weights_train, too"
-            )
-        yield batch[0], batch[1], batch[2] if len(batch) > 2 else None
 
 
 def _evaluate_sets(
