@@ -44,16 +44,59 @@ def grade_trials(
     WorkerError
         If a worker cannot be started.
     """
-    submissions = (Submission(label, dict(notebooks)) for label, notebooks in trials.items())
-    tasks = (Task(submission, "", release.prepare(submission)) for submission in submissions)
+
+    def tasks(labels: Iterable[str]) -> Iterator[Task]:
+        for label in labels:
+            submission = Submission(label, dict(trials[label]))
+            yield Task(submission, "", release.prepare(submission))
+
     results: dict[str, Result] = {}
     with release.launcher(trusted=True) as launch, calling_nbgrader():
-        for task, result in engine.map(lambda task: task.run(release, launch), tasks):
+        for task, result in run_all(engine, release, launch, tasks, trials):
             if isinstance(result, Exception):
                 raise result
             results[task.submission.student] = result
             progress(len(results), len(trials))
     return results
+
+
+def run_all(
+    engine: Engine,
+    release: Release,
+    launch: Launch,
+    tasks: Callable[[Iterable[str]], Iterator[Task]],
+    students: Iterable[str],
+) -> Iterator[tuple[Task, Result | Exception]]:
+    """Run tasks and yield each with its result, or with the exception that it raised.
+
+    A result that a lack of processors has spoilt is not used: when all others are done, that submission
+    is run once more, with nothing beside it, and what comes then is yielded.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where to run.
+    release : Release
+        What the submissions are graded against.
+    launch : callable
+        Starts the workers.
+    tasks : callable
+        Takes the names of students and yields their tasks.
+    students : iterable of str
+        The names.
+    """
+
+    def run(task: Task) -> Result:
+        return task.run(release, launch)
+
+    starved = []
+    for task, result in engine.map(run, tasks(students)):
+        if isinstance(result, Result) and result.starved:
+            starved.append(task.submission.student)
+        else:
+            yield task, result
+    for student in starved:
+        yield from engine.map(run, tasks([student]))
 
 
 @dataclass
@@ -161,7 +204,7 @@ class Grading:
 
     def execute(self, engine: Engine, launch: Launch) -> Run:
         """Execute and record the unfinished submissions; return `run`."""
-        for task, result in engine.map(lambda task: task.run(self.release, launch), self.unfinished()):
+        for task, result in run_all(engine, self.release, launch, self.unfinished, self.students):
             student = task.submission.student
             try:
                 if isinstance(result, Exception):
@@ -173,9 +216,9 @@ class Grading:
             self.show_progress()
         return self.run
 
-    def unfinished(self) -> Iterator[Task]:
+    def unfinished(self, students: Iterable[str]) -> Iterator[Task]:
         """Yield the submissions that have to be executed; the others are completed on the way."""
-        for student in self.students:
+        for student in students:
             try:
                 task = self.begin(student)
             except Exception as error:  # as above

@@ -22,7 +22,7 @@ from autograder.notebook.read import NotGradable, read_notebook
 from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the same submission would get another result: what was graded before is graded again."""
 
 

@@ -109,7 +109,7 @@ def test_a_stopped_cell_is_named_and_the_rest_counts(released):
     hand_in(released, "bob", answered(half="import os\nos._exit(0)"))
     results = grade(released, "small").results
     assert (results["ada"].status, results["ada"].score) == ("partly_graded", 2.0)
-    assert results["ada"].reason == "test_double: the cell ran longer than 2 seconds"
+    assert results["ada"].reason == "test_double: the cell used more than 2 seconds of computing time"
     assert (results["bob"].status, results["bob"].score) == ("partly_graded", 3.0)
     assert results["bob"].reason == "half: the cell ended the Python process"
     assert set(results["ada"].phases) == {"prepared", "started", "executed", "recorded"}
