@@ -13,8 +13,8 @@ GRACE_SECONDS = 3.0
 """How much longer than a cell may compute the worker may, to stop the cell by itself."""
 WALL_GRACE_SECONDS = 6.0
 """How much longer than a cell may take by the clock the worker may."""
-STARVED = 0.1
-"""Who lacked a processor for more than this part of the time by the clock was starved."""
+STARVED, NOTICEABLE_SECONDS = 0.1, 1.0
+"""Who lacked a processor for more than this part of the time by the clock, and for so long, was starved."""
 NEARLY = 0.9
 """Who computed for more than this part of a limit was at its end anyway."""
 
@@ -122,5 +122,5 @@ class Account:
         """Note a lack of processors if time by the clock ran out for that reason, or for one that nobody can tell."""
         if passed < wall_seconds / 2 or used.computed > NEARLY * seconds:
             return
-        if self._measure() is None or used.ready - used.computed > STARVED * wall_seconds:
+        if self._measure() is None or used.ready - used.computed > max(STARVED * wall_seconds, NOTICEABLE_SECONDS):
             self.starved = True

@@ -11,9 +11,7 @@ import pytest
 from autograder.execute.session import WorkerError, execute
 from autograder.plan import Cell, CellError, CellOutcome, Frame, Job, Limits, Outcome
 
-QUICK = Limits(
-    cell_seconds=1.0, notebook_seconds=30.0, wall_factor=5.0, output_characters=1000, display_characters=50_000
-)
+QUICK = Limits(cell_seconds=1.0, notebook_seconds=30.0, output_characters=1000, display_characters=50_000)
 
 
 def run(launcher, *sources, limits=QUICK):
@@ -105,7 +103,7 @@ def test_a_loop_is_interrupted_and_the_rest_goes_on(launcher):
     "stubborn",
     [
         "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)",
-        "import signal\nsignal.signal(signal.SIGPROF, signal.SIG_IGN)\nwhile True:\n    pass",
+        "import signal as s\nfor one in (s.SIGALRM, s.SIGPROF):\n    s.signal(one, s.SIG_IGN)\nwhile True:\n    pass",
         "while True:\n    try:\n        while True:\n            x = 1\n    except BaseException:\n        pass",
         "import os\nos._exit(0)",
         "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
