@@ -13,7 +13,7 @@ from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder, copy_files
 from autograder.grade.results import Result
-from autograder.grade.task import Release, Task
+from autograder.grade.task import Release, Task, run_all
 from autograder.intake.submission import Submission, take_in
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
@@ -58,45 +58,6 @@ def grade_trials(
             results[task.submission.student] = result
             progress(len(results), len(trials))
     return results
-
-
-def run_all(
-    engine: Engine,
-    release: Release,
-    launch: Launch,
-    tasks: Callable[[Iterable[str]], Iterator[Task]],
-    students: Iterable[str],
-) -> Iterator[tuple[Task, Result | Exception]]:
-    """Run tasks and yield each with its result, or with the exception that it raised.
-
-    A result that a lack of processors has spoilt is not used: when all others are done, that submission
-    is run once more, with nothing beside it, and what comes then is yielded.
-
-    Parameters
-    ----------
-    engine : Engine
-        Where to run.
-    release : Release
-        What the submissions are graded against.
-    launch : callable
-        Starts the workers.
-    tasks : callable
-        Takes the names of students and yields their tasks.
-    students : iterable of str
-        The names.
-    """
-
-    def run(task: Task) -> Result:
-        return task.run(release, launch)
-
-    starved = []
-    for task, result in engine.map(run, tasks(students)):
-        if isinstance(result, Result) and result.starved:
-            starved.append(task.submission.student)
-        else:
-            yield task, result
-    for student in starved:
-        yield from engine.map(run, tasks([student]))
 
 
 @dataclass

@@ -202,7 +202,7 @@ def test_nothing_outlives_a_coordinator_that_is_killed(tmp_path):
 import subprocess, sys
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job
-from autograder.sandbox.launch import PRELOAD, Launcher
+from autograder.sandbox.launch import Launcher
 cell = "import os, time; os.system('(setsid {mark} &) ; true'); time.sleep(250)"
 with Launcher() as launcher:
     execute(Job((Cell(0, "c", cell),)), launcher)
