@@ -55,8 +55,11 @@ class Autograder(Configurable):
     ).tag(config=True)
     require_sandbox = Bool(False, help="Refuse to grade where bubblewrap does not work.").tag(config=True)
     workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
-    cell_seconds = Float(Limits.cell_seconds, help="Wall-clock limit of a cell.").tag(config=True)
-    notebook_seconds = Float(Limits.notebook_seconds, help="Wall-clock limit of a notebook.").tag(config=True)
+    cell_seconds = Float(Limits.cell_seconds, help="Computing time of a cell, in seconds.").tag(config=True)
+    notebook_seconds = Float(Limits.notebook_seconds, help="Computing time of a notebook.").tag(config=True)
+    wall_factor = Float(Limits.wall_factor, min=1, help="How many times longer it may take by the clock.").tag(
+        config=True
+    )
     output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
     memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
     processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
@@ -126,14 +129,8 @@ class Course:
     @property
     def limits(self) -> Limits:
         """The limits of one submission."""
-        settings = self.settings
-        return Limits(
-            cell_seconds=settings.cell_seconds,
-            notebook_seconds=settings.notebook_seconds,
-            output_characters=settings.output_characters,
-            memory_bytes=settings.memory_bytes,
-            processes=settings.processes,
-        )
+        names = "cell_seconds", "notebook_seconds", "wall_factor", "output_characters", "memory_bytes", "processes"
+        return Limits(**{name: getattr(self.settings, name) for name in names})
 
     @property
     def db_url(self) -> str:

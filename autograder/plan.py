@@ -25,7 +25,9 @@ class Limits:
     Attributes
     ----------
     cell_seconds, notebook_seconds : float
-        Wall-clock time for one cell and for a whole notebook, in seconds.
+        Computing (CPU) time of all processes together for one cell and for a whole notebook, in seconds.
+    wall_factor : float
+        How many times longer a cell and a notebook may take by the clock on the wall.
     output_characters : int
         Text that one cell may print; the rest is dropped at the source.
     display_characters : int
@@ -40,11 +42,46 @@ class Limits:
 
     cell_seconds: float = 30.0
     notebook_seconds: float = 300.0
+    wall_factor: float = 10.0
     output_characters: int = 100_000
     display_characters: int = 2_000_000
     memory_bytes: int = 4 * 2**30
     processes: int = 64
     file_bytes: int = 100 * 2**20
+
+    @property
+    def cell_wall_seconds(self) -> float:
+        """Wall-clock time for one cell, in seconds."""
+        return self.cell_seconds * self.wall_factor
+
+    @property
+    def notebook_wall_seconds(self) -> float:
+        """Wall-clock time for a whole notebook, in seconds."""
+        return self.notebook_seconds * self.wall_factor
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How much time the processes of a worker took since it was started.
+
+    Attributes
+    ----------
+    computed : float
+        Computing (CPU) time, in seconds.
+    ready : float
+        Wall-clock time in which one of them computed or could have, had a processor been free, in seconds.
+    """
+
+    computed: float = 0.0
+    ready: float = 0.0
+
+    def __sub__(self, other: Usage) -> Usage:
+        """Return what was used since `other`."""
+        return Usage(self.computed - other.computed, self.ready - other.ready)
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return what was used in both."""
+        return Usage(self.computed + other.computed, self.ready + other.ready)
 
 
 @dataclass(frozen=True)
@@ -193,6 +230,9 @@ class Outcome:
         Wall-clock time, in seconds.
     restarts : int
         How often a worker had to be started anew.
+    starved : bool
+        Whether a wall-clock limit cut it short while it waited for a processor, so that it may end otherwise
+        on a machine with less to do.
     contract : dict
         What was recorded, if the job asked for it.
     """
@@ -201,6 +241,7 @@ class Outcome:
     seconds: float = 0.0
     restarts: int = 0
     contract: dict[str, list[str]] = field(default_factory=dict)
+    starved: bool = False
 
     @property
     def stopped(self) -> tuple[CellOutcome, ...]:
@@ -215,4 +256,5 @@ class Outcome:
     def from_dict(cls, data: dict[str, Any]) -> Outcome:
         """Read an outcome from `to_dict`'s form."""
         cells = tuple(CellOutcome.from_dict(cell) for cell in data["cells"])
-        return cls(cells, float(data["seconds"]), int(data["restarts"]), dict(data.get("contract", {})))
+        contract, starved = dict(data.get("contract", {})), bool(data.get("starved", False))
+        return cls(cells, float(data["seconds"]), int(data["restarts"]), contract, starved)

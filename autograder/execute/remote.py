@@ -27,8 +27,8 @@ from autograder.plan import Cell, CellOutcome
 
 OUTCOME_BYTES = 16 * 2**20
 """The longest outcome of a cell, with its pictures."""
-GRACE_SECONDS = 1.0
-"""How long after its time the student's process may take to say so."""
+GRACE_SECONDS = 3.0
+"""How long after its time by the clock the student's process may take to say so."""
 
 
 class Student:
@@ -46,13 +46,14 @@ class Student:
     Attributes
     ----------
     deadline : float
-        When the cell that is running must be done, on `time.monotonic`'s clock.
+        When the cell that is running must be done, on `time.monotonic`'s clock; the process itself counts how
+        long it computes.
     failure : str
         Why the cell cannot pass any more, whatever the test makes of it; empty if it can.
     change : str
         Why the cell cannot pass if its test finds nothing worse: an argument was changed.
-    late : bool
-        Whether the student's code used up the cell's time.
+    late, waited : bool
+        Whether the student's code used up the cell's time, and whether it was by waiting.
     lost : str
         Why the process is of no use any more; empty if it is.
     """
@@ -63,15 +64,17 @@ class Student:
         self._keys = keys
         self._values = Values(self, contract)
         self.deadline = float("inf")
+        self._turn = 0
         self.begin(float("inf"))
         self.lost = ""
 
     def begin(self, seconds: float) -> None:
-        """Start the clock of a new cell and forget the failure of the one before."""
+        """Start the clock of a new cell, wall-clock seconds, and forget the failure of the one before."""
+        self._turn += 1
         self.deadline = time.monotonic() + seconds
         self.failure = ""
         self.change = ""
-        self.late = False
+        self.late = self.waited = False
 
     def greet(self, seconds: float) -> None:
         """Wait until the process is ready.
@@ -152,7 +155,7 @@ class Student:
         nonce = secrets.randbits(62)
         limit = self.deadline + GRACE_SECONDS
         released, self._values.released = self._values.released, []
-        message = [nonce, self.deadline - time.monotonic(), released, *request]
+        message = [nonce, self._turn, self.deadline - time.monotonic(), released, *request]
         try:
             frame = codec.encode(message, self._values.given)
         except codec.CodecError as error:
@@ -166,8 +169,8 @@ class Student:
                 answer = self._serve(value, *more)
                 self._channel.send(codec.encode([nonce, *answer], self._values.given), limit)
         except LateError:
-            self.late = True
-            self._lose("the cell ran too long and could not be interrupted")
+            self.late = self.waited = True
+            self._lose("the cell waited too long and could not be interrupted")
         except ClosedError:
             self._lose("the cell ended the Python process")
         except codec.CodecError:
@@ -183,7 +186,8 @@ class Student:
         if type(message) is not list or [type(part) for part in message[:2]] != [int, str] or len(message) != 4:
             raise codec.CodecError("no reply")
         answered, kind, value, more = message
-        self.late = self.late or kind == "late"
+        if kind == "late":
+            self.late, self.waited = True, value is True
         if answered != nonce or kind not in ("value", "raise", "late", "callback") or type(more) is not list:
             raise codec.CodecError("an unknown reply, or one to no request")
         if kind == "callback" and (len(more) != 2 or type(more[0]) is not tuple or type(more[1]) is not dict):

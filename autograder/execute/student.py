@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import socket
 import types
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from autograder.execute import codec
 from autograder.execute.channel import Channel, ClosedError
 from autograder.execute.failures import told
 from autograder.execute.operations import OPERATIONS
-from autograder.execute.runner import CellTimeoutError, Runner
+from autograder.execute.runner import CellTimeoutError, CellWaitError, Runner, stop_clocks
 from autograder.execute.strictness import strict
 from autograder.plan import Cell, Limits
 
@@ -68,6 +67,7 @@ class StudentProcess:
         self._next = 0
         self._callbacks: dict[int, Callback] = {}
         self._nonces: list[int] = []
+        self._turn = 0
         self._requests: dict[str, Callable[..., tuple[Any, list[Any]]]] = {
             "run": self._run,
             "names": self._names,
@@ -99,30 +99,33 @@ class StudentProcess:
 
     def _answer(self, request: list[Any]) -> None:
         """Carry out a request and send what came of it, whatever the student's code does meanwhile."""
-        nonce, seconds, released, name, *parts = request
+        nonce, turn, wall_seconds, released, name, *parts = request
         for number in released:
             self._numbers.pop(id(self._objects.pop(number, None)), None)
         self._nonces.append(nonce)
         outermost = len(self._nonces) == 1
+        if turn != self._turn:  # all that one cell asks for shares one cell's computing time
+            self._turn, self._runner.computed = turn, 0.0
         reply: list[Any]
         try:
             if outermost and name != "run":
-                with self._runner.clock(seconds):
+                with self._runner.clocks(wall_seconds):
                     value, changed = self._requests[name](*parts)
             else:
                 value, changed = self._requests[name](*parts)
             reply = ["value", value, changed]
             frame = codec.encode([nonce, *reply], self._keep)
-        except CellTimeoutError:
+        except CellTimeoutError as error:
             if not outermost:
                 raise
-            frame = codec.encode([nonce, "late", None, []])
+            frame = codec.encode([nonce, "late", isinstance(error, CellWaitError), []])
         except ClosedError:
             raise
         except BaseException as error:
             frame = codec.encode([nonce, "raise", told(error), getattr(error, "_changed", [])])
         self._nonces.pop()
-        self._channel.send(frame)
+        with self._runner.whole():
+            self._channel.send(frame)
 
     def _run(self, key: int, name: str, source: str) -> tuple[Any, list[Any]]:
         outcome = self._runner.run(Cell(key, name, source))
@@ -167,10 +170,14 @@ class StudentProcess:
 
     def _receive(self) -> list[Any]:
         known: codec.Known = {"o": self._objects.__getitem__, "f": self._callback, "g": _generator}
-        return cast("list[Any]", codec.decode(self._channel.receive(), known))
+        with self._runner.whole():  # half a message would make nonsense of all that follow
+            frame = self._channel.receive()
+        return cast("list[Any]", codec.decode(frame, known))
 
     def _send(self, message: list[Any]) -> None:
-        self._channel.send(codec.encode(message, self._keep))
+        frame = codec.encode(message, self._keep)
+        with self._runner.whole():
+            self._channel.send(frame)
 
     def _keep(self, value: object) -> list[Any]:
         """Keep an object for the tester and return what stands for it there."""
@@ -221,5 +228,5 @@ def main() -> None:
         gc.freeze()  # what is here before the student's code is not for its collector to find
         process.serve()
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        stop_clocks()
         os._exit(0)  # threads, atexit hooks and destructors of the notebook do not get a say

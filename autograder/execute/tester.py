@@ -18,11 +18,11 @@ from autograder.execute.channel import Channel, ClosedError, LateError
 from autograder.execute.contract import Contract
 from autograder.execute.failures import IsolationError
 from autograder.execute.remote import GRACE_SECONDS, Student
-from autograder.execute.runner import CellTimeoutError, Runner, own_channels, too_long
+from autograder.execute.runner import Runner, own_channels, too_long
 from autograder.execute.worker import report
 from autograder.plan import Cell, CellError, CellOutcome, Job
 
-START_SECONDS = 50.0
+START_SECONDS = 290.0
 """How long the student's process may take to say hello."""
 
 
@@ -40,14 +40,13 @@ class Tester:
     def __init__(self, job: Job, student: Student) -> None:
         self._job = job
         self._student = student
-        # a test's own endless loop is stopped after the student's code had its chance to be
-        self._runner = Runner(replace(job.limits, cell_seconds=job.limits.cell_seconds + 1.5 * GRACE_SECONDS))
+        self._runner = Runner(job.limits, patience=1.5 * GRACE_SECONDS)
         self._bound: set[str] = set()
 
     def run(self, cell: Cell) -> CellOutcome:
         """Run one cell; afterwards `Student.lost` tells whether the student's process survived it."""
         student = self._student
-        student.begin(self._job.limits.cell_seconds)
+        student.begin(self._job.limits.cell_wall_seconds)
         if cell.side == "student":
             try:
                 return student.run(cell)
@@ -76,7 +75,7 @@ class Tester:
         """Return the outcome of a cell that cannot pass, whatever its test made of it."""
         student = self._student
         if student.late:
-            error = CellError(CellTimeoutError.__name__, too_long(self._job.limits))
+            error = too_long(self._job.limits, waited=student.waited)
             return replace(outcome, status="stopped", error=error, value=None)
         if outcome.error is not None and outcome.error.ename == IsolationError.__name__:
             return outcome

@@ -90,6 +90,11 @@ class Result:
         return "not_gradable" if statuses == {"not_gradable"} else "partly_graded"
 
     @property
+    def starved(self) -> bool:
+        """Whether a notebook was cut short because it lacked a processor."""
+        return any(notebook.outcome is not None and notebook.outcome.starved for notebook in self.notebooks)
+
+    @property
     def seconds(self) -> float:
         """How long the notebooks ran, in seconds."""
         return self.phases.get("executed", 0.0) - self.phases.get("started", 0.0)

@@ -13,7 +13,7 @@ from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder, copy_files
 from autograder.grade.results import Result
-from autograder.grade.task import Release, Task
+from autograder.grade.task import Release, Task, run_all
 from autograder.intake.submission import Submission, take_in
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
@@ -44,11 +44,15 @@ def grade_trials(
     WorkerError
         If a worker cannot be started.
     """
-    submissions = (Submission(label, dict(notebooks)) for label, notebooks in trials.items())
-    tasks = (Task(submission, "", release.prepare(submission)) for submission in submissions)
+
+    def tasks(labels: Iterable[str]) -> Iterator[Task]:
+        for label in labels:
+            submission = Submission(label, dict(trials[label]))
+            yield Task(submission, "", release.prepare(submission))
+
     results: dict[str, Result] = {}
     with release.launcher(trusted=True) as launch, calling_nbgrader():
-        for task, result in engine.map(lambda task: task.run(release, launch), tasks):
+        for task, result in run_all(engine, release, launch, tasks, trials):
             if isinstance(result, Exception):
                 raise result
             results[task.submission.student] = result
@@ -161,7 +165,7 @@ class Grading:
 
     def execute(self, engine: Engine, launch: Launch) -> Run:
         """Execute and record the unfinished submissions; return `run`."""
-        for task, result in engine.map(lambda task: task.run(self.release, launch), self.unfinished()):
+        for task, result in run_all(engine, self.release, launch, self.unfinished, self.students):
             student = task.submission.student
             try:
                 if isinstance(result, Exception):
@@ -173,9 +177,9 @@ class Grading:
             self.show_progress()
         return self.run
 
-    def unfinished(self) -> Iterator[Task]:
+    def unfinished(self, students: Iterable[str]) -> Iterator[Task]:
         """Yield the submissions that have to be executed; the others are completed on the way."""
-        for student in self.students:
+        for student in students:
             try:
                 task = self.begin(student)
             except Exception as error:  # as above

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
 from autograder.execute.session import Launch, execute
+from autograder.grade.engines import Engine
 from autograder.grade.isolation import Isolation, job, load
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources
@@ -22,7 +23,7 @@ from autograder.notebook.read import NotGradable, read_notebook
 from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the same submission would get another result: what was graded before is graded again."""
 
 
@@ -157,3 +158,42 @@ class Task:
         phases["executed"] = time.time()
         student, refused = self.submission.student, self.submission.refused
         return Result(student, release.assignment, self.key, tuple(notebooks), refused, phases)
+
+
+def run_all(
+    engine: Engine,
+    release: Release,
+    launch: Launch,
+    tasks: Callable[[Iterable[str]], Iterator[Task]],
+    students: Iterable[str],
+) -> Iterator[tuple[Task, Result | Exception]]:
+    """Run tasks and yield each with its result, or with the exception that it raised.
+
+    A result that a lack of processors has spoilt is not used: when all others are done, that submission
+    is run once more, with nothing beside it, and what comes then is yielded.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where to run.
+    release : Release
+        What the submissions are graded against.
+    launch : callable
+        Starts the workers.
+    tasks : callable
+        Takes the names of students and yields their tasks.
+    students : iterable of str
+        The names.
+    """
+
+    def run(task: Task) -> Result:
+        return task.run(release, launch)
+
+    starved = []
+    for task, result in engine.map(run, tasks(students)):
+        if isinstance(result, Result) and result.starved:
+            starved.append(task.submission.student)
+        else:
+            yield task, result
+    for student in starved:
+        yield from engine.map(run, tasks([student]))

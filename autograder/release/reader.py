@@ -90,7 +90,7 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
         shutil.copytree(path.parent, folder, dirs_exist_ok=True)
         client = NotebookClient(
             notebook,
-            timeout=round(course.settings.cell_seconds),
+            timeout=round(course.limits.cell_wall_seconds),
             record_timing=False,
             kernel_manager_class=WatchedKernel,
             extra_arguments=["--IPKernelApp.log_level=40"],  # only errors, or each kernel speaks of its ports

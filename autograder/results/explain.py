@@ -19,6 +19,7 @@ Kind = Literal["passed", "partial", "failed", "hidden", "stopped", "open", "not 
 
 STOPPED = {
     "CellTimeoutError": "This took longer than it may. Is there a loop that does not end?",
+    "CellWaitError": "This was not done in time, most of which it waited. Does it wait for something that never comes?",
     "CellStopped": "This ended or blocked the Python process, so it could not be graded.",
     "NotRun": "The time for the whole notebook was used up before this was reached.",
 }

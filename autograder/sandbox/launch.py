@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
-from autograder.plan import Limits
+from autograder.plan import Limits, Usage
 from autograder.sandbox import bubblewrap, masks, surroundings, users
 from autograder.sandbox.inside.spec import Spec
-from autograder.sandbox.memory import in_words, watched
 from autograder.sandbox.nursery import Nursery, ZygoteError, why_not
 from autograder.sandbox.probe import Probe, probe
 from autograder.sandbox.processes import Ends, Running, bare, bubblewrapped
+from autograder.sandbox.usage import in_words, watched
 
 SHARED = "autograder.execute.worker"
 STUDENT = "autograder.execute.student"
@@ -48,12 +48,15 @@ class Worker:
         The job goes in, reports come out, and what went wrong before the first report.
     reason : str
         Why the sandbox ended the worker, if it did.
+    usage : Usage or None
+        The time that its processes took so far, as last measured; None where that cannot be measured.
     """
 
     stdin: IO[bytes]
     stdout: IO[bytes]
     stderr: IO[bytes]
     reason: str = ""
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True)
@@ -152,8 +155,12 @@ class Launcher:
                 for one in running:
                     one.stop()
 
+            def used(usage: Usage) -> None:
+                worker.usage = usage
+
             if sys.platform == "linux":
-                stack.enter_context(watched([one.root for one in running], limit.memory_bytes, too_much))
+                used(Usage())
+                stack.enter_context(watched([one.root for one in running], limit.memory_bytes, too_much, used))
             yield worker
 
     def _start(self, stack: contextlib.ExitStack, module: str, limit: Limits, ends: Ends) -> Running:

@@ -28,8 +28,8 @@ from autograder.sandbox.processes import Ends, Running, let_go
 ZYGOTE = "autograder.sandbox.inside.zygote"
 TRIAL = "autograder.sandbox.inside.trial"
 FILES = "/grading"
-START_SECONDS = 60.0
-END_SECONDS = 1.0
+START_SECONDS = 300.0
+END_SECONDS = 10.0
 TRIES = 3
 
 

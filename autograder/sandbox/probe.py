@@ -96,7 +96,7 @@ def _try(path: str, options: tuple[str, ...]) -> str:
     trial = [path, *options, "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc"]
     trial += ["--dev", "/dev", *scratch("/tmp", 2**20), "true"]
     try:
-        result = subprocess.run(trial, capture_output=True, text=True, timeout=10, check=False)
+        result = subprocess.run(trial, capture_output=True, text=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         return str(error)
     return "" if result.returncode == 0 else result.stderr.strip() or f"exit status {result.returncode}"

@@ -21,7 +21,7 @@ from autograder.sandbox.probe import Probe
 from autograder.sandbox.surroundings import environment
 
 PROGRAM = "autograder.sandbox.inside.program"
-END_SECONDS = 10.0
+END_SECONDS = 60.0
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 FIRST, LAST = 60706, 61183
 """Numbers that no distribution gives to anybody (systemd's table of users and groups lists them as unused)."""
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 300.0
 
 
 @contextlib.contextmanager
@@ -68,7 +68,7 @@ def unreadable() -> str:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=True,
         )
     except PermissionError:

@@ -65,7 +65,7 @@ def test_without_a_place_nothing_is_quoted():
     assert explained(failed("AssertionError", "secret 7")).kind == "hidden"
 
 
-@pytest.mark.parametrize("ename", ["CellTimeoutError", "CellStopped", "NotRun", "Secret7"])
+@pytest.mark.parametrize("ename", ["CellTimeoutError", "CellWaitError", "CellStopped", "NotRun", "Secret7"])
 def test_limits_are_explained_in_our_own_words(ename):
     said = explained(failed(ename, "secret 7", Frame(2, 3, "<module>"), status="stopped"))
     assert said.kind == "stopped"

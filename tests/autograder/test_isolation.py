@@ -225,6 +225,23 @@ def test_a_flood_of_callbacks_ends_in_time(isolated, contract):
     assert (flooded.status, fine.status) == ("stopped", "ok")
 
 
+def test_the_calls_of_one_test_share_its_time(isolated, contract):
+    slow = "import time\ndef double(x):\n    end = time.process_time() + 0.6\n    while time.process_time() < end: pass"
+    often, once = graded(isolated, contract, slow, "for _ in range(9): double(1)", "double(1)", limits=HASTY)
+    assert (often.status, often.error.ename, once.status) == ("stopped", "CellTimeoutError", "ok")
+
+
+def test_no_message_is_cut_by_the_end_of_the_time(isolated, contract):
+    """Nearly all the time goes into large messages: a timer that ran out within one made nonsense of the next."""
+    large = "def each(f, values):\n    x = np.zeros(2 * 10**6)\n    while True: f(x)"
+    limits = Limits(cell_seconds=0.5, notebook_seconds=60.0, wall_factor=40.0)
+    sources = ["each(lambda v: None, [1])", "assert constant == 3.5"] * 4
+    cells = ("student", ANSWERS), ("student", large), *as_tests(*sources)
+    outcome = execute(job(*cells, contract=contract, limits=limits), isolated)
+    assert [cell.status for cell in outcome.cells[2:]] == ["stopped", "ok"] * 4
+    assert outcome.restarts == 0
+
+
 def test_errors_of_the_students_code_keep_their_place(isolated, contract):
     (cell,) = graded(isolated, contract, "def double(x):\n    return x.nothing", "double(2)")
     assert cell.error.ename == "AttributeError"

@@ -106,7 +106,7 @@ def both():
     sources = [*SAME, *DIFFERENT]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     os.environ.pop("PYTEST_CURRENT_TEST", None)  # ipykernel leaves out what programs print where it sees this
-    NotebookClient(notebook, allow_errors=True, kernel_name="python3", timeout=60).execute()
+    NotebookClient(notebook, allow_errors=True, kernel_name="python3", timeout=600).execute()
     job = Job(tuple(Cell(i, str(i), source) for i, source in enumerate(sources)), Limits(cell_seconds=30), (), {})
     with Launcher(isolated=True, trusted=True) as launcher:
         outcome = execute(job, launcher)

@@ -41,10 +41,10 @@ def server():
             shutil.chown(name, "postgres")
         data = f"{name}/data"
         made = [binaries / "initdb", "-D", data, "--auth=trust", "--username=grader", "--no-sync"]
-        subprocess.run(made, cwd=name, check=True, capture_output=True, timeout=60, **who)
+        subprocess.run(made, cwd=name, check=True, capture_output=True, timeout=300, **who)
         started = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", name, "-F"]
         with Path(name, "log").open("w") as log, subprocess.Popen(started, cwd=name, stderr=log, **who) as process:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             while "ready to accept" not in Path(name, "log").read_text():
                 assert time.monotonic() < deadline, Path(name, "log").read_text()
                 time.sleep(0.1)

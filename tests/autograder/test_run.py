@@ -118,7 +118,7 @@ def test_what_is_complete_is_kept(course, begin, executed):
     begin().execute(HereAndNow(), "launch")
     shown = []
     grading = begin(progress=lambda *done: shown.append(done))
-    assert list(grading.unfinished()) == []
+    assert list(grading.unfinished(grading.students)) == []
     assert (list(grading.run.results), grading.run.kept, shown) == (["ada", "bob"], 2, [(1, 2), (2, 2)])
     assert all(notebook.outcome is None for one in grading.run.results.values() for notebook in one.notebooks)
     assert len(executed) == 2
@@ -147,7 +147,7 @@ def executed_only(begin, student):
 def test_what_was_executed_and_not_recorded_is_recorded_only(course, begin, executed):
     executed_only(begin, "ada")
     grading = begin("ada")
-    assert list(grading.unfinished()) == []
+    assert list(grading.unfinished(grading.students)) == []
     assert (list(grading.run.results), grading.run.kept, len(executed)) == (["ada"], 0, 1)
     assert events(course) == [("ada", "executed"), ("ada", "recorded")]
     assert autograded(course, "ada").exists()
@@ -163,7 +163,7 @@ def test_what_was_lost_is_recorded_again(course, begin, executed, lost):
             gradebook.remove_submission("small", "ada")
     grading = begin("ada")
     assert not grading.is_complete(grading.journal.load("ada"))
-    assert list(grading.unfinished()) == []
+    assert list(grading.unfinished(grading.students)) == []
     assert (grading.run.kept, len(executed)) == (0, 1)
     assert begin("ada").is_complete(grading.journal.load("ada"))
 

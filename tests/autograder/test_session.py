@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -95,7 +94,8 @@ def test_an_exception_whose_own_text_raises_is_an_error_still(launcher):
 def test_a_loop_is_interrupted_and_the_rest_goes_on(launcher):
     loop, after = run(launcher, "while True:\n    pass", "'on'").cells
     assert (loop.status, loop.error.ename) == ("stopped", "CellTimeoutError")
-    assert 0.9 < loop.seconds < 5
+    assert loop.seconds > 0.9
+    assert loop.error.evalue == "the cell used more than 1 seconds of computing time"
     assert after.status == "ok"
 
 
@@ -103,12 +103,20 @@ def test_a_loop_is_interrupted_and_the_rest_goes_on(launcher):
     "stubborn",
     [
         "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)",
+        "import signal as s\nfor one in (s.SIGALRM, s.SIGPROF):\n    s.signal(one, s.SIG_IGN)\nwhile True:\n    pass",
         "while True:\n    try:\n        while True:\n            x = 1\n    except BaseException:\n        pass",
         "import os\nos._exit(0)",
         "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
         "import ctypes\nctypes.string_at(0)",
     ],
-    ids=["ignores the alarm", "swallows the alarm", "exits", "kills itself", "crashes"],
+    ids=[
+        "waits and ignores the alarm",
+        "computes and ignores the alarm",
+        "swallows the alarm",
+        "exits",
+        "kills itself",
+        "crashes",
+    ],
 )
 def test_what_cannot_be_interrupted_costs_itself_only(launcher, stubborn):
     outcome = run(launcher, "x = 1", stubborn, "x + 1")
@@ -120,11 +128,10 @@ def test_what_cannot_be_interrupted_costs_itself_only(launcher, stubborn):
 
 
 def test_the_notebooks_time_is_bounded_too(launcher):
-    began = time.monotonic()
     limits = Limits(cell_seconds=1.0, notebook_seconds=2.5)
     outcome = run(launcher, *["while True:\n    pass"] * 8, limits=limits)
-    assert time.monotonic() - began < 6
     assert outcome.cells[0].status == "stopped"
+    assert sum(cell.status == "stopped" for cell in outcome.cells) <= 3
     assert outcome.cells[-1].status == "not run"
     assert "2.5 seconds" in outcome.cells[-1].error.evalue
 
@@ -239,7 +246,7 @@ def test_a_worker_that_cannot_start_is_nobodys_fault():
         pipe = subprocess.PIPE
         command = [sys.executable, "-c", "raise SystemExit('no such worker')"]
         with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-            process.reason = ""
+            process.reason, process.usage = "", None
             yield process
 
     with pytest.raises(WorkerError, match="no such worker"):
@@ -250,7 +257,7 @@ def test_job_and_outcome_survive_json():
     job = Job((Cell(3, "é", "print('☃')"),), QUICK)
     assert Job.from_json(job.to_json()) == job
     error = CellError("E", "why", ("a", "b"), (Frame(3, 1, "f"),))
-    outcome = Outcome((CellOutcome(3, "error", ({"output_type": "stream"},), error, 0.5, 1.0),), 2.0, 1)
+    outcome = Outcome((CellOutcome(3, "error", ({"output_type": "stream"},), error, 0.5, 1.0),), 2.0, 1, starved=True)
     data = outcome.to_dict()
     assert Outcome.from_dict(data) == outcome
 

@@ -15,7 +15,7 @@ from conftest import needs_forking
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
-from autograder.sandbox.launch import SHARED, Launcher
+from autograder.sandbox.launch import PRELOAD, SHARED, Launcher
 from autograder.sandbox.nursery import why_not
 from autograder.sandbox.probe import Probe
 
@@ -62,7 +62,7 @@ def only_child(process: psutil.Process) -> psutil.Process:
 
 
 def wait_until(holds) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 120
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -191,12 +191,9 @@ def test_pictures_are_shown_as_without(forking):
     assert kinds[0]
 
 
-def test_no_more_than_fork_is_needed_to_start(forking):
-    """A figure for humans; the bound is far off, so that only a missing preload breaks it."""
-    run(forking, "1")
-    began = time.monotonic()
-    run(forking, "import matplotlib.pyplot, numpy; 1")
-    assert time.monotonic() - began < 5
+def test_what_nearly_every_notebook_uses_is_loaded_from_the_start(forking):
+    (cell,) = run(forking, f"import sys; set({PRELOAD!r}) <= sys.modules.keys()")
+    assert cell.value is True
 
 
 def test_nothing_outlives_a_coordinator_that_is_killed(tmp_path):
@@ -206,13 +203,13 @@ import subprocess, sys
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job
 from autograder.sandbox.launch import Launcher
-cell = "import os, time; os.system('(setsid {mark} &) ; true'); time.sleep(60)"
+cell = "import os, time; os.system('(setsid {mark} &) ; true'); time.sleep(250)"
 with Launcher() as launcher:
     execute(Job((Cell(0, "c", cell),)), launcher)
 """
     process = subprocess.Popen([sys.executable, "-c", code])
     below: list[psutil.Process] = []
-    end = time.monotonic() + 60
+    end = time.monotonic() + 240
     while not any(one.cmdline()[:2] == mark.split() for one in below if one.is_running()):
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -220,7 +217,7 @@ with Launcher() as launcher:
         below = [one for one in with_children if one.status() != psutil.STATUS_ZOMBIE]
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert psutil.wait_procs(below, timeout=10)[1] == []
+    assert psutil.wait_procs(below, timeout=60)[1] == []
 
 
 def test_why_not_says_why(tmp_path):

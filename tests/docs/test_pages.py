@@ -101,7 +101,7 @@ def test_settings_exist(name):
 def test_the_limits_named_are_the_defaults():
     block = next(block for block in blocks("docs/instructors.md") if "cell_seconds = " in block)
     said = re.findall(r"^c\.Autograder\.(\w+) = (.+)$", block, re.M)
-    assert len(said) == 6
+    assert len(said) == 7
     for trait, value in said:
         assert eval(value) == getattr(Autograder(), trait), trait
 

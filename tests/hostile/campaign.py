@@ -18,7 +18,7 @@ from evidence import Campaign, canary, collect, digests, marked, student
 
 ENVIRONMENT_WORD = "garnet_ibis"
 """A word in the coordinator's environment, which no student may see."""
-SECONDS = 900
+SECONDS = 3600
 VIEW = """
 own=$PATH; PATH=/usr/sbin:/usr/bin:/sbin:/bin
 mkdir "$1/python" && mount --bind "$2" "$1/python" && mount -t tmpfs -o mode=755 none "$3" &&

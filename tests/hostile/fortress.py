@@ -32,6 +32,7 @@ c.CourseDirectory.course_id = "fortress_course"
 c.CourseDirectory.source_directory = "solutions"
 c.Autograder.cell_seconds = 2
 c.Autograder.notebook_seconds = 16
+c.Autograder.wall_factor = 3
 c.Autograder.memory_bytes = 2**30
 c.Autograder.packages = ["mlpkit"]
 c.Autograder.workers = 2

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
-PATIENCE = 3.0
+PATIENCE = 10.0
 """Seconds that processes may take to end after the command that started them."""
 
 

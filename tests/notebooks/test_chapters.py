@@ -59,8 +59,8 @@ def test_solutions_pass_nbval(path):
         "-o",
         "filterwarnings=",
     ]
-    command += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=60", str(path)]
-    result = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=300, check=False)
+    command += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", str(path)]
+    result = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=1800, check=False)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
 
 
@@ -69,7 +69,7 @@ def test_an_unsolved_chapter_runs_to_its_end(path):
     """As a student meets it: every cell runs, and only what is not solved yet says so."""
     notebook = read(path)
     client = nbclient.NotebookClient(
-        notebook, timeout=60, kernel_manager_class=WatchedKernel, resources={"metadata": {"path": str(path.parent)}}
+        notebook, timeout=600, kernel_manager_class=WatchedKernel, resources={"metadata": {"path": str(path.parent)}}
     )
     client.execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]

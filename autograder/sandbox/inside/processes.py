@@ -7,7 +7,12 @@ import os
 import signal
 import time
 
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS = 30.0
+TICKS = os.sysconf("SC_CLK_TCK")
+USER_TIME, THREADS = 11, 17
+"""Places in what follows a process's name in ``/proc/PID/stat``: the first of four times, and the number of threads."""
+READY = ("R", "D")
+"""States of a thread that computes, waits for a processor, or waits for a disk."""
 
 
 def descendants(pid: int) -> list[int]:
@@ -44,6 +49,18 @@ def memory(pids: list[int], enough: int) -> int:
     return sum(_proportional(pid, resident[pid]) for pid in pids)
 
 
+def computing(pid: int) -> tuple[float, bool] | None:
+    """Return the CPU time of a process and its ended children, in seconds, and whether it computes or could.
+
+    None if it is gone.
+    """
+    fields = _fields(str(pid))
+    if not fields:
+        return None
+    seconds = sum(map(int, fields[USER_TIME : USER_TIME + 4])) / TICKS
+    return seconds, fields[0] in READY or (int(fields[THREADS]) > 1 and _has_ready_thread(pid))
+
+
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     with contextlib.suppress(OSError, ValueError):
@@ -55,11 +72,27 @@ def _children(pid: int) -> list[int]:
 
 def _ended(pid: int) -> bool:
     """Whether a process is gone or only waits for its parent to notice its end."""
+    fields = _fields(str(pid))
+    return not fields or fields[0] in ("Z", "X")
+
+
+def _has_ready_thread(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return any(
+            fields[0] in READY
+            for thread in os.listdir(f"/proc/{pid}/task")
+            if (fields := _fields(f"{pid}/task/{thread}"))
+        )
+    return False
+
+
+def _fields(place: str) -> list[str]:
+    """Return what ``stat`` in a folder of /proc says after the name, from the state on; nothing if it is gone."""
     try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rpartition(")")[2].split()[0] in ("Z", "X")
+        with open(f"/proc/{place}/stat", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()
     except OSError:
-        return True
+        return []
 
 
 def _reap() -> None:

@@ -13,7 +13,7 @@ for _ in range(20):
         hoard = np.ones(100 * 2**20, np.uint8)
         time.sleep(20)
         os._exit(0)
-time.sleep(1.5)
+time.sleep(5)
 
 
 def energy(x):

@@ -1,4 +1,4 @@
-"""The alarm is turned off, and its handler replaced.
+"""The timers are turned off, and their handlers replaced.
 
 score: 30
 status: partly_graded
@@ -18,7 +18,8 @@ for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
 
 # %% energy
 def energy(x):
-    signal.setitimer(signal.ITIMER_REAL, 0)
+    for timer in (signal.ITIMER_REAL, signal.ITIMER_PROF):
+        signal.setitimer(timer, 0)
     signal.alarm(0)
     while True:
         pass
