@@ -14,19 +14,23 @@ PERTURBATION = 1e-14
 SPREAD = 1e-12
 """How far the results of an accepted network may go apart then, relative to numbers above 1, and absolutely below."""
 
+
 def spread(case: networks.Network, results: store.Results) -> float:
-    """Return how far PyTorch's results go apart when the first parameters change a little, in two ways."""
-    largest = 0.0
-    for trial in (0, 1):
-        rng = np.random.default_rng([case.seed, trial])
-        nearby = [
-            {name: array * (1 + PERTURBATION * rng.choice((-1, 1), array.shape)) for name, array in layer.items()}
-            for layer in case.first_values()
-        ]
-        for what, values in peer.network(case, nearby).items():
-            difference = np.abs(values - results[what]) / np.maximum(1, np.abs(results[what]))
-            largest = max(largest, float(np.max(difference)))
-    return largest
+    """Return how far PyTorch's results go apart when it rounds otherwise.
+
+    Once the first parameters change a little, and once the samples of each batch come in reverse.
+    """
+    rng = np.random.default_rng(case.seed)
+    nearby = [
+        {name: array * (1 + PERTURBATION * rng.choice((-1, 1), array.shape)) for name, array in layer.items()}
+        for layer in case.first_values()
+    ]
+    variants = peer.network(case, nearby), peer.network(case, order=-1)
+    return max(
+        float(np.max(np.abs(found[what] - values) / np.maximum(1, np.abs(values))))
+        for found in variants
+        for what, values in results.items()
+    )
 
 
 def random_networks() -> tuple[dict[str, store.Results], list[int]]:
@@ -55,7 +59,8 @@ def main() -> None:
     torch.set_num_threads(1)  # the order of additions does not depend on the machine's cores
     with peer.double_precision():
         results = {
-            kind: {name: peer.KINDS[kind](case) for name, case in named.items()} for kind, named in networks.CASES.items()
+            kind: {name: peer.KINDS[kind](case) for name, case in named.items()}
+            for kind, named in networks.CASES.items()
         }
         results["random networks"], left_out = random_networks()
     made_with = {

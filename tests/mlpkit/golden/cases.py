@@ -51,10 +51,8 @@ GRID = np.concatenate(
 """Inputs of the activations, of shape (28, 4)."""
 ACTIVATIONS = by_name(
     [
-        *map(
-            choice,
-            "identity step sigmoid tanh relu leaky_relu prelu elu selu softplus softmax".split(),
-        ),
+        *map(choice, ["identity", "step", "sigmoid", "tanh", "relu", "leaky_relu"]),
+        *map(choice, ["prelu", "elu", "selu", "softplus", "softmax"]),
         choice("leaky_relu", epsilon=0.2),
         choice("prelu", initial=0.125),
         choice("elu", alpha=0.5),
@@ -145,8 +143,9 @@ SCHEDULES = by_name(
         choice("warm_up", schedule=choice("cosine", learning_rate=0.2, steps=20, minimum=0.02), steps=5),
     ]
 )
+OPTIMIZER_NAMES = ["sgd", "nesterov", "adagrad", "adadelta", "rmsprop", "adam", "adamw", "nadam"]
 OPTIMIZER_SETTINGS = [
-    *map(choice, "sgd nesterov adagrad adadelta rmsprop adam adamw nadam".split()),
+    *map(choice, OPTIMIZER_NAMES),
     choice("sgd", learning_rate=0.1, momentum=0.9),
     choice("sgd", learning_rate=0.1, weight_decay=0.02),
     choice("sgd", learning_rate=0.1, momentum=0.8, weight_decay=0.02),
@@ -165,7 +164,7 @@ OPTIMIZERS = by_name(
         *OPTIMIZER_SETTINGS,
         *(
             choice(name, learning_rate=schedule)
-            for name in "sgd nesterov adagrad adadelta rmsprop adam adamw nadam".split()
+            for name in OPTIMIZER_NAMES
             for schedule in (SCHEDULES["step(learning_rate=0.1, every=7, factor=0.3)"], list(SCHEDULES.values())[-1])
         ),
     ]
@@ -176,7 +175,7 @@ CLIPPINGS = by_name([choice("norm", limit=0.5), choice("norm", limit=50.0), choi
 
 
 def gradient(step: int) -> np.ndarray:
-    """Return a gradient whose 13 entries go from 1e-10 to 100; one is 0 in every third step, and the last one always."""
+    """Return a gradient of 13 entries from 1e-10 to 10; one is 0 in every third step, and the last one always."""
     values = numbers([4, step], 13) * 10.0 ** np.arange(-10, 3)
     values[6] *= step % 3 > 0
     values[-1] = 0

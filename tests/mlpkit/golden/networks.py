@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ class Network:
         return numbers([6, self.seed, self.steps], 4, self.layers[0].n_in)
 
     def mask_generator(self, layer: int) -> np.random.Generator:
-        """Return the generator from which a dropout layer draws: an entry stays where its number is not below the rate."""
+        """Return the generator from which a dropout layer draws: an entry whose number is below the rate is dropped."""
         return np.random.default_rng([9, self.seed, layer])
 
 
@@ -233,7 +234,7 @@ def random_network(seed: int) -> Network:
     depth = 1 + int(rng.random() * 6)
     widths = [1 + int(rng.random() * 12) for _ in range(depth)] + [2 + int(rng.random() * 8)]
     layers = []
-    for i, (n_in, n_out) in enumerate(zip(widths, widths[1:], strict=False)):
+    for i, (n_in, n_out) in enumerate(pairwise(widths)):
         is_last = i == depth - 1
         layers.append(
             LayerCase(

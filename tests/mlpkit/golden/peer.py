@@ -228,8 +228,11 @@ def penalty(case: Choice | None, values: torch.Tensor) -> torch.Tensor | float:
 class Layer:
     """A layer of a network, its parameters and buffers."""
 
-    def __init__(self, case: LayerCase, values: dict[str, np.ndarray], masks: np.random.Generator) -> None:
+    def __init__(
+        self, case: LayerCase, values: dict[str, np.ndarray], masks: np.random.Generator, order: int = 1
+    ) -> None:
         self.case = case
+        self.order = order
         self.settings = dict(case.settings)
         self.parameters = {name: torch.tensor(array, requires_grad=True) for name, array in values.items()}
         self.mean, self.var = torch.zeros(case.n_in), torch.ones(case.n_in)
@@ -257,8 +260,10 @@ class Layer:
             return functional.layer_norm(X, (self.case.n_in,), own["gamma"], own["beta"], epsilon)
         if self.case.kind == "dropout":
             rate = settings.get("rate", 0.5)
-            kept = self.masks.random(X.shape, dtype=np.float32) >= rate if training else None
-            return X if kept is None else torch.where(torch.tensor(kept), X / (1 - rate), 0.0)
+            if not training:
+                return X
+            kept = self.masks.random(X.shape, dtype=np.float32)[:: self.order] >= rate
+            return torch.where(torch.tensor(kept), X / (1 - rate), 0.0)
         return self.activate(self.affine(X))
 
     def penalties(self, A: torch.Tensor) -> torch.Tensor | float:
@@ -286,7 +291,7 @@ def layer(case: LayerCase) -> Results:
     return {what: np.array(values) for what, values in results.items()}
 
 
-def network(case: Network, first_values: list[dict[str, np.ndarray]] | None = None) -> Results:
+def network(case: Network, first_values: list[dict[str, np.ndarray]] | None = None, order: int = 1) -> Results:
     """Train a network and return what became of it.
 
     Parameters
@@ -295,10 +300,12 @@ def network(case: Network, first_values: list[dict[str, np.ndarray]] | None = No
         The network.
     first_values : list of dict, optional
         Its first parameters; those of the case if not given.
+    order : int, default 1
+        -1 to have the samples of each batch in reverse, which changes nothing but the order of additions.
     """
     values = case.first_values() if first_values is None else first_values
     layers = [
-        Layer(layer, own, case.mask_generator(i))
+        Layer(layer, own, case.mask_generator(i), order)
         for i, (layer, own) in enumerate(zip(case.layers, values, strict=True))
     ]
     tensors = [tensor for layer in layers for tensor in layer.parameters.values()]
@@ -313,7 +320,8 @@ def network(case: Network, first_values: list[dict[str, np.ndarray]] | None = No
     for step in range(case.steps):
         for tensor in tensors:
             tensor.grad = None
-        value = training_loss(case, layers, *case.batch(step))
+        batch = (values if values is None else values[::order].copy() for values in case.batch(step))
+        value = training_loss(case, layers, *batch)
         value.backward()
         losses.append(value.item())
         if first_gradient is None:

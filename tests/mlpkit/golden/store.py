@@ -17,7 +17,9 @@ Results = dict[str, np.ndarray]
 
 def write(made_with: dict[str, Any], results: dict[str, dict[str, Results]]) -> None:
     """Write the results of all cases, by kind and name, and with what they were made."""
-    found = [np.asarray(values, float) for cases in results.values() for case in cases.values() for values in case.values()]
+    found = [
+        np.asarray(values, float) for cases in results.values() for case in cases.values() for values in case.values()
+    ]
     np.savez_compressed(VALUES, values=np.concatenate([values.ravel() for values in found]))
     shapes = {
         kind: {name: {what: list(np.shape(values)) for what, values in case.items()} for name, case in cases.items()}
