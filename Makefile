@@ -8,7 +8,7 @@ EVERYTHING := .venv/.everything
 ADDRESS := $(shell sed -n 's/^Repository = "\(.*\)"/\1/p' pyproject.toml)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo quick test test-all lint lab release site pdf lock address mutate
+.PHONY: help install demo quick test test-all lint lab release site pdf lock address mutate golden
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1|\2/p' Makefile | awk -F'|' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,13 @@ test-all: $(EVERYTHING)  ## run every test, the slow ones too
 
 mutate: $(EVERYTHING)  ## change the code in a thousand places and see whether the tests notice: make mutate MODULE=losses
 	$(BIN)/python tests/mutate.py $(MODULE)
+
+TORCH_PYTHON ?= $(abspath $(BIN))/python
+
+golden: $(EVERYTHING)  ## compute the values of PyTorch that the tests compare with (needs PyTorch)
+	@$(TORCH_PYTHON) -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch") and \
+		"PyTorch is needed: $(TORCH_PYTHON) -m pip install torch, or make golden TORCH_PYTHON=/path/to/a/python/with/it")'
+	cd tests/mlpkit && $(TORCH_PYTHON) -m golden
 
 lint: $(EVERYTHING)  ## check style, types and the walls between the packages
 	$(BIN)/ruff check .

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from peers import peer
 
 from mlpkit import SGD, Dense
 from mlpkit.graph import Value
@@ -192,7 +193,7 @@ programs = st.lists(st.tuples(st.sampled_from([*UNARY, *BINARY]), st.integers(0,
 @settings(deadline=None)  # the first example imports torch
 @given(st.lists(numbers, min_size=2, max_size=4), programs)
 def test_random_expressions_against_torch(inputs, program):
-    torch = pytest.importorskip("torch")
+    torch = peer("torch")
     ours = [Value(x) for x in inputs]
     result = run(program, ours, Ours)
     result.backward()

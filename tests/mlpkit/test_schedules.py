@@ -23,21 +23,3 @@ def test_settings_out_of_range():
         StepSchedule(every=0)
     with pytest.raises(ValueError, match="ConstantSchedule expected learning_rate to be finite and at least 0, got -1"):
         ConstantSchedule(-1)
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        (StepSchedule(0.1, every=7, factor=0.3), lambda lr, o: lr.StepLR(o, step_size=7, gamma=0.3)),
-        (CosineSchedule(0.1, steps=30, minimum=0.01), lambda lr, o: lr.CosineAnnealingLR(o, T_max=30, eta_min=0.01)),
-        (WarmUpSchedule(0.1, steps=10), lambda lr, o: lr.LinearLR(o, start_factor=0.1, total_iters=9)),
-    ],
-)
-def test_parity_with_torch(ours, theirs):
-    torch = pytest.importorskip("torch")
-    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
-    scheduler = theirs(torch.optim.lr_scheduler, optimizer)
-    for step in range(30):
-        assert ours(step) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-12)
-        optimizer.step()
-        scheduler.step()

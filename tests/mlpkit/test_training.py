@@ -4,6 +4,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 from networks import network
+from peers import peer
 
 from mlpkit import (
     MLP,
@@ -275,7 +276,7 @@ def test_event_files_have_a_usual_place(tmp_path, monkeypatch):
 
 
 def test_tensorboards_own_reader_loads_them(tmp_path):
-    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    reader = peer("tensorboard.backend.event_processing.event_accumulator")
     history = line().train((LINE_X, LINE_Y), "mse", epochs=3, tensorboard=tmp_path)
     accumulator = reader.EventAccumulator(str(tmp_path))
     accumulator.Reload()
