@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from networks import Doubling, network
 
-from mlpkit import MLP, CrossEntropy, Dense, Dropout
-from mlpkit.metrics import R2, Accuracy
+from mlpkit import MLP, MSE, CrossEntropy, Dense, Dropout
+from mlpkit.metrics import R2, Accuracy, evaluate
 
 
 def test_r2_of_two_columns_by_hand():
@@ -52,6 +52,12 @@ def test_accuracy_of_two_columns_of_one_hot_rows_is_that_of_the_rows():
     assert Accuracy()([[0.6, 0.4], [0.3, 0.7]], [[0, 1], [0, 1]]) == 0.5
 
 
+@pytest.mark.parametrize("width", [1, 2])
+def test_accuracy_of_one_sample(width):
+    assert Accuracy()(np.zeros((1, width)), [0]) == 1.0
+    assert Accuracy()(np.zeros((1, width)), [1]) == 0.0
+
+
 def test_accuracy_of_nothing_is_0():
     assert Accuracy()(np.zeros((0, 3)), np.zeros(0, int)) == 0.0
 
@@ -75,6 +81,14 @@ def test_a_set_is_evaluated_1024_samples_at_a_time_as_outside_of_training(n_samp
     watch = Sizes()
     X = np.arange(float(n_samples)).reshape(-1, 1)
     MLP([watch, Dense(1, 1, rng=0)]).evaluate((X, X), "mse", ["loss"])
+    assert watch.seen == [(size, False) for size in sizes]
+
+
+@pytest.mark.parametrize(("n_samples", "sizes"), [(0, [0]), (1, [1]), (2, [1, 1]), (3, [1, 1, 1])])
+def test_samples_one_at_a_time(n_samples, sizes):
+    watch = Sizes()
+    X = np.ones((n_samples, 3))
+    evaluate(MLP([watch, Dense(3, 2, "softmax", rng=0)]), X, np.zeros(n_samples, int), MSE(), [], batch_size=1)
     assert watch.seen == [(size, False) for size in sizes]
 
 
