@@ -135,8 +135,9 @@ def training_sets(
     changes: dict[str, Any] = {}
     if batch_size is not None and batch_size != training.batch_size:
         changes["batch_size"] = batch_size
-    if changes.get("batch_size", training.batch_size) < 1:
-        raise ValueError(f"MLP.train expected a batch_size of at least 1, got {batch_size}")
+    size = changes.get("batch_size", training.batch_size)
+    if size < 1:
+        raise ValueError(f"MLP.train expected a batch_size of at least 1, got {size}")
     if sample_weights is not None:
         weights = changes["weights_train"] = np.asarray(sample_weights, dtype)
         if weights.shape != (n_samples,):

@@ -143,15 +143,13 @@ def _evaluate_sets(
 ) -> dict[str, float]:
     """Return the metrics of the sets that are held out, and those of the training set that are no means."""
     n_out = run.model.n_out or data.X_train.shape[1]
-    weights = getattr(data, "weights_train", None)
     results: dict[str, float] = {}
     for prefix, (X, y) in {"train": (data.X_train, data.y_train), **sets}.items():
         names = [name for name in run.metrics if name.startswith(f"{prefix}_") and name not in averaged]
         wanted = [name.removeprefix(f"{prefix}_") for name in names if name != "train_loss"]
         if wanted:
-            counts = weights if prefix == "train" else None
             targets = run.loss.as_targets(y, n_out)
-            found = evaluate(run.model, X, targets, run.loss, wanted, sample_weights=counts)
+            found = evaluate(run.model, X, targets, run.loss, wanted)
             results |= {f"{prefix}_{name}": value for name, value in found.items()}
     return results
 

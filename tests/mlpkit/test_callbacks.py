@@ -1,3 +1,7 @@
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -14,6 +18,8 @@ from mlpkit import (
     EarlyStopping,
     LambdaCallback,
     LearningRate,
+    StepSchedule,
+    TensorBoard,
     load,
 )
 
@@ -154,3 +160,126 @@ def test_learning_rates_by_epoch():
     assert rates == [(pytest.approx(rate),) * 2 for rate in (0.1, 0.05, 0.0)]
     model.train((X, Y), "mse", 1, batch_size=40, callbacks=[LearningRate(lambda epoch: 0.3, own)])
     assert (own.learning_rate, model.optimizer.learning_rate) == (0.3, pytest.approx(0.0))
+
+
+def watched(values, metric="train_loss", epochs=20, **settings):
+    """Return an EarlyStopping and the history of a run whose metric has the given values."""
+
+    def pretend(run):
+        run.history[metric][-1] = values[min(run.epoch, len(values) - 1)]
+
+    stop = EarlyStopping(metric, **settings)
+    callbacks = [LambdaCallback(on_epoch_end=pretend), stop]
+    return stop, line(optimizer=SGD(0.1)).train((X, Y), "mse", epochs, ["train_loss", "train_r2"], callbacks=callbacks)
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "best", "n_epochs"),
+    [
+        ([1.0], {}, 0, 6),  # five epochs without an improvement
+        ([1.0], {"patience": 1}, 0, 2),
+        ([1.0, 2.0], {"patience": 3}, 0, 4),
+        ([3.0, 2.0, 1.0, 1.0], {"patience": 2}, 2, 5),
+        ([4.0, 3.5, 3.0, 2.9], {"patience": 3, "min_delta": 0.5}, 2, 6),  # 3.5 is no improvement, 3.0 is one of 1.0
+        ([4.0, 3.5], {"patience": 1, "min_delta": 0.25}, 1, 3),
+        ([0.5, 0.25], {"patience": 1, "min_delta": 0.25}, 0, 2),  # not more than the least improvement
+    ],
+)
+def test_how_long_early_stopping_waits(values, settings, best, n_epochs):
+    stop, history = watched(values, **settings)
+    assert (stop.best_epoch, stop.best_value, history.n_epochs) == (best, values[best], n_epochs)
+    assert history.stopped == f"train_loss has not improved since epoch {best + 1}"
+
+
+def test_early_stopping_watches_metrics_that_improve_upwards():
+    stop, history = watched([-1.0, 0.5, 0.25], "train_r2", patience=2)
+    assert (stop.best_epoch, stop.best_value, history.n_epochs) == (1, 0.5, 4)
+
+
+def test_early_stopping_watches_the_validation_loss_by_default():
+    stop = EarlyStopping()
+    line().train((X, Y), "mse", 1, validation_split=0.5, callbacks=[stop])
+    assert (stop.monitor, stop.patience, stop.min_delta, stop.best_epoch) == ("validation_loss", 5, 0.0, 0)
+
+
+@pytest.mark.parametrize("patience", [0, -1])
+def test_patience_is_at_least_1(patience):
+    with pytest.raises(ValueError, match=rf"^EarlyStopping expected patience of at least 1, got {patience}$"):
+        EarlyStopping(patience=patience)
+
+
+def test_early_stopping_forgets_earlier_runs():
+    stop, first, second = EarlyStopping("train_loss", patience=1), line(optimizer=SGD(0.5)), line(optimizer=SGD(0.0))
+    first.train((X, Y), "mse", 20, callbacks=[stop], rng=0)
+    value, start = stop.best_value, second.parameters.copy()
+    second.train((X, Y), "mse", 2, callbacks=[stop], batch_size=40)
+    assert stop.best_epoch == 0
+    assert stop.best_value > value
+    np.testing.assert_array_equal(second.parameters, start)
+
+
+def test_a_run_that_diverges_in_its_first_epoch_has_no_best_parameters():
+    model = line()
+    start = model.parameters.copy()
+    with pytest.raises(DivergenceError):
+        model.train((X, np.full_like(Y, np.inf)), "mse", 3, callbacks=[EarlyStopping("train_loss")], batch_size=40)
+    np.testing.assert_array_equal(model.parameters, start)
+
+
+def test_a_callback_of_ones_own_need_not_have_all_moments():
+    for moment in ("on_train_begin", "on_epoch_begin", "on_batch_end", "on_epoch_end", "on_train_end"):
+        told = []
+        own = type("Own", (Callback,), {moment: lambda self, run, told=told: told.append(run)})
+        line().train((X, Y), "mse", 1, batch_size=40, callbacks=[own(), LambdaCallback()])
+        assert len(told) == 1
+
+
+def scalars(monkeypatch, **settings):
+    """Return the scalars (name, value, epoch) that a run hands to the writer of event files, and its history."""
+    written = []
+
+    class Writer:
+        def __init__(self, path):
+            written.append(path)
+
+        def add_scalar(self, *scalar):
+            written.append(scalar)
+
+        def close(self):
+            written.append("closed")
+
+    monkeypatch.setattr("tensorboardX.SummaryWriter", Writer)
+    history = line(**settings).train((X, Y), "mse", 3, batch_size=10, callbacks=[TensorBoard("events")], rng=0)
+    return written, history
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        (0.25, [0.25, 0.25, 0.25]),
+        (StepSchedule(0.5, every=4, factor=0.5), [0.25, 0.125, 0.0625]),  # of the steps 4, 8 and 12
+        (StepSchedule(0.5, every=1, factor=0.5), [0.5 / 2**4, 0.5 / 2**8, 0.5 / 2**12]),
+    ],
+)
+def test_event_files_have_the_metrics_and_the_learning_rate_of_every_epoch(rate, expected, monkeypatch):
+    written, history = scalars(monkeypatch, optimizer=SGD(rate))
+    losses = [("train_loss", value, epoch) for epoch, value in enumerate(history["train_loss"], start=1)]
+    rates = [("learning_rate", value, epoch) for epoch, value in enumerate(expected, start=1)]
+    assert written == ["events", *(one for pair in zip(losses, rates, strict=True) for one in pair), "closed"]
+
+
+def test_event_files_are_named_for_the_date_and_time():
+    now = datetime.now()
+    path = Path(TensorBoard().path)
+    assert path.parent == Path("runs")
+    assert abs(datetime.strptime(path.name, "%Y-%m-%d_%H-%M-%S") - now) < timedelta(minutes=1)
+
+
+def test_a_path_for_event_files_may_be_any_path_like(tmp_path):
+    assert TensorBoard(tmp_path).path == str(tmp_path)
+
+
+def test_tensorboard_names_the_package_that_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    with pytest.raises(ModuleNotFoundError, match=r"TensorBoard needs .*tensorboardX"):
+        line().train((X, Y), "mse", 1, tensorboard="events")
