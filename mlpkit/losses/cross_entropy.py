@@ -53,7 +53,7 @@ class BinaryCrossEntropy(LogitLoss):
         P, Y = self.checked_arrays(predictions, targets)
         P = _probabilities(P, "BinaryCrossEntropy", "Sigmoid")
         self.check_targets(Y, Y.size)
-        return -self.mean(Y * np.log(P) + (1 - Y) * np.log1p(-P), weights)
+        return self.mean((Y - 1) * np.log1p(-P) - Y * np.log(P), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``(P - Y) / (P (1 - P)) / P.size``."""
@@ -133,7 +133,7 @@ class CrossEntropy(LogitLoss):
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``-mean_i(sum_j y_ij ln p_ij)``."""
         P = _probabilities(self._scores(predictions), "CrossEntropy", "Softmax")
-        return -self.mean(self._at_targets(np.log(P), targets), weights)
+        return self.mean(-self._at_targets(np.log(P), targets), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``-Y / P / batch``."""
@@ -170,7 +170,7 @@ class CrossEntropy(LogitLoss):
             return super().both_from_logits(logits, predictions, targets)
         dZ = predictions * (1 / max(1, batch))
         dZ.reshape(-1)[position] -= 1 / max(1, batch)
-        return -self.mean(np.log(right), None), dZ
+        return self.mean(-np.log(right), None), dZ
 
     def as_targets(self, y: NDArray[Any], n_out: int) -> NDArray[Any]:
         """Return the targets as they are: this loss takes class numbers."""

@@ -4,7 +4,8 @@ import pickle
 import numpy as np
 import pytest
 
-from mlpkit import ACTIVATIONS, Dense, Sigmoid, Step, check_layer
+from mlpkit import ACTIVATIONS, L1, L2, SGD, Dense, Normal, ReLU, Sigmoid, Step, check_layer
+from mlpkit.layers import Parameter
 
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)
 
@@ -164,6 +165,116 @@ def test_widths_are_positive_whole_numbers(width):
 def test_the_dtype_must_be_floating():
     with pytest.raises(ValueError, match="Dense expected a floating dtype, got int64"):
         Dense(3, 2, dtype=np.int64)
+
+
+def test_widths_may_come_from_numpy():
+    layer = Dense(np.int64(3), np.uint8(1))
+    assert (layer.n_in, layer.n_out, repr(layer)) == (3, 1, "Dense(3, 1, activation=Sigmoid())")
+    assert type(layer.n_in) is type(layer.n_out) is int
+    for wrong in (0, -1, 2.5, "3"):
+        with pytest.raises(ValueError, match=rf"^Dense expected n_in to be a positive integer, got {wrong!r}$"):
+            Dense(wrong, 3)
+
+
+def test_a_seed_is_not_drawn_from_twice():
+    layer = Dense(1, 4, weight_initializer="normal", bias_initializer="normal", rng=5)
+    rng = np.random.default_rng(5)
+    np.testing.assert_array_equal(layer.W[0], Normal()((1, 4), dtype=np.float32, rng=rng)[0])
+    np.testing.assert_array_equal(layer.b, Normal()((4,), dtype=np.float32, rng=rng))
+    assert not np.isin(layer.W, layer.b).any()
+
+
+def test_names_choose_what_they_say():
+    layer = Dense(3, 2, "relu", "sgd", weight_regularizer="l2", activity_regularizer="l1")
+    assert [type(layer.activation), type(layer.optimizer)] == [ReLU, SGD]
+    assert [type(layer.weight_regularizer), type(layer.activity_regularizer)] == [L2, L1]
+    plain = Dense(3, 2)
+    assert plain.optimizer is plain.weight_regularizer is plain.activity_regularizer is None
+    for wrong, kind in (
+        ({"activation": "lrelu"}, "Activation"),
+        ({"optimizer": "lion"}, "Optimizer"),
+        ({"weight_initializer": "he"}, "Initializer"),
+        ({"bias_initializer": "he"}, "Initializer"),
+        ({"weight_regularizer": "l3"}, "Regularizer"),
+        ({"activity_regularizer": "l3"}, "Regularizer"),
+    ):
+        with pytest.raises(ValueError, match=f"^{kind} expected an instance or one of the names"):
+            Dense(3, 2, **wrong)
+
+
+def test_no_backward_before_forward():
+    layer = Dense(3, 2)
+    assert (layer.X.dtype, layer.X.size, layer.Z.size, layer.A.size) == (np.float32, 0, 0, 0)
+    for shape in ((4, 2), (0, 2)):
+        with pytest.raises(
+            ValueError, match=r"^Dense expected a gradient .*, \(0, 0\), got .*; call forward first, with the"
+        ):
+            layer.backward(np.ones(shape))
+
+
+def test_a_layer_keeps_what_it_computed():
+    layer = Dense(2, 1, "relu", dtype=np.float64)
+    layer.W, layer.b = [[1.0], [-1.0]], [0.5]
+    A = layer.forward([[1, 2], [3, 1]])
+    assert layer.X.tolist() == [[1.0, 2.0], [3.0, 1.0]]
+    assert layer.Z.tolist() == [[-0.5], [2.5]]
+    assert layer.A is A
+    assert A.tolist() == [[0.0], [2.5]]
+
+
+def test_the_penalty_on_weights_by_hand():
+    layer = Dense(2, 1, "identity", weight_regularizer=L2(0.5), activity_regularizer=L1(2.0), dtype=np.float64)
+    layer.W = [[1.0], [-3.0]]
+    # 0.5 * (1 + 9) for the weights; the outputs are 1 - 3 = -2 and -3: 2 * (2 + 3) / 2
+    layer.forward([[1, 1], [0, 1]])
+    assert layer.penalty() == 5.0 + 5.0
+    # dA = 1 + 2 * (-1) / 2 = 0 for both samples, so that the weights' own gradient remains
+    layer.backward([[1], [1]])
+    assert layer.grads["W"].tolist() == [[1.0], [-3.0]]
+    assert layer.grads["b"].tolist() == [0.0]
+
+
+def test_the_state_of_a_layer_cannot_be_shared_by_a_copy():
+    layer = Dense(3, 2, rng=0)
+    layer.forward(np.ones((1, 3)))
+    layer.backward(np.ones((1, 2)))
+    twin = copy.deepcopy(layer)
+    kept = [values.copy() for values in (layer.W, layer.b, layer.grads["W"], layer.grads["b"])]
+    twin.W, twin.b = np.zeros((3, 2)), [7, 7]
+    twin.grads["W"][...] = twin.grads["b"][...] = 7
+    for values, before in zip((layer.W, layer.b, layer.grads["W"], layer.grads["b"]), kept, strict=True):
+        np.testing.assert_array_equal(values, before)
+
+
+def test_parameters_move_with_their_gradients():
+    layer = Dense(3, 2, rng=0)
+    assert (layer.n_parameters, dict(layer.buffers)) == (8, {})
+    assert not any(gradient.any() for gradient in layer.grads.values())
+    assert {name: gradient.shape for name, gradient in layer.grads.items()} == {"W": (3, 2), "b": (2,)}
+    layer.forward(np.ones((1, 3)))
+    layer.backward(np.ones((1, 2)))
+    W, dW = layer.W.copy(), layer.grads["W"].copy()
+    parameter, gradient = np.empty((3, 2), np.float32), np.empty((3, 2), np.float32)
+    layer.move_parameter("W", parameter, gradient)
+    assert layer.W is layer.params["W"] is parameter
+    assert layer.grads["W"] is gradient
+    np.testing.assert_array_equal(parameter, W)
+    np.testing.assert_array_equal(gradient, dW)
+    layer.backward(np.full((1, 2), 2.0))
+    assert dW.any()
+    np.testing.assert_array_equal(gradient, layer.grads["W"])
+
+
+def test_what_assigning_refuses_is_named():
+    layer = Dense(3, 2)
+    message = (
+        r"^Dense\.b has the shape \(2,\), got values of shape \(3,\); give one value for each entry, "
+        r"or fill with one number: Dense\.b\[\.\.\.\] = number$"
+    )
+    with pytest.raises(ValueError, match=message):
+        layer.b = [1, 2, 3]
+    assert isinstance(Dense.W, Parameter)
+    assert Dense.b.name == "b"
 
 
 def test_one_seed_gives_one_layer_in_every_precision():

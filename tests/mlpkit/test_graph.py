@@ -205,10 +205,10 @@ def test_random_expressions_against_torch(inputs, program):
         assert mine.grad == pytest.approx(0.0 if their.grad is None else their.grad.item(), rel=1e-9, abs=1e-9)
 
 
-@settings(derandomize=True)  # differences are wrong where an expression is curved enough, and a search would find it
 @given(st.lists(numbers, min_size=2, max_size=3), programs)
 def test_random_expressions_against_differences(inputs, program):
-    program = [step for step in program[:6] if step[0] != "relu"]  # no kinks to step over
+    # no kinks to step over; and after six steps, which at most double, no expression is too curved for differences
+    program = [step for step in program[:6] if step[0] != "relu"]
     values = [Value(x) for x in inputs]
     run(program, values, Ours).backward()
     h = 1e-5

@@ -32,11 +32,20 @@ def test_mean_and_standard_deviation(name):
     assert values.std() == pytest.approx(STD[name], rel=0.02)
 
 
-@every_initializer
-def test_uniform_values_stay_in_their_range(name):
-    if "uniform" in name:
-        values = INITIALIZERS[name]()((N_IN, N_OUT), rng=0)
-        assert np.abs(values).max() <= STD[name] * math.sqrt(3)
+@pytest.mark.parametrize("name", ["uniform", "glorot_uniform", "he_uniform", "lecun_uniform"])
+def test_uniform_values_fill_their_range_and_no_more(name):
+    limit = STD[name] * math.sqrt(3)
+    values = INITIALIZERS[name]()((N_IN, N_OUT), rng=0)
+    assert -limit <= values.min() < -0.999 * limit
+    assert 0.999 * limit < values.max() <= limit
+    assert np.mean(np.abs(values) < limit / 2) == pytest.approx(0.5, abs=0.01)  # as many near 0 as far from it
+
+
+@pytest.mark.parametrize("name", ["normal", "glorot_normal", "he_normal", "lecun_normal"])
+def test_normal_values_are_as_often_far_out_as_a_normal_distribution(name):
+    values = INITIALIZERS[name]()((N_IN, N_OUT), rng=0) / STD[name]
+    for distance, share in ((1, 0.6827), (2, 0.9545), (3, 0.9973)):
+        assert np.mean(np.abs(values) < distance) == pytest.approx(share, abs=0.005)
 
 
 @every_initializer

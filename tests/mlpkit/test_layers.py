@@ -120,6 +120,21 @@ def test_dropout_rates(rate):
         Dropout(rate)
 
 
+def test_dropout_by_hand():
+    layer, rng = Dropout(0.25, rng=3), np.random.default_rng(3)
+    assert (layer.rate, Dropout().rate, Dropout(0).rate) == (0.25, 0.5, 0.0)
+    for _ in range(2):  # a new mask for each batch, of entries kept with the probability 3 / 4 and divided by it
+        kept = rng.random((3, 4), dtype=np.float32) >= 0.25
+        np.testing.assert_allclose(layer.forward(np.full((3, 4), 3.0), training=True), 4.0 * kept, rtol=1e-15)
+        np.testing.assert_allclose(layer.backward(np.full((3, 4), 6)), 8.0 * kept, rtol=1e-15)
+    assert layer.forward([[1, 2]]).tolist() == layer.backward([[1, 2]]).tolist() == [[1.0, 2.0]]  # the mask is gone
+    always = np.ones((2, 2))
+    assert Dropout(0).forward(always, training=True) is always
+    assert (repr(layer), layer.n_parameters, dict(layer.params), layer.penalty()) == ("Dropout(0.25)", 0, {}, 0.0)
+    with pytest.raises(ValueError, match=r"^Dropout expected a rate .* below 1, got 1; 0.5 is usual$"):
+        Dropout(1)
+
+
 def test_batch_norm_by_hand():
     layer = BatchNorm(2, momentum=0.5, epsilon=1e-12, **DOUBLE)
     layer.gamma, layer.beta = [2.0, 1.0], [0.0, 10.0]
@@ -130,6 +145,69 @@ def test_batch_norm_by_hand():
     np.testing.assert_allclose(layer.buffers["running_mean"], [1.5, 2.5])
     np.testing.assert_allclose(layer.buffers["running_var"], [(1 + 4) / 2, 0.5])  # unbiased: 8 / 2 = 4
     np.testing.assert_allclose(layer.forward([[1.5, 2.5]]), [[0.0, 10.0]], atol=1e-12)
+
+
+def test_gradients_of_batch_norm_by_hand():
+    layer = BatchNorm(1, epsilon=5.0, **DOUBLE)
+    layer.gamma, layer.beta = [3.0], [1.0]
+    # mean 2, variance 4, s = 1 / sqrt(4 + 5) = 1/3, H = (-2/3, 2/3)
+    np.testing.assert_allclose(layer.forward([[0.0], [4.0]], training=True), [[-1.0], [3.0]], rtol=1e-15)
+    # dH = 3 dY = (9, 3), mean(dH) = 6, mean(dH H) = -2; dX = s (dH - 6 + 2 H) = (3 - 4/3, -3 + 4/3) / 3
+    np.testing.assert_allclose(layer.backward([[3.0], [1.0]]), [[5 / 9], [-5 / 9]], rtol=1e-14)
+    np.testing.assert_allclose(layer.grads["gamma"], [-4 / 3], rtol=1e-14)
+    assert layer.grads["beta"] == [4.0]
+    # momentum 0.1: running mean 0.2, running variance 0.9 + 0.1 * 8 = 1.7
+    np.testing.assert_allclose(layer.buffers["running_mean"], [0.2], rtol=1e-14)
+    np.testing.assert_allclose(layer.buffers["running_var"], [1.7], rtol=1e-14)
+    root = np.sqrt(1.7 + 5)
+    np.testing.assert_allclose(layer.forward([[2.2]]), [[1 + 3 * 2 / root]], rtol=1e-14)
+    np.testing.assert_allclose(layer.backward([[1.0]]), [[3 / root]], rtol=1e-14)  # the statistics are constants now
+    assert layer.backward([[2.0]], input_gradient=False) is None
+    assert layer.grads["beta"] == [2.0]
+
+
+def test_gradients_of_layer_norm_by_hand():
+    layer = LayerNorm(2, epsilon=5.0, **DOUBLE)
+    layer.gamma, layer.beta = [3.0, 6.0], [1.0, 2.0]
+    # the row has mean 2 and variance 4: H = (-2/3, 2/3)
+    for training in (False, True):
+        np.testing.assert_allclose(layer.forward([[0.0, 4.0]], training), [[-1.0, 6.0]], rtol=1e-15)
+    # dH = (9, 6), mean 7.5, mean(dH H) = -1; dX = (9 - 7.5 - 2/3, 6 - 7.5 + 2/3) / 3
+    np.testing.assert_allclose(layer.backward([[3.0, 1.0]]), [[5 / 18, -5 / 18]], rtol=1e-14)
+    np.testing.assert_allclose(layer.grads["gamma"], [-2, 2 / 3], rtol=1e-14)
+    assert layer.grads["beta"].tolist() == [3.0, 1.0]
+    assert layer.backward([[3.0, 1.0]], input_gradient=False) is None
+
+
+@pytest.mark.parametrize("kind", [BatchNorm, LayerNorm])
+def test_normalizations_start_plain(kind):
+    layer = kind(3)
+    assert (layer.epsilon, layer.n_in, layer.n_out, layer.dtype) == (1e-5, 3, 3, np.float32)
+    assert (layer.gamma.tolist(), layer.beta.tolist()) == ([1, 1, 1], [0, 0, 0])
+    assert {name: values.dtype for name, values in layer.params.items()} == dict.fromkeys(["gamma", "beta"], "float32")
+    assert all(values.dtype == kind(3, **DOUBLE).dtype == np.float64 for values in kind(3, **DOUBLE).params.values())
+    assert (repr(layer), layer.n_parameters) == (f"{kind.__name__}(3)", 6)
+    assert repr(kind(np.int64(1))) == f"{kind.__name__}(1)"
+    for training in (False, True):
+        assert layer.forward(np.zeros((0, 3)), training).shape == (0, 3)
+        assert layer.backward(np.zeros((0, 3))).shape == (0, 3)
+
+
+def test_the_running_averages_of_batch_norm():
+    layer = BatchNorm(2)
+    assert layer.momentum == 0.1
+    assert [values.tolist() for values in layer.buffers.values()] == [[0, 0], [1, 1]]
+    assert {values.dtype for values in layer.buffers.values()} == {np.dtype(np.float32)}
+    kept = layer.buffers["running_mean"]
+    layer.forward([[0.0, 1.0], [2.0, 3.0]])
+    assert not kept.any()  # only training changes them
+    layer.forward([[0.0, 1.0], [2.0, 3.0]], training=True)
+    np.testing.assert_allclose(kept, [0.1, 0.2], rtol=1e-6)
+    frozen, latest = BatchNorm(1, momentum=0), BatchNorm(1, momentum=1)
+    for seen in (frozen, latest):
+        seen.forward([[0.0], [4.0]], training=True)
+    assert [values.tolist() for values in frozen.buffers.values()] == [[0], [1]]
+    assert [values.tolist() for values in latest.buffers.values()] == [[2], [8]]
 
 
 def test_a_batch_of_one_sample_has_no_variance():
@@ -211,15 +289,165 @@ def test_prices_by_hand():
         L2(-1)
 
 
-@pytest.mark.parametrize("layer", [BatchNorm(3), LayerNorm(3)])
-def test_normalizations_check_shapes(layer):
-    with pytest.raises(ValueError, match=r"Norm expected inputs of shape \(batch, 3\), got \(2, 4\)"):
-        layer.forward(np.ones((2, 4)))
+@pytest.mark.parametrize("kind", [BatchNorm, LayerNorm])
+def test_normalizations_check_shapes(kind):
+    layer, name = kind(3), kind.__name__
+    for shape in ((2, 4), (3,), (1, 2, 3)):
+        with pytest.raises(
+            ValueError,
+            match=rf"^{name} expected inputs of shape \(batch, 3\), got \({str(shape)[1:-1]}\); "
+            "give it the width of the layer before$",
+        ):
+            layer.forward(np.ones(shape))
+    with pytest.raises(ValueError, match="call forward first"):
+        layer.backward(np.ones((2, 3)))
     layer.forward(np.ones((2, 3)))
-    with pytest.raises(ValueError, match=r"shape of its last outputs, \(2, 3\), got \(3, 3\)"):
+    with pytest.raises(
+        ValueError,
+        match=rf"^{name} expected a gradient of the shape of its last outputs, \(2, 3\), got \(3, 3\); call forward",
+    ):
         layer.backward(np.ones((3, 3)))
-    for wrong in ({"n": 0}, {"n": 3, "epsilon": 0}):
-        with pytest.raises(ValueError, match="Norm expected"):
-            type(layer)(**wrong)
-    with pytest.raises(ValueError, match="expected momentum between 0 and 1"):
-        BatchNorm(3, momentum=2)
+    for n in (0, -1, 2.0, "3"):
+        with pytest.raises(ValueError, match=rf"^{name} expected n to be a positive integer, got {n!r}$"):
+            kind(n)
+    for epsilon in (0, -1e-5, np.nan):
+        with pytest.raises(
+            ValueError, match=rf"^{name} expected epsilon to be positive, got {epsilon}; 1e-5 is usual$"
+        ):
+            kind(3, epsilon=epsilon)
+    with pytest.raises(ValueError, match=f"^{name} expected a floating dtype, got int64"):
+        kind(3, dtype=np.int64)
+    for momentum in (2, -0.1, np.nan):
+        with pytest.raises(
+            ValueError, match=f"^BatchNorm expected momentum between 0 and 1, got {momentum}; 0.1 is usual$"
+        ):
+            BatchNorm(3, momentum=momentum)
+
+
+def test_weight_norm_by_hand():
+    layer = WeightNormDense(2, 1, "identity", weight_regularizer=L2(0.5), **DOUBLE)
+    layer.V, layer.g, layer.b = [[3.0], [4.0]], [10.0], [1.0]
+    assert layer.W.tolist() == [[6.0], [8.0]]
+    # 6 * 1 + 8 * 2 + 1
+    assert layer.forward([[1.0, 2.0]]).tolist() == [[23.0]]
+    assert layer.backward([[2.0]]).tolist() == [[12.0, 16.0]]
+    # dW = (2, 4) + 2 * 0.5 * (6, 8) = (8, 12), u = (0.6, 0.8): dg = 4.8 + 9.6, dV = 10 / 5 ((8, 12) - 14.4 u)
+    np.testing.assert_allclose(layer.grads["g"], [14.4], rtol=1e-14)
+    np.testing.assert_allclose(layer.grads["V"], [[-1.28], [0.96]], rtol=1e-13)
+    assert layer.grads["b"] == [2.0]
+    assert layer.penalty() == pytest.approx(0.5 * 100, rel=1e-14)
+    assert layer.backward([[1.0]], input_gradient=False) is None
+    assert layer.grads["b"] == [1.0]
+    layer.W = [[0.0], [-2.0]]
+    assert (layer.V.tolist(), layer.g.tolist()) == ([[0.0], [-2.0]], [2.0])
+
+
+def test_a_column_of_zeros_has_no_direction_and_stays_zero():
+    layer = WeightNormDense(2, 2, "identity", **DOUBLE)
+    layer.W = [[0.0, 3.0], [0.0, 4.0]]
+    assert layer.W.tolist() == [[0.0, 3.0], [0.0, 4.0]]
+    layer.forward([[1.0, 1.0]])
+    layer.backward([[1.0, 1.0]])
+    assert not layer.grads["g"][0]
+    assert np.isfinite(layer.grads["V"]).all()
+
+
+def test_an_activation_layer_keeps_the_dtype_of_its_inputs_unless_it_learns():
+    for dtype in (np.float32, np.float64):
+        assert ActivationLayer("relu").forward(np.ones((2, 3), dtype)).dtype == dtype
+        assert ActivationLayer("prelu", 3, dtype=dtype).forward(np.ones((2, 3))).dtype == dtype
+        assert ActivationLayer("prelu", 3, dtype=dtype).params["slope"].dtype == dtype
+    assert ActivationLayer("prelu", 3).params["slope"].tolist() == [0.25] * 3
+    assert ActivationLayer("prelu", 3).params["slope"].dtype == np.float32
+    assert ActivationLayer("relu").forward([[-1, 2]]).tolist() == [[0.0, 2.0]]
+    plain, wide = ActivationLayer("relu"), ActivationLayer(PReLU(), 3)
+    assert (plain.n_in, plain.n_out, wide.n_in, wide.n_out, wide.n_parameters) == (None, None, 3, 3, 3)
+    with pytest.raises(ValueError, match=r"^ActivationLayer expected a floating dtype, got int64"):
+        ActivationLayer("prelu", 3, dtype=np.int64)
+    with pytest.raises(ValueError, match=r"^ActivationLayer expected a gradient of the shape of its last outputs"):
+        plain.backward([[1.0]])
+    plain.forward([[-2.0, 3.0]])
+    assert plain.backward([[1.0, 1.0]]).tolist() == [[0.0, 1.0]]
+    assert plain.backward([[1.0, 1.0]], input_gradient=False) is None
+
+
+def test_the_slope_of_a_prelu_by_hand():
+    layer = ActivationLayer("prelu", 2, **DOUBLE)
+    assert layer.forward([[-2.0, 3.0], [-4.0, -1.0]]).tolist() == [[-0.5, 3.0], [-1.0, -0.25]]
+    assert layer.backward([[1.0, 1.0], [10.0, 100.0]]).tolist() == [[0.25, 1.0], [2.5, 25.0]]
+    assert layer.grads["slope"].tolist() == [-2 - 40, -100]
+
+
+@pytest.mark.parametrize("kind", [Dense, WeightNormDense])
+def test_the_penalty_on_outputs_by_hand(kind):
+    layer = kind(1, 1, "tanh", activity_regularizer=L2(3.0), **DOUBLE)
+    assert layer.penalty() == 0  # no outputs yet
+    assert kind(1, 1).penalty() == ActivationLayer("relu").penalty() == 0
+    layer.W, layer.b = [[1.0]], [0.0]
+    A = layer.forward([[0.5], [-2.0]])
+    assert A.ravel().tolist() == np.tanh([0.5, -2.0]).tolist()
+    assert layer.penalty() == pytest.approx(3 * np.sum(A**2) / 2, rel=1e-14)
+    dA = 3 * 2 * A / 2
+    slopes = 1 - A**2
+    expected = (1 + dA) * slopes  # the weight is 1: dX = dZ
+    np.testing.assert_allclose(layer.backward([[1.0], [1.0]]), expected, rtol=1e-13)
+    np.testing.assert_allclose(layer.grads["b"], expected.sum(axis=0), rtol=1e-13)
+    # from dZ, the penalty alone goes through the activation
+    np.testing.assert_allclose(layer.backward_logits(np.array([[1.0], [1.0]])), 1 + dA * slopes, rtol=1e-13)
+    assert layer.backward_logits(np.array([[1.0], [1.0]]), input_gradient=False) is None
+    with pytest.raises(
+        ValueError, match=rf"^{kind.__name__} expected a gradient of the shape of its last outputs, \(2, 1\)"
+    ):
+        layer.backward_logits(np.ones((1, 1)))
+
+
+def test_a_layer_is_taken_once():
+    layer = Dense(2, 2)
+    assert not layer.in_network
+    model = MLP([layer])
+    assert layer.in_network
+    assert not copy.copy(layer).in_network
+    for chain in ([layer], [copy.copy(layer)] * 2, copy.copy(model).layers, pickle.loads(pickle.dumps(model)).layers):
+        with pytest.raises(
+            ValueError,
+            match=r"^Dense\(2, 2, .*\) already belongs to a network; build a new layer, or add a copy.copy of it$",
+        ):
+            MLP(chain)
+    assert len(MLP([copy.copy(layer), copy.copy(layer)]).layers) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            lambda: Dense(3, 1),
+            r"with 4 inputs, since the layers before it give 4 outputs; got Dense\(3, 1, .* n_in 4, or",
+        ),
+        (
+            lambda: LayerNorm(3),
+            r"with 4 inputs, since the layers before it give 4 outputs; got LayerNorm\(3\); make n_in 4",
+        ),
+        (lambda: Dense(4, 2, **DOUBLE), r"^MLP expected layers of one dtype, got float32 and float64; give all layers"),
+        (lambda: 7, r"^MLP expected a layer, got 7; create one: Dense\(n_in, n_out\)$"),
+    ],
+)
+def test_layers_that_do_not_fit_are_refused(wrong, message):
+    model = MLP([Dense(3, 4), ReLU(), Dropout()])
+    before = model.parameters.copy()
+    with pytest.raises(ValueError, match=message):
+        model.add(wrong())
+    with pytest.raises(ValueError, match=message):
+        MLP([Dense(3, 4), Dropout(), wrong()])
+    assert len(model.layers) == 3
+    np.testing.assert_array_equal(model.parameters, before)
+    assert len(model.add(LayerNorm(4)).add(Dense(4, 2)).layers) == 5
+
+
+def test_an_activation_that_learns_gets_width_and_dtype_of_the_layers_before():
+    model = MLP([Dense(3, 4, **DOUBLE), Dropout(), PReLU(), ReLU(), PReLU()])
+    assert repr(model.layers[2]) == repr(model.layers[4]) == "ActivationLayer(PReLU(initial=0.25), 4)"
+    assert model.layers[2].params["slope"].dtype == np.float64
+    assert repr(model.layers[3]) == "ActivationLayer(ReLU())"
+    assert MLP([Dense(3, 4), PReLU()]).parameters.dtype == np.float32
+    with pytest.raises(ValueError, match=r"^PReLU.* learns one number a neuron; give their number: n="):
+        MLP([PReLU()])

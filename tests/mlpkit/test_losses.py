@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from networks import some_targets
+from networks import OUTPUTS, some_targets
 
 from mlpkit import LOSSES, MAE, MSE, RMSE, BinaryCrossEntropy, CrossEntropy, Sigmoid, Softmax, check_loss
 
@@ -49,6 +49,104 @@ def test_shapes_that_would_broadcast_are_refused(name):
         LOSSES[name]()(np.full((3, 1), 0.5), np.ones(3))
     with pytest.raises(ValueError, match="give one target for each prediction"):
         LOSSES[name]().backward(np.full((3, 1), 0.5), np.ones((1, 1)))
+
+
+def signed(value):
+    """Return a number with its sign, which tells 0 from minus 0."""
+    return value, math.copysign(1, value)
+
+
+@every_loss
+def test_a_loss_of_zero_is_not_minus_zero(name):
+    loss = LOSSES[name]()
+    P, Y = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
+    nothing = np.zeros((0, 2))
+    assert signed(loss(P, Y, [0])) == (0, 1)
+    assert signed(loss(nothing, nothing)) == (0, 1)
+    assert signed(loss.mean(np.array([[-0.0, -0.0]]), None)) == (0, 1)
+    if OUTPUTS[name] != "identity":
+        Z = np.array([[-1000.0, 1000.0]])
+        assert signed(loss.forward_logits(Z, Y)) == signed(loss.both_from_logits(Z, P, Y)[0]) == (0, 1)
+    if name == "cross_entropy":
+        assert signed(loss.both_from_logits(Z, P, [1])[0]) == (0, 1)
+
+
+@every_loss
+def test_no_samples_have_the_loss_0_and_an_empty_gradient(name):
+    loss, nothing = LOSSES[name](), np.zeros((0, 2), np.float32)
+    for weights in (None, []):
+        assert loss(nothing, nothing, weights) == 0
+        assert loss.backward(nothing, nothing, weights).shape == (0, 2)
+    if OUTPUTS[name] != "identity":
+        value, gradient = loss.both_from_logits(nothing, nothing, nothing)
+        assert (value, gradient.shape) == (0, (0, 2))
+    if name == "cross_entropy":
+        value, gradient = loss.both_from_logits(nothing, nothing, np.zeros(0, np.int64))
+        assert (value, gradient.shape, gradient.dtype) == (0, (0, 2), np.float32)
+        assert loss(nothing, []) == loss.forward_logits(nothing, []) == 0
+
+
+@pytest.mark.parametrize("loss", [MSE(), RMSE(), MAE(), BinaryCrossEntropy()])
+def test_a_single_number_is_one_sample_with_one_output(loss):
+    alone, rows = (np.float64(0.8), 1), ([[0.8]], [[1]])
+    assert loss(*alone) == loss(*rows)
+    assert loss.backward(*alone).tolist() == loss.backward(*rows).item()
+
+
+@every_loss
+def test_targets_of_shape_m_become_what_the_loss_takes(name):
+    loss = LOSSES[name]()
+    rows, numbers = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([0.5, 1.0])
+    assert loss.as_targets(rows, 2) is rows
+    if name == "cross_entropy":  # class numbers stay class numbers
+        assert loss.as_targets(numbers, 2) is numbers
+        return
+    assert loss.as_targets(numbers, 1).tolist() == [[0.5], [1.0]]
+    for classes in ([0, 2, 1], np.array([0, 2, 1], np.uint8)):
+        one_hot = loss.as_targets(np.asarray(classes), 3)
+        assert one_hot.tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert loss.as_targets(np.array([True, False]), 2).tolist() == [[0, 1], [1, 0]]
+    assert loss.as_targets(np.zeros(0, np.int64), 3).shape == (0, 3)
+    for wrong in ([0, 3], [-1, 0], [0.0, 1.0], ["a", "b"]):
+        y = np.array(wrong)
+        with pytest.raises(
+            ValueError,
+            match=rf"{type(loss).__name__} expected targets of shape \(m, 3\), or classes from 0 to 2 of shape \(m,\), "
+            rf"got {y.dtype} of shape \(2,\); give the last layer one output for each class or target",
+        ):
+            loss.as_targets(y, 3)
+
+
+@every_loss
+def test_weights_count_by_their_ratio_only(name):
+    loss = LOSSES[name]()
+    P = np.array([[0.2, 0.8], [0.6, 0.4]], np.float32)
+    Y = np.array([[0.0, 1.0], [0.0, 1.0]])
+    huge = [1e37, 3e37]
+    assert loss(P, Y, huge) == pytest.approx(loss(P, Y, [1, 3]), rel=1e-6)
+    np.testing.assert_allclose(loss.backward(P, Y, huge), loss.backward(P, Y, [1, 3]), rtol=1e-6)
+    assert not loss.backward(P, Y, [0, 0]).any()
+    assert not loss.backward(P, Y, [0, 1])[0].any()
+    for wrong in ([1, np.inf], [np.nan, 1], [1, -0.5]):
+        with pytest.raises(ValueError, match=r"expected finite weights that are not negative, got \["):
+            loss(P, Y, wrong)
+    with pytest.raises(ValueError, match=r"expected one weight .*; give weights of shape \(batch,"):
+        loss.backward(P, Y, [[1], [1]])
+
+
+def test_weighted_losses_by_hand():
+    # errors 3 and -1 with the weights 1 and 3: (9 + 3 * 1) / 4, (3 + 3 * 1) / 4
+    P, Y, w = [[5.0], [1.0]], [[2.0], [2.0]], [1, 3]
+    assert MSE()(P, Y, w) == 3.0
+    assert MSE().backward(P, Y, w).tolist() == [[1.5], [-1.5]]
+    assert MSE(half=True)(P, Y, w) == 1.5
+    assert RMSE()(P, Y, w) == pytest.approx(math.sqrt(3), rel=1e-15)
+    assert MAE()(P, Y, w) == 1.5
+    assert MAE().backward(P, Y, w).tolist() == [[0.25], [-0.75]]
+    # two outputs halve what one sample counts in each: (1 * (9 + 1) + 3 * (1 + 1)) / 4 / 2
+    P, Y = [[5.0, 3.0], [1.0, 3.0]], np.full((2, 2), 2.0)
+    assert MSE()(P, Y, w) == 2.0
+    assert MAE().backward(P, Y, w).tolist() == [[0.125, 0.125], [-0.375, 0.375]]
 
 
 def test_mse_worked_by_hand():
@@ -119,6 +217,65 @@ def test_binary_cross_entropy_wants_probabilities():
         bce([[-0.5], [2.0]], [[0], [1]])
     with pytest.raises(ValueError, match="targets between 0 and 1, got values from -1 to 1; code the two answers"):
         bce([[0.5], [0.5]], [[-1], [1]])
+
+
+def test_errors_too_large_or_small_for_the_dtype_give_no_warning():
+    with np.errstate(all="raise"):
+        assert MSE()([[1e-200]], [[0.0]]) == 0
+        assert RMSE()([[1e200]], [[0.0]]) == math.inf
+        assert MAE()([[1e308]], [[-1e308]]) == math.inf
+
+
+def test_certain_probabilities_count_as_near_as_the_dtype_can_tell():
+    for dtype, activation in ((np.float32, "Sigmoid"), (np.float64, "Softmax")):
+        resolution = np.finfo(dtype).eps
+        wrong, right = np.array([[1.0, 0.0]], dtype), np.array([[0.0, 1.0]], dtype)
+        loss = BinaryCrossEntropy() if activation == "Sigmoid" else CrossEntropy()
+        assert loss(wrong, [[0, 1]]) == pytest.approx(-math.log(resolution), rel=1e-6)
+        assert loss(right, [[0, 1]]) == pytest.approx(resolution, rel=1e-6)
+        slope = -1 / resolution / (2 if activation == "Sigmoid" else 1)
+        np.testing.assert_allclose(loss.backward(wrong, [[0, 1]])[0, 1], slope, rtol=1e-6)
+        with pytest.raises(ValueError, match=rf"got values from 0.5 to 1.5; end .* activation={activation}\(\)$"):
+            loss.backward([[0.5, 1.5]], [[0, 1]])
+        with pytest.raises(ValueError, match="probabilities between 0 and 1, got values from nan"):
+            loss([[np.nan, 0.5]], [[0, 1]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_infinite_logit_among_others(dtype):
+    bce, Y = BinaryCrossEntropy(), np.array([[1.0], [0.0]])
+    Z = np.array([[np.inf], [0.0]], dtype)  # costs 0, and ln 2
+    with np.errstate(all="raise"):
+        assert bce.forward_logits(Z, Y) == pytest.approx(math.log(2) / 2, rel=1e-6)
+        assert bce.forward_logits(Z, Y, [1, 3]) == pytest.approx(math.log(2) * 3 / 4, rel=1e-6)
+        assert bce.forward_logits(-Z, 1 - Y, [1, 3]) == pytest.approx(math.log(2) * 3 / 4, rel=1e-6)
+        value, gradient = bce.both_from_logits(Z, Sigmoid()(Z), Y, [1, 3])
+    assert value == pytest.approx(math.log(2) * 3 / 4, rel=1e-6)
+    assert gradient.tolist() == [[0.0], [0.375]]
+
+
+def test_binary_cross_entropy_from_logits_by_hand():
+    # Z = ln 4, so that P = 0.8: -ln 0.8 for yes, -ln 0.2 for no; half an answer costs the mean of both
+    bce, z = BinaryCrossEntropy(), math.log(4)
+    assert bce.forward_logits([[z], [z]], [[1], [0]]) == pytest.approx(-math.log(0.16) / 2, rel=1e-14)
+    assert bce.forward_logits([[z], [z]], [[1], [0]], [3, 1]) == pytest.approx(
+        -(3 * math.log(0.8) + math.log(0.2)) / 4, rel=1e-14
+    )
+    assert bce.forward_logits([[z]], [[0.5]]) == pytest.approx(-math.log(0.16) / 2, rel=1e-14)
+    np.testing.assert_allclose(bce.backward_logits([[0.8], [0.4]], [[1], [0]], [3, 1]), [[-0.15], [0.1]], rtol=1e-14)
+    with pytest.raises(
+        ValueError, match="targets between 0 and 1, got values from 0 to 2; code the two answers as 0 and"
+    ):
+        bce.forward_logits([[z], [z]], [[0], [2]])
+
+
+@pytest.mark.parametrize("wrong", [[[-0.5]], [[1.5]], [[np.nan]]])
+def test_binary_targets_are_checked_before_training(wrong):
+    bce = BinaryCrossEntropy()
+    bce.check_targets([[0.0], [0.5], [1.0]], 1)
+    bce.check_targets(np.zeros((0, 1)), 1)
+    with pytest.raises(ValueError, match=r"^BinaryCrossEntropy expected targets between 0 and 1, .* as 0 and 1$"):
+        bce.check_targets(wrong, 1)
 
 
 def test_rmse_worked_by_hand():
@@ -204,6 +361,75 @@ def test_cross_entropy_of_extreme_logits(dtype):
 def test_cross_entropy_says_what_it_wants(predictions, targets, message):
     with pytest.raises(ValueError, match=message):
         CrossEntropy()(predictions, targets)
+
+
+def test_rows_of_targets_may_be_off_by_a_thousandth():
+    ce = CrossEntropy()
+    for rows in ([[0.5, 0.5]], [[0.3335, 0.666]], [[0.3339, 0.667]]):
+        ce.check_targets(rows, 2)
+    for rows in ([[0.525, 0.525]], [[0.49, 0.49]], [[1.5, -0.5]], [[0.0, 0.0]], [[np.nan, 1.0]]):
+        with pytest.raises(
+            ValueError, match=r"^CrossEntropy expected rows of targets that are probabilities and add up"
+        ):
+            ce.check_targets(rows, 2)
+
+
+def test_class_numbers_are_checked_before_training():
+    ce = CrossEntropy()
+    ce.check_targets([0, 1, 2], 3)
+    ce.check_targets([0.0, 2.0], 3)
+    ce.check_targets([], 3)
+    with pytest.raises(ValueError, match=r"from 0 to 2, got values from 1 to 3; .* or widen the last layer$"):
+        ce.check_targets([1, 3], 3)
+    with pytest.raises(ValueError, match=r"from 0 to 2, got values from -2 to 1; "):
+        ce.check_targets([1, -2], 3)
+    with pytest.raises(
+        ValueError, match=r"^CrossEntropy expected whole class numbers, got float64 values; round them$"
+    ):
+        ce.check_targets([0.0, 1.5], 3)
+    with pytest.raises(ValueError, match=r"with at least two classes, got \(2, 1\); .* use BinaryCrossEntropy\(\)$"):
+        ce.check_targets([0, 1], 1)
+    for wrong in ([0.5, 0.5], [[0.5, 0.5], [0.5, 0.5]], 0):
+        with pytest.raises(ValueError, match="predictions"):
+            ce.forward_logits([0.5, 0.5], wrong)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_cross_entropy_from_logits_by_hand(dtype):
+    # P = (0.2, 0.5, 0.3) and (0.1, 0.1, 0.8)
+    P = np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]], dtype)
+    Z, ce = np.log(P) + np.array([[7], [-5]], dtype), CrossEntropy()
+    first, second = -math.log(0.5), -math.log(0.8)
+    digits = 20 * float(np.finfo(dtype).eps)
+    for targets in ([1, 2], [[0, 1, 0], [0, 0, 1]]):
+        assert ce.forward_logits(Z, targets) == pytest.approx((first + second) / 2, rel=digits)
+        assert ce.forward_logits(Z, targets, [3, 1]) == pytest.approx((3 * first + second) / 4, rel=digits)
+        for weights, loss, gradient in (
+            (None, (first + second) / 2, [[0.1, -0.25, 0.15], [0.05, 0.05, -0.1]]),
+            ([3, 1], (3 * first + second) / 4, [[0.15, -0.375, 0.225], [0.025, 0.025, -0.05]]),
+        ):
+            value, dZ = ce.both_from_logits(Z, P, np.array(targets), weights)
+            assert value == pytest.approx(loss, rel=digits)
+            np.testing.assert_allclose(dZ, gradient, rtol=digits)
+            assert dZ.dtype == dtype
+            np.testing.assert_allclose(ce.backward_logits(P, targets, weights), gradient, rtol=digits)
+    assert P.tolist() == np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]], dtype).tolist()
+
+
+def test_soft_targets_by_hand():
+    # -(0.5 ln 0.2 + 0.5 ln 0.5), and -Y / P
+    ce = CrossEntropy()
+    assert ce([[0.2, 0.5, 0.3]], [[0.5, 0.5, 0]]) == pytest.approx(-math.log(0.1) / 2, rel=1e-14)
+    np.testing.assert_allclose(ce.backward([[0.2, 0.5, 0.3]], [[0.5, 0.5, 0]]), [[-2.5, -1, 0]], rtol=1e-14)
+
+
+def test_a_probability_that_has_lost_its_digits_is_computed_from_the_logits():
+    ce, Z = CrossEntropy(), np.array([[0.0, 100.0], [0.0, 0.0]], np.float32)
+    P = Softmax()(Z)
+    assert 0 < P[0, 0] < np.finfo(np.float32).tiny
+    value, gradient = ce.both_from_logits(Z, P, [0, 1])
+    assert value == pytest.approx((100 + math.log(2)) / 2, rel=1e-7)
+    np.testing.assert_allclose(gradient, [[-0.5, 0.5], [0.25, -0.25]], rtol=1e-6)
 
 
 @every_loss

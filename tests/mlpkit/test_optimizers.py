@@ -10,13 +10,18 @@ from mlpkit import (
     MLP,
     OPTIMIZERS,
     SGD,
+    AdaDelta,
+    AdaGrad,
     Adam,
     AdamW,
     ClipNorm,
     ClipValue,
     CosineSchedule,
     Dense,
+    Nadam,
     Nesterov,
+    RMSProp,
+    Schedule,
     StepSchedule,
 )
 from mlpkit.optimizers import BLOCK_SIZE
@@ -81,6 +86,165 @@ def test_adam_by_hand():
     #         v = 3 + 0.25*9 = 5.25     v_hat = 5.25 / (1 - 27/64) = 336/37
     third = first - 0.1 * (12 / 7) / (math.sqrt(336 / 37) + 1)
     np.testing.assert_allclose(steps(adam, [4, -2, 3]), [first, first, third], rtol=1e-14)
+
+
+def test_adagrad_by_hand():
+    # v = 9         w = 1 - 0.1 * 3 / (3 + 1)
+    # v = 9 + 16    w = w + 0.1 * 4 / (5 + 1)
+    first = 1 - 0.3 / 4
+    adagrad = AdaGrad(0.1, epsilon=1.0)
+    np.testing.assert_allclose(steps(adagrad, [3, -4]), [first, first + 0.4 / 6], rtol=1e-14)
+
+
+def test_rmsprop_by_hand():
+    # v = 0.25 * 16 = 4        w = 1 - 0.1 * 4 / (2 + 1)
+    # v = 0.75 * 4 + 0.25 * 52 = 16    w = w + 0.1 * sqrt(52) / (4 + 1)
+    first = 1 - 0.4 / 3
+    path = steps(RMSProp(0.1, rho=0.75, epsilon=1.0), [4, -math.sqrt(52)])
+    np.testing.assert_allclose(path, [first, first + 0.1 * math.sqrt(52) / 5], rtol=1e-14)
+
+
+def test_adadelta_by_hand():
+    # v = 4    d = 4 sqrt(0 + 1) / sqrt(4 + 1)    u = 0.25 * 16 / 5 = 0.8
+    # v = 4    d = -2 sqrt(0.8 + 1) / sqrt(4 + 1)    u = 0.75 * 0.8 + 0.25 * 4 * 1.8 / 5 = 0.96
+    # v = 3    d = 0
+    # v = 0.75 * 3 + 0.25 * 7 = 4    d = sqrt(7) sqrt(0.72 + 1) / sqrt(5)    (u = 0.75 * 0.96)
+    first = 1 - 0.5 * 4 / math.sqrt(5)
+    second = first + 0.5 * 2 * math.sqrt(1.8 / 5)
+    fourth = second - 0.5 * math.sqrt(7 * 1.72 / 5)
+    path = steps(AdaDelta(0.5, rho=0.75, epsilon=1.0), [4, -2, 0, math.sqrt(7)])
+    np.testing.assert_allclose(path, [first, second, second, fourth], rtol=1e-14)
+
+
+def test_adamw_by_hand():
+    # the decay takes 0.1 * 0.5 of the weight as it was before the step, whose first length is 0.1 * 4 / (4 + 1)
+    adamw = AdamW(0.1, 0.5, 0.75, 1.0, weight_decay=0.5)
+    np.testing.assert_allclose(steps(adamw, [4, -2]), [0.95 - 0.08, 0.95 * (0.95 - 0.08)], rtol=1e-14)
+
+
+def test_nadam_by_hand():
+    mu = [0.5 * (1 - 0.96 ** (0.004 * t) / 2) for t in range(1, 5)]
+    # g = 4:  m = 2      v_hat = 4 / (1 - 0.75) = 16
+    # g = -2: m = 0      v_hat = 4 / (1 - 0.5625) = 64/7
+    # g = 3:  m = 1.5    v_hat = 5.25 / (1 - 27/64) = 336/37
+    path, w, product = [], 1.0, 1.0
+    for t, (g, m, v_hat) in enumerate([(4, 2, 16), (-2, 0, 64 / 7), (3, 1.5, 336 / 37)]):
+        product *= mu[t]
+        m_hat = g * (1 - mu[t]) / (1 - product) + m * mu[t + 1] / (1 - product * mu[t + 1])
+        w -= 0.1 * m_hat / (math.sqrt(v_hat) + 1)
+        path.append(w)
+    np.testing.assert_allclose(steps(Nadam(0.1, 0.5, 0.75, 1.0), [4, -2, 3]), path, rtol=1e-14)
+
+
+def test_the_momentum_of_nadam_after_thousands_of_steps():
+    # the bias corrections are 1; M = 0 / 2 + 1, so that m = 0.5; V = 2 / 2 + 1, so that v = 1
+    t, w = 20_000, np.array([0.0])
+    Nadam(0.1, 0.5, 0.5, 0.0).update_block(w, np.array([1.0]), t, np.array([0.0]), np.array([2.0]))
+    now, next_one = (0.5 * (1 - 0.96 ** (0.004 * s) / 2) for s in (t, t + 1))
+    assert w[0] == pytest.approx(-0.1 * ((1 - now) + 0.5 * next_one), rel=1e-12)
+
+
+def test_weight_decay_joins_the_gradient_before_the_momentum():
+    # g = 2 + 0.5 * 1    = 2.5      v = 2.5                    w = 1 - 0.25 = 0.75
+    # g = 0 + 0.5 * 0.75 = 0.375    v = 1.25 + 0.375 = 1.625    w = 0.75 - 0.1625
+    path = steps(SGD(0.1, momentum=0.5, weight_decay=0.5), [2, 0])
+    np.testing.assert_allclose(path, [0.75, 0.5875], rtol=1e-14)
+    # g = 2.5      v = 2.5       step = 2.5 + 1.25         w = 0.625
+    # g = 0.3125    v = 1.5625    step = 0.3125 + 0.78125    w = 0.625 - 0.109375
+    path = steps(Nesterov(0.1, momentum=0.5, weight_decay=0.5), [2, 0])
+    np.testing.assert_allclose(path, [0.625, 0.515625], rtol=1e-14)
+
+
+def test_gradients_are_left_alone():
+    for optimizer in (SGD(0.1, 0.5, 0.5), Nesterov(0.1, 0.5, 0.5), *(make() for make in OPTIMIZERS.values())):
+        w, g = np.array([1.0, -2.0]), np.array([3.0, 4.0])
+        state = optimizer.init(w)
+        for _ in range(3):
+            optimizer.update(w, g, state)
+        assert g.tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "settings"),
+    [
+        (SGD(), {"learning_rate": 0.01, "momentum": 0.0, "weight_decay": 0.0}),
+        (Nesterov(), {"learning_rate": 0.01, "momentum": 0.9, "weight_decay": 0.0}),
+        (AdaGrad(), {"learning_rate": 0.01, "epsilon": 1e-10}),
+        (RMSProp(), {"learning_rate": 0.01, "rho": 0.99, "epsilon": 1e-8}),
+        (AdaDelta(), {"learning_rate": 1.0, "rho": 0.9, "epsilon": 1e-6}),
+        (Adam(), {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}),
+        (Nadam(), {"learning_rate": 2e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8}),
+        (
+            AdamW(),
+            {"learning_rate": 1e-3, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-8, "weight_decay": 0.01},
+        ),
+        (
+            AdamW(1, 0.1, 0.2, 3, 4),
+            {"learning_rate": 1.0, "beta_1": 0.1, "beta_2": 0.2, "epsilon": 3.0, "weight_decay": 4.0},
+        ),
+        (Nadam(1, 0.1, 0.2, 3), {"learning_rate": 1.0, "beta_1": 0.1, "beta_2": 0.2, "epsilon": 3.0}),
+    ],
+)
+def test_settings(optimizer, settings):
+    assert optimizer.settings == settings
+    assert all(type(value) is float for value in optimizer.settings.values())
+
+
+@every_optimizer
+def test_each_setting_has_its_range(name):
+    optimizer = OPTIMIZERS[name]()
+    for setting in optimizer.settings:
+        setattr(optimizer, setting, 0)
+        if setting in ("learning_rate", "epsilon", "weight_decay"):
+            rule, wrong = "a finite number that is not negative", (-0.1, math.inf, math.nan)
+            setattr(optimizer, setting, 7)
+        else:
+            rule, wrong = "at least 0 and below 1", (-0.1, 1.0, math.nan)
+            setattr(optimizer, setting, 0.999999)
+        kept = getattr(optimizer, setting)
+        for value in wrong:
+            with pytest.raises(
+                ValueError,
+                match=rf"^{type(optimizer).__name__} expected {setting} to be {rule}, got {value}; choose another$",
+            ):
+                setattr(optimizer, setting, value)
+        assert getattr(optimizer, setting) == kept
+        if setting != "learning_rate":
+            with pytest.raises(TypeError):
+                setattr(optimizer, setting, StepSchedule(0.1, every=2))
+
+
+def test_a_schedule_counts_the_steps_from_0():
+    seen = []
+
+    class Noting(Schedule):
+        def __call__(self, step):
+            seen.append(step)
+            return 0.5
+
+    assert steps(SGD(Noting()), [1.0, 1.0, 1.0]) == [0.5, 0.0, -0.5]
+    assert seen == [0, 1, 2]
+
+
+@pytest.mark.parametrize("gradient_dtype", [np.float32, np.int64, np.float64])
+@every_optimizer
+def test_gradients_of_another_dtype_are_converted(name, gradient_dtype):
+    optimizer = OPTIMIZERS[name]()
+    w, alike = np.ones((2, 2), np.float32), np.ones((2, 2), np.float32)
+    optimizer.update(w, np.full((2, 2), 3, gradient_dtype), optimizer.init(w))
+    optimizer.update(alike, np.full((2, 2), 3, np.float32), optimizer.init(alike))
+    assert w.dtype == np.float32
+    np.testing.assert_array_equal(w, alike)
+
+
+@every_optimizer
+def test_the_memory_is_empty_at_the_start(name):
+    optimizer = OPTIMIZERS[name]()
+    state = optimizer.init(np.ones((3, 2), np.float32))
+    assert (state.step, len(state.memory)) == (0, optimizer.n_memory)
+    assert [(kept.shape, kept.dtype, kept.any()) for kept in state.memory] == [((6,), np.float32, False)] * len(
+        state.memory
+    )
 
 
 @pytest.mark.parametrize("gradient", [1e-3, 1.0, 1e6])
@@ -149,12 +313,21 @@ def test_one_optimizer_serves_two_arrays_without_mixing_them_up(name):
 def test_updates_that_would_be_lost_are_refused(name):
     optimizer = OPTIMIZERS[name]()
     W = np.ones((3, 2))
-    with pytest.raises(ValueError, match=r"gradients of the shape of the parameters, \(3, 2\), got \(2, 3\)"):
+    kind = type(optimizer).__name__
+    with pytest.raises(
+        ValueError,
+        match=rf"^{kind} expected gradients of the shape of the parameters, \(3, 2\), got \(2, 3\); give one ",
+    ):
         optimizer.update(W, W.T, optimizer.init(W))
-    with pytest.raises(ValueError, match="changes a contiguous floating array in place"):
+    place = rf"^{kind} changes a contiguous floating array in place, got dtype "
+    advice = r"; make one: np\.ascontiguousarray\(parameters, dtype=float\)$"
+    with pytest.raises(ValueError, match=place + r"float64 and strides \(8, 16\)" + advice):
         optimizer.update(W.T, W.T, optimizer.init(W.T))
-    with pytest.raises(ValueError, match="got dtype int64"):
+    with pytest.raises(ValueError, match=place + r"int64 and strides \(8,\)" + advice):
         optimizer.update(np.arange(3), np.ones(3), optimizer.init(np.arange(3)))
+    half = np.ones(3, np.float16)
+    with pytest.raises(ValueError, match=f"^{kind} expected float32 or float64, got float16"):
+        optimizer.update(half, half, optimizer.init(half))
 
 
 @every_optimizer
