@@ -147,15 +147,15 @@ def test_a_network_without_a_width_of_its_own_takes_that_of_its_inputs():
 
 def test_seconds_are_those_of_the_epoch_without_its_callbacks():
     naps = LambdaCallback(
-        on_epoch_begin=lambda run: time.sleep(0.2),
-        on_batch_end=lambda run: time.sleep(0.05),
-        on_epoch_end=lambda run: time.sleep(0.2),
+        on_epoch_begin=lambda run: time.sleep(0.02),
+        on_batch_end=lambda run: time.sleep(0.01),
+        on_epoch_end=lambda run: time.sleep(0.02),
     )
     start = time.perf_counter()
     history = line().train((X, Y), "mse", 2, batch_size=5, callbacks=[naps])
     elapsed = time.perf_counter() - start
-    assert all(seconds >= 0.1 for seconds in history.seconds)  # two batches
-    assert sum(history.seconds) <= elapsed - 0.8  # four pauses that do not count
+    assert all(seconds >= 0.02 for seconds in history.seconds)  # two batches
+    assert sum(history.seconds) <= elapsed - 0.08  # four pauses that do not count
 
 
 # moments
