@@ -418,7 +418,6 @@ def test_it_is_said_what_is_wrong_with_a_frame(frame, words):
         (..., {...}, frozenset([...])),
         [bool, int, float, complex, str, bytes, list, tuple, dict, set, np.bool_, np.float16, np.str_],
     ],
-    ids=repr,
 )
 def test_less_usual_values_come_back_as_they_were(value):
     assert same(decode(encode(value)), value)

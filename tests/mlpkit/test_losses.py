@@ -93,6 +93,15 @@ def test_a_single_number_is_one_sample_with_one_output(loss):
     assert loss.backward(*alone).tolist() == loss.backward(*rows).item()
 
 
+def test_each_sample_counts_alike_without_weights():
+    assert MSE().normalized_weights(np.array(0.5), None) == 1
+    assert MSE().normalized_weights(np.ones((4, 2)), None) == 0.25
+    for weights, message in (([1, 2], "expected one weight"), ([-1, 2, 1], "expected finite weights")):
+        for loss in (MSE(), MAE(), BinaryCrossEntropy(), CrossEntropy()):
+            with pytest.raises(ValueError, match=f"^{type(loss).__name__} {message}"):
+                loss(np.full((3, 2), 0.5), np.eye(2)[[0, 1, 0]], weights)
+
+
 @every_loss
 def test_targets_of_shape_m_become_what_the_loss_takes(name):
     loss = LOSSES[name]()
@@ -235,10 +244,13 @@ def test_certain_probabilities_count_as_near_as_the_dtype_can_tell():
         assert loss(right, [[0, 1]]) == pytest.approx(resolution, rel=1e-6)
         slope = -1 / resolution / (2 if activation == "Sigmoid" else 1)
         np.testing.assert_allclose(loss.backward(wrong, [[0, 1]])[0, 1], slope, rtol=1e-6)
-        with pytest.raises(ValueError, match=rf"got values from 0.5 to 1.5; end .* activation={activation}\(\)$"):
-            loss.backward([[0.5, 1.5]], [[0, 1]])
-        with pytest.raises(ValueError, match="probabilities between 0 and 1, got values from nan"):
-            loss([[np.nan, 0.5]], [[0, 1]])
+        for compute in (loss, loss.backward):
+            with pytest.raises(
+                ValueError, match=rf"^{type(loss).__name__} expected probabilities .*, got values from nan"
+            ):
+                compute([[np.nan, 0.5]], [[0, 1]])
+            with pytest.raises(ValueError, match=rf"got values from 0.5 to 1.5; end .* activation={activation}\(\)$"):
+                compute([[0.5, 1.5]], [[0, 1]])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -367,7 +379,7 @@ def test_rows_of_targets_may_be_off_by_a_thousandth():
     ce = CrossEntropy()
     for rows in ([[0.5, 0.5]], [[0.3335, 0.666]], [[0.3339, 0.667]]):
         ce.check_targets(rows, 2)
-    for rows in ([[0.525, 0.525]], [[0.49, 0.49]], [[1.5, -0.5]], [[0.0, 0.0]], [[np.nan, 1.0]]):
+    for rows in ([[0.525, 0.525]], [[0.49, 0.49]], [[1.5, -0.5]], [[0.0, 0.0]], [[0.5, 0.501005]], [[np.nan, 1.0]]):
         with pytest.raises(
             ValueError, match=r"^CrossEntropy expected rows of targets that are probabilities and add up"
         ):
@@ -414,6 +426,16 @@ def test_cross_entropy_from_logits_by_hand(dtype):
             assert dZ.dtype == dtype
             np.testing.assert_allclose(ce.backward_logits(P, targets, weights), gradient, rtol=digits)
     assert P.tolist() == np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]], dtype).tolist()
+
+
+def test_a_batch_of_one():
+    P = np.array([[0.2, 0.5, 0.3]])
+    value, gradient = CrossEntropy().both_from_logits(np.log(P), P, [1])
+    assert value == pytest.approx(-math.log(0.5), rel=1e-14)
+    np.testing.assert_allclose(gradient, [[0.2, -0.5, 0.3]], rtol=1e-14)
+    value, gradient = BinaryCrossEntropy().both_from_logits(np.array([[math.log(4)]]), np.array([[0.8]]), [[1]])
+    assert value == pytest.approx(-math.log(0.8), rel=1e-14)
+    np.testing.assert_allclose(gradient, [[-0.2]], rtol=1e-14)
 
 
 def test_soft_targets_by_hand():
