@@ -27,6 +27,7 @@ WORKERS = {
     "test_release",
     "test_sandbox",
     "test_session",
+    "test_time",
     "test_zygote",
 }
 """Files whose tests start workers, as in grading, or a server."""
