@@ -39,7 +39,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 QUICK := not (browser or hostile or notebooks or sandbox or slow)
 
 quick: $(EVERYTHING)  ## run the unit tests: a minute or two, without a browser, a sandbox or a notebook
-	$(PYTEST) -m "$(QUICK)"
+	$(PYTEST) -m "$(QUICK)" $(addprefix --ignore=tests/,browser hostile notebooks)
 
 test: $(EVERYTHING)  ## run what must hold before a change lands
 	$(PYTEST) -m "not slow"

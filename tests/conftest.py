@@ -17,6 +17,7 @@ WORKERS = {
     "test_feedback",
     "test_grade",
     "test_isolation",
+    "test_lanes",
     "test_masks",
     "test_mutations",
     "test_pages",
@@ -30,7 +31,7 @@ WORKERS = {
     "test_time",
     "test_zygote",
 }
-"""Files whose tests start workers, as in grading, or a server."""
+"""Files whose tests start workers, as in grading, a server, or pytest itself."""
 LONGEST = ("hostile", "test_site", "test_demo", "browser", "test_mistakes", "notebooks", "test_privileges")
 """What begins first, so that all processes end at about the same time."""
 
@@ -41,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "browser: opens pages in Chromium",
         "hostile: grades an attack",
         "notebooks: runs a whole chapter",
-        "sandbox: starts workers, as in grading, or a server",
+        "sandbox: starts workers, as in grading, a server, or pytest itself",
         "slow: runs in `make test-all` only",
     ):
         config.addinivalue_line("markers", mark)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,50 +14,68 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 QUICK = re.search(r"^QUICK := (.+)$", MAKEFILE, re.MULTILINE)[1]
+COLLECT = """
+import json, sys
+import pytest
 
+class Marks:
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items):
+        with open(sys.argv[1], "w", encoding="utf-8") as file:
+            json.dump({item.nodeid: [mark.name for mark in item.iter_markers()] for item in items}, file)
 
-def collected(*options: str) -> set[str]:
-    """Return the tests that pytest would run."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-qq", "-o", "addopts=", *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode in (0, 5), done.stdout[-2000:] + done.stderr[-2000:]
-    return set(re.findall(r"^(tests/\S+?)(?:: \d+)?$", done.stdout, re.MULTILINE)) - {""}
-
-
-def names(*options: str) -> set[str]:
-    """Return the names of the tests in the folder of the attacks."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-o", "addopts=", "tests/hostile", *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-    return {line for line in done.stdout.splitlines() if "::" in line}
+sys.exit(pytest.main(["--collect-only", "-qq", "-p", "no:cacheprovider", "-o", "addopts="], plugins=[Marks()]))
+"""
+"""Collect the whole suite as pytest does, and write down each test with its marks."""
 
 
 @pytest.fixture(scope="module")
-def every_attack() -> set[str]:
-    return names()
+def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """All tests, and the marks of each."""
+    found = tmp_path_factory.mktemp("lanes") / "marks.json"
+    command = [sys.executable, "-c", COLLECT, str(found)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return json.loads(found.read_text(encoding="utf-8"))
 
 
-def test_each_attack_is_in_both_variants_with_bubblewrap(every_attack):
-    in_test = names("-m", "not slow")
-    for file in ("test_as_root.py", "test_as_user.py"):
-        assert {name for name in every_attack if file in name} == {name for name in in_test if file in name} != set()
+def lane(marks: dict[str, list[str]], expression: str) -> set[str]:
+    """Return the tests that ``pytest -m expression`` runs; such an expression is one of Python, too."""
+    code = compile(expression, "-m", "eval")
+    return {test for test, own in marks.items() if eval(code, {}, defaultdict(bool, dict.fromkeys(own, True)))}
 
 
-def test_an_attack_without_bubblewrap_is_left_out_only_if_nothing_special_is_expected(every_attack):
-    left_out = every_attack - names("-m", "not slow")
+def test_each_attack_is_in_both_variants_with_bubblewrap(marks):
+    lands = lane(marks, "not slow")
+    cases = {path.parent.name + "-" + path.stem for path in (ROOT / "tests" / "hostile").glob("*/*.py")}
+    for who in ("root", "user"):
+        file = f"tests/hostile/test_as_{who}.py::"
+        assert {test for test in marks if test.startswith(file)} <= lands
+        scored = {re.search(r"test_score_and_status\[(.+)\]$", test) for test in lands if test.startswith(file)}
+        assert {found[1] for found in scored if found} == cases != set()
+
+
+def test_an_attack_without_bubblewrap_is_left_out_only_if_nothing_special_is_expected(marks):
+    left_out = {test for test in marks if test.startswith("tests/hostile/")} - lane(marks, "not slow")
     assert left_out
-    assert all("without_bubblewrap.py" in name for name in left_out)
-    for name in left_out:
-        case = re.search(r"\[(\w+)-(\w+)\]$", name)
+    assert all("without_bubblewrap.py" in test for test in left_out)
+    for test in left_out:
+        case = re.search(r"\[(\w+)-(\w+)\]$", test)
         assert "without bubblewrap" not in (ROOT / "tests" / "hostile" / case[1] / f"{case[2]}.py").read_text()
 
 
-def test_the_quick_lane_holds_the_unit_tests_and_nothing_that_is_slow():
-    files = collected("-m", QUICK)
-    assert not {file for file in files if re.match("tests/(hostile|browser|notebooks)/", file)}
-    assert {f"tests/mlpkit/{path.name}" for path in (ROOT / "tests" / "mlpkit").glob("test_*.py")} - files <= {
-        f"tests/mlpkit/test_parity_{what}.py" for what in ("layers", "optimizers", "torch")
-    }
-    assert {"tests/autograder/test_points.py", "tests/autograder/test_codec.py"} <= files
+def test_the_quick_lane_holds_the_unit_tests_and_nothing_that_is_slow(marks):
+    quick = lane(marks, QUICK)
+    assert quick <= lane(marks, "not slow") < set(marks)
+    assert not {test for test in quick if re.match("tests/(hostile|browser|notebooks)/", test)}
+    assert {test for test in marks if test.startswith("tests/mlpkit/")} <= quick
+    files = {test.partition("::")[0] for test in quick}
+    assert {f"tests/autograder/test_{name}.py" for name in ("points", "codec", "lint", "journal", "walls")} <= files
+
+
+def test_every_folder_is_in_the_lane_that_lands(marks):
+    lands = {test.partition("::")[0] for test in lane(marks, "not slow")}
+    assert {test.partition("::")[0] for test in marks} - lands == set()
 
 
 def test_make_and_the_page_for_contributors_say_the_same():
@@ -64,4 +84,6 @@ def test_make_and_the_page_for_contributors_say_the_same():
     assert set(lanes) == {"quick", "test", "test-all"}
     assert all(re.search(rf"^{lane}:", MAKEFILE, re.MULTILINE) for lane in lanes)
     assert "make test\n" in (ROOT / ".ci" / "run").read_text()
-    assert "make test-all" in (ROOT / ".github" / "workflows" / "nightly.yml").read_text()
+    workflows = ROOT / ".github" / "workflows"
+    assert "make test-all" in (workflows / "nightly.yml").read_text()
+    assert f'-m "{QUICK}"' in (workflows / "ci.yml").read_text()

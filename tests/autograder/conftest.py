@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbgrader.api
 import pytest
 from course_maker import make_course, source_notebook, with_task
 
@@ -17,6 +19,14 @@ from autograder.release.validate import validate
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.nursery import why_not
 from autograder.sandbox.probe import Probe, probe
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alembic_is_asked_once() -> Iterator[None]:
+    """Keep what nbgrader asks another program for each new gradebook: the version that it writes into it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nbgrader.api, "get_alembic_version", functools.cache(nbgrader.api.get_alembic_version))
+        yield
 
 
 @pytest.fixture
