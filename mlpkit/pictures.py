@@ -54,8 +54,8 @@ def find_ink(picture: ArrayLike) -> NDArray[np.bool_]:
     >>> find_ink([[200, 190, 40], [210, 60, 205]])
     array([[False, False,  True],
            [False,  True, False]])
-    >>> find_ink([[7, 7]]).any()
-    np.False_
+    >>> bool(find_ink([[7, 7]]).any())
+    False
     """
     grey = np.asarray(picture, float)
     ink: NDArray[np.bool_] = grey < (grey.min() + grey.max()) / 2

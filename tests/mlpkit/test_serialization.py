@@ -243,7 +243,11 @@ def test_a_file_cut_off(path, keep):
         load(path)
 
 
-@pytest.mark.parametrize("contents", [b"\x80\x04\x95 a pickle", b"PK\x03\x04 a zip file", b"{}", os.urandom(1000)])
+@pytest.mark.parametrize(
+    "contents",
+    [b"\x80\x04\x95 a pickle", b"PK\x03\x04 a zip file", b"{}", os.urandom(1000)],
+    ids=["pickle", "zip", "json", "noise"],
+)
 def test_another_kind_of_file(path, contents):
     path.write_bytes(contents)
     with pytest.raises(ValueError, match="expected a whole safetensors file"):

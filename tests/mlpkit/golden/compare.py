@@ -26,7 +26,8 @@ def assert_equal(expected: store.Results, found: store.Results, *, rtol: float =
     """Fail if two results of a case differ by more than the tolerances, or in what they hold."""
     assert found.keys() == expected.keys()
     for what in expected:
-        np.testing.assert_allclose(found[what], expected[what], rtol=rtol, atol=atol, err_msg=what, strict=False)
+        assert np.shape(found[what]) == np.shape(expected[what]), what  # else one number would stand for many
+        np.testing.assert_allclose(found[what], expected[what], rtol=rtol, atol=atol, err_msg=what)
 
 
 def assert_every_name_is_stored(kind: str, names: set[str], stored_names: set[str]) -> None:
