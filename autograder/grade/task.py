@@ -22,6 +22,7 @@ from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable, read_notebook
 from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
+from autograder.sandbox.preload import slow_modules
 
 FORMAT = 3
 """Raise it when the same submission would get another result: what was graded before is graded again."""
@@ -94,9 +95,17 @@ class Release:
                 isolated=self.isolation is not None,
                 masked=() if self.isolation is None else tuple(settings.masked.get(self.assignment, ())),
                 trusted=trusted,
+                preload=slow_modules(self._texts()),
             )
         except ValueError as error:
             raise CourseError(str(error)) from error
+
+    def _texts(self) -> Iterator[str]:
+        """Yield what may name the packages that a submission uses; a package of the course's own may draw, too."""
+        yield from (cell.source for notebook in self.notebooks.values() for cell in notebook.cells)
+        yield from (path.read_text("utf-8", "replace") for path in self.files.values() if path.suffix == ".py")
+        if self.course.settings.packages:
+            yield "matplotlib"
 
     def digest(self) -> str:
         """Return a digest of the released notebooks, the files and the limits."""

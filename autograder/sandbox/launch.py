@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from autograder.plan import Limits, Usage
-from autograder.sandbox import bubblewrap, masks, surroundings, users
+from autograder.sandbox import bubblewrap, masks, preload, surroundings, users
 from autograder.sandbox.inside.spec import Spec
 from autograder.sandbox.nursery import Nursery, ZygoteError, why_not
 from autograder.sandbox.probe import Probe, probe
@@ -22,14 +22,6 @@ from autograder.sandbox.usage import in_words, watched
 SHARED = "autograder.execute.worker"
 STUDENT = "autograder.execute.student"
 TESTER = "autograder.execute.tester"
-PRELOAD = (
-    "numpy",
-    "numpy.testing",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
-    "autograder.execute.capture",
-)
-"""What nearly every notebook uses; loading it takes longer than running most cells."""
 OWN_PROCESSES = 4
 """How many processes the sandbox itself needs of those that a submission may have."""
 
@@ -80,6 +72,8 @@ class Launcher:
         Modules that the student's process cannot import, because they hold the answers.
     trusted : bool
         Whether the code is the instructor's own, which may run even as root where there is no sandbox.
+    preload : tuple of str
+        Modules that the notebooks use, besides numpy, and that take long to import.
 
     Raises
     ------
@@ -95,6 +89,7 @@ class Launcher:
     isolated: bool = False
     masked: tuple[str, ...] = ()
     trusted: bool = False
+    preload: tuple[str, ...] = ()
     probe: Probe = field(default_factory=probe)
     _nurseries: dict[str, Nursery] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -116,7 +111,9 @@ class Launcher:
         if not why_not(self.probe):
             for module in (STUDENT, TESTER) if self.isolated else (SHARED,):
                 view = self._view(self._masked_for(module))
-                self._nurseries[module] = Nursery(self.probe, view, self._all_files(), (*PRELOAD, module))
+                self._nurseries[module] = Nursery(
+                    self.probe, view, self._all_files(), (*preload.ALWAYS, *self.preload, module)
+                )
                 self._nurseries[module].start()
         return self
 
