@@ -17,7 +17,6 @@ from mlpkit.callbacks import Callback as Callback
 from mlpkit.callbacks import EarlyStopping as EarlyStopping
 from mlpkit.callbacks import LambdaCallback as LambdaCallback
 from mlpkit.callbacks import LearningRate as LearningRate
-from mlpkit.callbacks import TensorBoard as TensorBoard
 from mlpkit.clipping import ClipNorm as ClipNorm
 from mlpkit.clipping import Clipping as Clipping
 from mlpkit.clipping import ClipValue as ClipValue
@@ -92,5 +91,6 @@ from mlpkit.schedules import WarmUpSchedule as WarmUpSchedule
 from mlpkit.serialization import Checkpoint as Checkpoint
 from mlpkit.serialization import load as load
 from mlpkit.serialization import save as save
+from mlpkit.tensorboard import TensorBoard as TensorBoard
 
 __version__: str

@@ -10,11 +10,12 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from mlpkit.arrays import FloatArray
+from mlpkit.arrays import FloatArray, trainable_dtype
 from mlpkit.layers import Layer
 from mlpkit.network import MLP
 from mlpkit.optimizers import Optimizer
@@ -25,6 +26,7 @@ __all__ = ["DTYPES", "describe", "rebuild"]
 
 DTYPES = ("float32", "float64")
 WIDTHS = ("n", "n_in", "n_out")
+MOST_NESTED = 16  # formulas within formulas, such as a schedule after a warm-up
 NOT_SETTINGS = frozenset({"rng", "layers"})  # a rebuilt network draws new random numbers
 
 
@@ -102,10 +104,11 @@ def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
 
 def _describe_one(thing: Layer | Formula, base: type, optimizers: list[Optimizer]) -> dict[str, Any]:
     """Return the name and the settings of a layer or formula, as JSON can hold them."""
-    name = type(thing).__name__
-    if _classes(base).get(name) is not type(thing):
+    cls: type = type(thing)
+    name = cls.__name__
+    if not _is_ours(cls, base):
         raise ValueError(
-            f"save expected layers and formulas of mlpkit, got {type(thing).__module__}.{name}, which load could not "
+            f"save expected layers and formulas of mlpkit, got {cls.__module__}.{name}, which load could not "
             "find again; save its parameters by themselves: numpy.save(path, model.parameters)"
         )
     return {
@@ -125,7 +128,8 @@ def _settings(thing: Layer | Formula | LayerStack) -> dict[str, Any]:
         for array in thing.params.values():
             known.setdefault("dtype", array.dtype)
     left_out = NOT_SETTINGS | ({"optimizer"} if isinstance(thing, LayerStack) else set())
-    names = inspect.signature(type(thing)).parameters.keys() - left_out
+    cls: type = type(thing)
+    names = _arguments(cls).keys() - left_out
     return {name: known[name] for name in sorted(names & known.keys())}
 
 
@@ -147,30 +151,33 @@ def _encode(value: Any, name: str, optimizers: list[Optimizer]) -> Any:
     raise ValueError(f"save expected {name} to be a number, a text, a dtype or a formula, got {value!r}")
 
 
-def _decode(value: Any, optimizers: list[Any]) -> Any:
+def _decode(value: Any, optimizers: list[Any], depth: int = 0) -> Any:
+    if depth > MOST_NESTED:
+        raise ValueError(f"expected at most {MOST_NESTED} settings within settings, got more")
     if isinstance(value, list):
-        return [_decode(entry, optimizers) for entry in value]
+        return [_decode(entry, optimizers, depth + 1) for entry in value]
     if not isinstance(value, dict):
         return value
     ((kind, content),) = value.items()
     if kind == "optimizer":
         return optimizers[content]
     if kind == "dtype":
-        if content not in DTYPES:
+        if content not in ("float16", *DTYPES):
             raise ValueError(f"expected a dtype of {', '.join(DTYPES)}, got {content!r}")
-        return np.dtype(content)
+        return trainable_dtype(content, "load")
     if kind == "formula":
-        return _build(content, Formula, optimizers)
+        return _build(content, Formula, optimizers, depth=depth + 1)
     raise ValueError(f"expected a setting of a known kind, got {kind!r}")
 
 
-def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_values: int = 0) -> Any:
+def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_values: int = 0, depth: int = 0) -> Any:
     """Make the layer or formula that `_describe_one` has described, a layer of at most `n_values` numbers."""
-    name = description["class"]
-    cls: type | None = _classes(base).get(name)
-    if cls is None:
-        raise ValueError(f"expected a {base.__name__.lower()} of this version of mlpkit, got the name {name!r}")
-    settings = {key: _decode(value, optimizers) for key, value in description["settings"].items()}
+    cls = _class(base, description["class"])
+    settings = {key: _decode(value, optimizers, depth) for key, value in description["settings"].items()}
+    for name, argument in _arguments(cls).items():
+        value = settings.get(name, 0.0)
+        if isinstance(argument.default, float) and not isinstance(value, (int, float, Formula)):
+            raise ValueError(f"expected {name} of {cls.__name__} to be a number, got {value!r}")
     if base is Layer:
         _check_size(cls, settings, n_values)
     return cls(**settings)
@@ -180,10 +187,12 @@ def _check_size(cls: type, settings: Mapping[str, Any], n_values: int) -> None:
     """Refuse a layer that would hold more numbers than there are, before it takes their memory."""
     widths = {name: settings[name] for name in WIDTHS if settings.get(name) is not None}
     for name, width in widths.items():
-        if not isinstance(width, int):
+        if not isinstance(width, int) or isinstance(width, bool):
             raise ValueError(f"expected {name} of {cls.__name__} to be a whole number, got a {type(width).__name__}")
-    narrow = cls(**{**settings, **dict.fromkeys(widths, 1)})  # tells whether the layer holds any numbers
-    if _held(narrow) and math.prod(widths.values()) > n_values:
+        if width < 1:
+            raise ValueError(f"expected {name} of {cls.__name__} to be a positive integer, got {width}")
+    narrow = cls(**{**settings, **dict.fromkeys(widths, 1)}) if widths else None  # tells whether it holds any numbers
+    if narrow is not None and _held(narrow) and math.prod(widths.values()) > n_values:
         size = " x ".join(str(width) for width in widths.values())
         raise ValueError(f"expected a layer of at most {n_values} numbers, got {cls.__name__} with {size}")
 
@@ -191,6 +200,25 @@ def _check_size(cls: type, settings: Mapping[str, Any], n_values: int) -> None:
 def _held(layer: Layer) -> list[FloatArray]:
     """Return the arrays of a layer that are saved."""
     return [*layer.params.values(), *layer.buffers.values()]
+
+
+@lru_cache(maxsize=256)  # in a network of many layers, each kind is looked up once
+def _arguments(cls: type) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(cls).parameters
+
+
+@lru_cache(maxsize=256)
+def _class(base: type, name: str) -> type:
+    """Return the class of this library that derives from `base` and has a name."""
+    found = _classes(base).get(name)
+    if found is None:
+        raise ValueError(f"expected a {base.__name__.lower()} of this version of mlpkit, got the name {name!r}")
+    return found
+
+
+@lru_cache(maxsize=256)
+def _is_ours(cls: type, base: type) -> bool:
+    return _classes(base).get(cls.__name__) is cls
 
 
 def _classes(base: type) -> dict[str, type]:

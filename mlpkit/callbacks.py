@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import time
+import math
 from collections.abc import Callable
 from typing import Any
 
 from mlpkit.history import larger_is_better
 from mlpkit.optimizers import Optimizer
-from mlpkit.optional import needed_by
 from mlpkit.run import TrainingRun
 from mlpkit.schedules import Schedule
 
-__all__ = ["Callback", "EarlyStopping", "LambdaCallback", "LearningRate", "TensorBoard"]
+__all__ = ["Callback", "EarlyStopping", "LambdaCallback", "LearningRate", "Watcher"]
 
 
 class Callback:
@@ -75,8 +73,65 @@ class LambdaCallback(Callback):
         vars(self).update({moment: function for moment, function in given.items() if function is not None})
 
 
-class EarlyStopping(Callback):
+class Watcher(Callback):
+    """A callback that knows in which epoch a metric of a network was best, over all calls of `train`.
+
+    What it knows belongs to one network. Given another one, or one that has got another layer, it starts afresh.
+
+    Attributes
+    ----------
+    monitor : str or None
+        The metric to watch.
+    n_epochs : int
+        How many epochs of the network it has seen.
+    best_epoch : int
+        The best of them, counted from 0; -1 if there is none yet.
+    best_value : float
+        The metric then.
+    """
+
+    n_epochs: int
+    best_epoch: int
+    best_value: float
+
+    def __init__(self, monitor: str | None) -> None:
+        self.monitor = monitor
+        self._network: Any = None
+        self._forget()
+
+    def on_train_begin(self, run: TrainingRun) -> None:
+        """Check that the metric will be computed, and forget another network."""
+        if self.monitor is not None:
+            run.check_monitor(self.monitor, self)
+        network = run.model, [array.shape for array in run.model.state()]
+        if network != self._network:
+            self._network = network
+            self._forget()
+
+    def is_best(self, run: TrainingRun, min_delta: float = 0.0) -> bool:
+        """Count the epoch that has ended, and return whether it is better than all before; nan never is.
+
+        Without a metric to watch, every epoch is.
+        """
+        self.n_epochs += 1
+        if self.monitor is None:
+            return True
+        value = run.history[self.monitor][-1]
+        gain = value - self.best_value if larger_is_better(self.monitor) else self.best_value - value
+        if math.isnan(value) or (self.best_epoch >= 0 and not gain > min_delta):
+            return False
+        self.best_epoch, self.best_value = self.n_epochs - 1, value
+        return True
+
+    def _forget(self) -> None:
+        self.n_epochs, self.best_epoch, self.best_value = 0, -1, math.nan
+
+
+class EarlyStopping(Watcher):
     """Ends training when a metric has stopped improving, and restores the best parameters.
+
+    The best is that of all calls of `train` with this callback: a second call that makes nothing better ends with the
+    parameters of the first. It may wait as long as the first one. For another task, make a new callback.
 
     Parameters
     ----------
@@ -98,26 +153,30 @@ class EarlyStopping(Callback):
     L. Prechelt, "Early stopping — but when?", 1998.
     """
 
+    monitor: str
+
     def __init__(self, monitor: str = "validation_loss", patience: int = 5, min_delta: float = 0.0) -> None:
         if patience < 1:
             raise ValueError(f"EarlyStopping expected patience of at least 1, got {patience}")
-        self.monitor, self.patience, self.min_delta = monitor, patience, min_delta
+        super().__init__(monitor)
+        self.patience, self.min_delta = patience, min_delta
         self._best: list[Any] = []
+        self._n_before = 0
 
     def on_train_begin(self, run: TrainingRun) -> None:
-        """Forget earlier runs."""
-        run.check_monitor(self.monitor, self)
-        self.best_epoch, self.best_value, self._best = -1, float("nan"), []
+        """Begin to wait; the best of earlier calls counts on."""
+        super().on_train_begin(run)
+        self._n_before = self.n_epochs
+        if self.best_epoch < 0:
+            self._best = []
 
     def on_epoch_end(self, run: TrainingRun) -> None:
         """Compare with the best epoch so far."""
-        value = run.history[self.monitor][-1]
-        gain = value - self.best_value if larger_is_better(self.monitor) else self.best_value - value
-        if self.best_epoch < 0 or gain > self.min_delta:
-            self.best_epoch, self.best_value = run.epoch, value
+        if self.is_best(run, self.min_delta):
             self._best = [array.copy() for array in run.model.state()]
-        elif run.epoch - self.best_epoch >= self.patience:
-            run.stop(f"{self.monitor} has not improved since epoch {self.best_epoch + 1}")
+        elif self.n_epochs - max(self.best_epoch + 1, self._n_before) >= self.patience:
+            known = f"has not improved since epoch {self.best_epoch + 1}" if self._best else "was never a number"
+            run.stop(f"{self.monitor} {known}")
 
     def on_train_end(self, run: TrainingRun) -> None:
         """Restore the best parameters."""
@@ -128,10 +187,13 @@ class EarlyStopping(Callback):
 class LearningRate(Callback):
     """Sets the learning rate before every epoch.
 
+    The optimizers keep the last rate when training has ended: a later call of `train` goes on with it. A schedule that
+    was in the place of their learning rate is gone.
+
     Parameters
     ----------
     schedule : Schedule or callable
-        Returns the learning rate of an epoch, counted from 0.
+        Returns the learning rate of an epoch, counted from 0 in every call of `train`.
     optimizer : Optimizer, optional
         Whose rate to set; all that the network and its layers have, if not given.
 
@@ -153,37 +215,3 @@ class LearningRate(Callback):
         layers = [layer.optimizer for layer in run.model.layers if layer.optimizer is not None]
         for optimizer in [run.model.optimizer, *layers] if self.optimizer is None else [self.optimizer]:
             optimizer.learning_rate = self.schedule(run.epoch)
-
-
-class TensorBoard(Callback):
-    """Writes the metrics as event files, which TensorBoard shows: ``tensorboard --logdir runs``.
-
-    ``train(..., tensorboard=True)`` makes one.
-
-    Parameters
-    ----------
-    path : path-like, optional
-        The folder to write to; one named for the date and time, in ``runs``, if not given.
-    """
-
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self.path = os.path.join("runs", time.strftime("%Y-%m-%d_%H-%M-%S")) if path is None else os.fspath(path)
-        self._writer: Any = None
-
-    def on_train_begin(self, run: TrainingRun) -> None:
-        """Open the event file."""
-        with needed_by("TensorBoard"):
-            from tensorboardX import SummaryWriter
-        self._writer = SummaryWriter(self.path)
-
-    def on_epoch_end(self, run: TrainingRun) -> None:
-        """Write the metrics of the epoch, and the learning rate."""
-        for name, value in run.history.last().items():
-            self._writer.add_scalar(name, value, run.epoch + 1)
-        rate = run.model.optimizer.learning_rate
-        self._writer.add_scalar("learning_rate", rate(run.step) if isinstance(rate, Schedule) else rate, run.epoch + 1)
-
-    def on_train_end(self, run: TrainingRun) -> None:
-        """Close the event file."""
-        if self._writer is not None:
-            self._writer.close()

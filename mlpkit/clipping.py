@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 
 from mlpkit.arrays import FloatArray
-from mlpkit.registry import Formula
+from mlpkit.registry import CheckedFormula, Range
 
 __all__ = ["ClipNorm", "ClipValue", "Clipping"]
 
 
-class Clipping(Formula, ABC):
+class Clipping(CheckedFormula, ABC):
     """A limit on gradients, applied to those of a whole network before the optimizers see them.
 
     Parameters
@@ -27,13 +28,10 @@ class Clipping(Formula, ABC):
         If `limit` is not a positive finite number.
     """
 
+    ranges: ClassVar = {"limit": Range(positive=True, advice="leave the clipping out to have none")}
+
     def __init__(self, limit: float = 1.0) -> None:
-        if not 0 < limit < math.inf:
-            raise ValueError(
-                f"{type(self).__name__} expected a positive finite limit, got {limit}; "
-                "leave the clipping out to have none"
-            )
-        self.limit = float(limit)
+        self.limit = limit
 
     @abstractmethod
     def clip(self, gradients: FloatArray) -> None:
@@ -59,9 +57,18 @@ class ClipNorm(Clipping):
 
     def clip(self, gradients: FloatArray) -> None:
         """Shorten the vector to `limit`; one that is infinite or nan stays as it is, for others to notice."""
-        length = math.sqrt(float(np.dot(gradients, gradients)))
-        if self.limit < length < math.inf:
-            gradients *= self.limit / length
+        length = math.sqrt(np.vdot(gradients, gradients))
+        numbers = np.finfo(gradients.dtype)
+        if math.sqrt(numbers.tiny / numbers.eps) < length < math.inf and self.limit / length > numbers.tiny:
+            if length > self.limit:
+                gradients *= self.limit / length
+            return
+        scale = float(np.max(np.abs(gradients), initial=0.0))  # the squares overflow or vanish: as in BLAS's nrm2
+        if 0 < scale < math.inf:
+            scaled = gradients / scale
+            length = math.sqrt(np.vdot(scaled, scaled))
+            if length * scale > self.limit:
+                np.multiply(scaled, self.limit / length, out=gradients)
 
 
 class ClipValue(Clipping):
@@ -83,4 +90,5 @@ class ClipValue(Clipping):
 
     def clip(self, gradients: FloatArray) -> None:
         """Cut the entries off."""
-        np.clip(gradients, -self.limit, self.limit, out=gradients)
+        limit = min(self.limit, float(np.finfo(gradients.dtype).max))
+        np.clip(gradients, -limit, limit, out=gradients)

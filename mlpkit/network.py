@@ -32,9 +32,10 @@ class MLP(LayerStack):
     layers : iterable of Layer or Activation, optional
         The layers from input to output; more can be added with `add`.
     optimizer : Optimizer or str, optional
-        The optimizer of all layers that have none of their own, or its name in `OPTIMIZERS`; Adam if not given.
+        The optimizer of all layers that have none of their own, or its name in `OPTIMIZERS`; Adam if not given. It
+        may be exchanged later: the attribute `optimizer` takes the same.
     clipping : Clipping, optional
-        A limit on the gradients of the whole network, such as ``ClipNorm(1.0)``.
+        A limit on the gradients of the whole network, such as ``ClipNorm(1.0)``; likewise.
 
     Raises
     ------

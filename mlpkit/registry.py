@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+import math
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 import numpy as np
 
 from mlpkit.arrays import ArrayLike, FloatArray
 
-__all__ = ["Formula", "as_floating", "resolve"]
+__all__ = ["CheckedFormula", "Choice", "Formula", "Range", "as_floating", "resolve"]
 
 T = TypeVar("T")
 
@@ -32,6 +36,131 @@ class Formula:
     def __repr__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
         return f"{type(self).__name__}({settings})"
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that a setting may be.
+
+    Parameters
+    ----------
+    least, below : float
+        What they must reach, and what they must stay below; no range holds infinity or nan.
+    positive : bool
+        Whether 0 is left out.
+    whole : bool
+        Whether only whole numbers fit.
+    also : tuple of type
+        What else fits, beside numbers.
+    advice : str
+        What an error message tells to do.
+
+    Examples
+    --------
+    >>> Range(below=1.0).checked(np.float64(0.9), "SGD", "momentum")
+    0.9
+    """
+
+    least: float = 0.0
+    below: float = math.inf
+    positive: bool = False
+    whole: bool = False
+    also: tuple[type, ...] = ()
+    advice: str = "choose another"
+
+    def checked(self, value: Any, owner: str, name: str) -> Any:
+        """Return a setting as a Python number: one of numpy, a float64, would upcast float32 arrays.
+
+        Raises
+        ------
+        ValueError
+            If `value` is not a number of this range; `owner` and `name` say whose setting it is.
+        """
+        if isinstance(value, self.also):
+            return value
+        if getattr(value, "ndim", None) == 0:  # a number of numpy
+            value = value.item()
+        if isinstance(value, Real) and value is not True and value is not False and self._holds(value):
+            return int(value) if self.whole else float(value)  # type: ignore[call-overload]  # Real lacks __index__
+        bounds = "positive" if self.positive else f"at least {self.least:g}"
+        rule = f"{bounds} and below {self.below:g}" if self.below < math.inf else f"finite and {bounds}"
+        if self.whole:
+            rule = f"a whole number of {bounds}"
+        raise ValueError(f"{owner} expected {name} to be {rule}, got {value!r}; {self.advice}")
+
+    def _holds(self, number: Any) -> bool:
+        reached = number > 0 if self.positive else number >= self.least
+        bounded = number < self.below and number <= sys.float_info.max
+        return bool(reached and bounded and not (self.whole and number % 1))
+
+
+class CheckedFormula(Formula):
+    """A formula whose settings are checked whenever they are set: those in `ranges`, and no others.
+
+    Attributes
+    ----------
+    ranges : dict of str to Range
+        The ranges of the settings of this class; what a subclass adds is its own business.
+    """
+
+    ranges: ClassVar[dict[str, Range]] = {}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        allowed = type(self).ranges.get(name)
+        if allowed is not None:
+            value = allowed.checked(value, type(self).__name__, name)
+        elif isinstance(value, np.generic):
+            value = value.item()
+        super().__setattr__(name, value)
+
+
+class Choice(Generic[T]):
+    """An attribute whose values are instances of one class; a name that is assigned is resolved, as by `resolve`.
+
+    The constructor must assign it.
+
+    Parameters
+    ----------
+    base : type
+        What every value is an instance of.
+    registry : mapping of str to class
+        The names on offer.
+    default : callable, optional
+        Makes what None stands for; without it, None stays None.
+
+    Examples
+    --------
+    >>> from mlpkit.activations import ACTIVATIONS, Activation
+    >>> class Neuron:
+    ...     activation = Choice(Activation, ACTIVATIONS)
+    >>> neuron = Neuron()
+    >>> neuron.activation = "relu"
+    >>> neuron.activation
+    ReLU()
+    """
+
+    def __init__(
+        self, base: type[Any], registry: Mapping[str, type[Any]], default: Callable[[], T] | None = None
+    ) -> None:
+        self.base, self.registry, self.default = base, registry, default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    if TYPE_CHECKING:  # reading finds the value among the attributes of the instance, as fast as any other
+
+        @overload
+        def __get__(self, thing: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, thing: object, owner: type) -> T: ...
+        def __get__(self, thing: object | None, owner: type) -> Self | T: ...
+
+    def __set__(self, thing: object, value: T | str | None) -> None:
+        if value is not None:
+            value = resolve(value, self.registry, self.base)
+        elif self.default is not None:
+            value = self.default()
+        thing.__dict__[self.name] = value
 
 
 def resolve(choice: T | str, registry: Mapping[str, type[T]], base: type) -> T:
@@ -66,11 +195,15 @@ def resolve(choice: T | str, registry: Mapping[str, type[T]], base: type) -> T:
         return choice  # type: ignore[return-value]  # base is the common class of the registry's entries
     if isinstance(choice, str) and choice in registry:
         return registry[choice]()
-    kind = base.__name__
-    rule = f"{kind} expected an instance or one of the names {', '.join(sorted(registry))}"
+    rule = f"{base.__name__} expected an instance"
+    if registry:
+        rule += f" or one of the names {', '.join(sorted(registry))}"
     if isinstance(choice, type):
         raise ValueError(f"{rule}; got the class {choice.__name__}; create an instance: {choice.__name__}()")
-    raise ValueError(f"{rule}; got {choice!r}; choose a name from the list or pass an instance")
+    advice = "choose a name from the list or pass an instance"
+    if not registry:
+        advice = f"create one, such as {base.__subclasses__()[0].__name__}()"
+    raise ValueError(f"{rule}; got {choice!r}; {advice}")
 
 
 def as_floating(values: ArrayLike) -> FloatArray:

@@ -29,7 +29,8 @@ class TrainingRun:
     history : History
         The metrics of the epochs so far.
     epoch, step : int
-        How many epochs and updates came before the present one.
+        How many epochs and updates of this run came before the present one. (A schedule in an optimizer counts the
+        updates of all runs.)
     batch_loss : float
         The loss of the latest batch.
     """
@@ -43,6 +44,23 @@ class TrainingRun:
     epoch: int = 0
     step: int = 0
     batch_loss: float = math.nan
+
+    def learning_rates(self) -> dict[str, float]:
+        """Return the learning rates that the latest update has used, by names for a diagram.
+
+        Returns
+        -------
+        dict of str to float
+            Under ``"learning_rate"`` that of the network's optimizer, and under ``"learning_rate/layer_2"``, for
+            example, that of a layer with its own. An optimizer that has none is left out.
+        """
+        rates: dict[str, float] = {}
+        learning = [number for number, layer in enumerate(self.model.layers, start=1) if layer.params]
+        for number, (optimizer, rate) in zip(learning, self.model._flat.updates.rates(), strict=False):
+            own = optimizer is not self.model.optimizer
+            if not math.isnan(rate):
+                rates.setdefault(f"learning_rate/layer_{number}" if own else "learning_rate", rate)
+        return rates
 
     def stop(self, reason: str) -> None:
         """End the training after this epoch."""

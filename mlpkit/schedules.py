@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
-from mlpkit.registry import Formula
+from mlpkit.registry import CheckedFormula, Range
 
 __all__ = ["SCHEDULES", "ConstantSchedule", "CosineSchedule", "Schedule", "StepSchedule", "WarmUpSchedule"]
 
 
-class Schedule(Formula, ABC):
-    """A learning rate that depends on the time.
+class Schedule(CheckedFormula, ABC):
+    """A learning rate that depends on the time; a subclass gives `__call__`, and may have any settings.
 
     Raises
     ------
     ValueError
-        If a setting is negative or not finite, or a number of steps is below 1.
+        If a learning rate or a factor is negative or not finite, or a number of steps is no whole number from 1.
     """
-
-    def __setattr__(self, name: str, value: float | Schedule) -> None:
-        """Set a number, checked and as a Python number."""
-        if not isinstance(value, Schedule):
-            counts = name in ("steps", "every")
-            value = int(value) if counts and value == int(value) else float(value)
-            least = 1 if counts else 0
-            if not least <= value < math.inf:
-                raise ValueError(
-                    f"{type(self).__name__} expected {name} to be finite and at least {least}, got {value}; "
-                    "choose another"
-                )
-        super().__setattr__(name, value)
 
     @abstractmethod
     def __call__(self, step: int) -> float:
@@ -49,6 +37,8 @@ class ConstantSchedule(Schedule):
     >>> [ConstantSchedule(0.1)(step) for step in (0, 10)]
     [0.1, 0.1]
     """
+
+    ranges: ClassVar = {"learning_rate": Range()}
 
     def __init__(self, learning_rate: float = 1e-3) -> None:
         self.learning_rate = learning_rate
@@ -78,14 +68,19 @@ class StepSchedule(Schedule):
     [1.0, 1.0, 0.5, 0.5, 0.25]
     """
 
+    ranges: ClassVar = {"learning_rate": Range(), "every": Range(1, whole=True), "factor": Range()}
+
     def __init__(self, learning_rate: float = 1e-3, every: int = 1000, factor: float = 0.1) -> None:
         self.learning_rate = learning_rate
         self.every = every
         self.factor = factor
 
     def __call__(self, step: int) -> float:
-        """Return ``learning_rate factor^floor(step / every)``."""
-        return self.learning_rate * self.factor ** (step // self.every)
+        """Return ``learning_rate factor^floor(step / every)``; a rate that grows for ever ends at infinity."""
+        try:
+            return self.learning_rate * self.factor ** (step // self.every)
+        except OverflowError:
+            return math.inf
 
 
 class CosineSchedule(Schedule):
@@ -111,6 +106,8 @@ class CosineSchedule(Schedule):
     >>> [round(CosineSchedule(1.0, steps=4)(step), 3) for step in range(6)]
     [1.0, 0.854, 0.5, 0.146, 0.0, 0.0]
     """
+
+    ranges: ClassVar = {"learning_rate": Range(), "steps": Range(1, whole=True), "minimum": Range()}
 
     def __init__(self, learning_rate: float = 1e-3, steps: int = 1000, minimum: float = 0.0) -> None:
         self.learning_rate = learning_rate
@@ -145,6 +142,8 @@ class WarmUpSchedule(Schedule):
     [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
     """
 
+    ranges: ClassVar = {"steps": Range(1, whole=True)}
+
     def __init__(self, schedule: Schedule | float = 1e-3, steps: int = 100) -> None:
         self.schedule = schedule if isinstance(schedule, Schedule) else ConstantSchedule(schedule)
         self.steps = steps
@@ -152,7 +151,7 @@ class WarmUpSchedule(Schedule):
     def __call__(self, step: int) -> float:
         """Return the share of the first rate, then the rates of the schedule."""
         if step < self.steps:
-            return self.schedule(0) * (step + 1) / self.steps
+            return self.schedule(0) * ((step + 1) / self.steps)
         return self.schedule(step - self.steps)
 
 

@@ -7,29 +7,30 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from mlpkit.architecture import DTYPES, describe, rebuild
 from mlpkit.arrays import FloatArray
-from mlpkit.callbacks import Callback
+from mlpkit.callbacks import Watcher
 from mlpkit.files import write_atomically
 from mlpkit.network import MLP
+from mlpkit.optimizers import OptimizerState
 from mlpkit.optional import needed_by
 from mlpkit.run import TrainingRun
 from mlpkit.stack import LayerStack
 
 __all__ = ["FORMAT_VERSION", "Checkpoint", "load", "save"]
 
-FORMAT_VERSION = 1
-"""The version that `save` writes; `load` reads it and all older ones."""
+FORMAT_VERSION = 2
+"""The newest version that `load` reads; `save` writes the oldest that can hold the contents: 1 without a memory."""
 
 
-def save(model: LayerStack, path: str | os.PathLike[str]) -> None:
-    """Write a network to a file: its layers with their settings and parameters, and its optimizers.
+def save(model: LayerStack, path: str | os.PathLike[str], *, optimizer: bool = False) -> None:
+    """Write a network to a file: its layers with their settings and parameters, and the settings of its optimizers.
 
-    The memory of the optimizers (velocities, averages) is not saved: training goes on with an empty one.
+    The same network makes the same bytes. Generators of random numbers, such as those of `Dropout`, are not saved.
 
     Parameters
     ----------
@@ -37,6 +38,9 @@ def save(model: LayerStack, path: str | os.PathLike[str]) -> None:
         The network.
     path : path-like
         The file, usually ``….safetensors``; what it held before is replaced, once the new contents are complete.
+    optimizer : bool, default False
+        Whether to write what the optimizers remember, too: velocities, averages, and the number of steps, by which
+        schedules go. Training then goes on as if it had not been interrupted; the file is two to three times as long.
 
     Raises
     ------
@@ -67,17 +71,19 @@ def save(model: LayerStack, path: str | os.PathLike[str]) -> None:
     """
     with needed_by("save"):
         from safetensors.numpy import save as to_bytes
-    architecture = describe(model)
-    tensors = {name: np.ascontiguousarray(array) for name, array in _arrays(model)}
+    states = _states(model) if optimizer else []
+    tensors = {name: np.ascontiguousarray(array) for name, array in _arrays(model, states)}
     for name, array in tensors.items():
         if array.dtype.name not in DTYPES:
             raise ValueError(f"save expected arrays of {', '.join(DTYPES)}, got {array.dtype} in {name}")
     header = {
         "format": "mlpkit",
-        "format_version": str(FORMAT_VERSION),
-        "architecture": json.dumps(architecture, sort_keys=True),
+        "format_version": "2" if optimizer else "1",
+        "architecture": json.dumps(describe(model), sort_keys=True),
     }
-    write_atomically(path, to_bytes(tensors, header))
+    if optimizer:
+        header["steps"] = json.dumps([None if state is None else state.step for state in states])
+    write_atomically(path, _with_sorted_header(to_bytes(tensors, header)))
 
 
 def load(path: str | os.PathLike[str]) -> MLP:
@@ -93,7 +99,8 @@ def load(path: str | os.PathLike[str]) -> MLP:
     Returns
     -------
     MLP
-        A network that computes the same. Its optimizers have the same settings, and an empty memory.
+        A network that computes the same. Its optimizers have the same settings, and the memory that was saved with
+        ``optimizer=True``, or an empty one.
 
     Raises
     ------
@@ -106,9 +113,10 @@ def load(path: str | os.PathLike[str]) -> MLP:
     try:
         n_values = sum(array.size for array in tensors.values())
         model = rebuild(json.loads(header["architecture"]), n_values)
-        expected = dict(_arrays(model))
+        states = _remember(model, json.loads(header["steps"])) if "steps" in header else []
+        expected = dict(_arrays(model, states))
         _check_tensors(expected, tensors)
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError, MemoryError, RecursionError) as error:
+    except Exception as error:  # whatever a damaged description leads to
         raise ValueError(
             f"load cannot rebuild the network in {os.fspath(path)}: {error or type(error).__name__}; "
             "the file is damaged, or not from this version of mlpkit: save it anew, or update mlpkit"
@@ -118,34 +126,48 @@ def load(path: str | os.PathLike[str]) -> MLP:
     return model
 
 
-class Checkpoint(Callback):
+class Checkpoint(Watcher):
     """Saves the network after every epoch, or after those that improve a metric.
+
+    "Every epoch" and "better than ever" go over all calls of `train` with this callback, so that a second call does not
+    replace a better file. Given another network, it starts afresh, and so does a new callback.
 
     Parameters
     ----------
     path : path-like
-        The file; ``{epoch}`` in it is replaced by the number of the epoch, from 1.
+        The file. Placeholders stand for the number of the epoch, from 1, and for the metrics, and may have a format:
+        ``"epoch-{epoch:03d}-{train_loss:.2f}.safetensors"``.
     monitor : str, optional
-        Save only if this metric is better than ever.
+        Save only if this metric is better than ever; nan never is.
+    optimizer : bool, default False
+        Whether to save what the optimizers remember, too.
 
     Raises
     ------
     ValueError
-        When training begins, if the metric is not computed.
+        When training begins, if a metric is not computed or a placeholder is unknown.
     """
 
-    def __init__(self, path: str | os.PathLike[str], monitor: str | None = None) -> None:
-        self.path, self.monitor = os.fspath(path), monitor
+    def __init__(self, path: str | os.PathLike[str], monitor: str | None = None, *, optimizer: bool = False) -> None:
+        super().__init__(monitor)
+        self.path, self.optimizer = os.fspath(path), optimizer
 
     def on_train_begin(self, run: TrainingRun) -> None:
-        """Check that the metric will be computed."""
-        if self.monitor is not None:
-            run.check_monitor(self.monitor, self)
+        """Check that the metric will be computed, and that the placeholders can be filled."""
+        super().on_train_begin(run)
+        try:
+            self.path.format(epoch=1, **dict.fromkeys(run.metrics, 0.0))
+        except (LookupError, ValueError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"Checkpoint expected placeholders of epoch, {', '.join(run.metrics)} in its path, got {self.path!r} "
+                f"({error}); write a brace that is none twice, {{{{ or }}}}"
+            ) from None
 
     def on_epoch_end(self, run: TrainingRun) -> None:
         """Save the network if it is better than ever, or always without `monitor`."""
-        if self.monitor is None or run.history.best(self.monitor)[0] == run.epoch:
-            save(run.model, self.path.replace("{epoch}", str(run.epoch + 1)))
+        if self.is_best(run):
+            path = self.path.format(epoch=self.n_epochs, **run.history.last())
+            save(run.model, path, optimizer=self.optimizer)
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, FloatArray]]:
@@ -168,18 +190,50 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, str], dict[str, Float
                     "it was written by a newer mlpkit: update mlpkit"
                 )
             return header, {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
-    except SafetensorError as error:
+    except (SafetensorError, TypeError, AttributeError) as error:  # the last two from dtypes that numpy has not
         raise ValueError(
             f"load expected a whole safetensors file, got {os.fspath(path)}, which is none, is damaged or cut off "
             f"({error}); copy or save it again"
         ) from None
 
 
-def _arrays(model: LayerStack) -> Iterator[tuple[str, FloatArray]]:
-    """Yield every array to save, by name: parameters and buffers."""
+def _arrays(model: LayerStack, states: Iterable[OptimizerState | None]) -> Iterator[tuple[str, FloatArray]]:
+    """Yield every array to save, by name: parameters, buffers, and what the optimizers remember of each layer."""
     for i, layer in enumerate(model.layers):
         for name, array in (*layer.params.items(), *layer.buffers.items()):
             yield f"layers.{i}.{name}", array
+    for i, state in enumerate(states):
+        for k, array in enumerate([] if state is None else state.memory):
+            yield f"optimizer.{i}.{k}", array
+
+
+def _states(model: LayerStack) -> list[OptimizerState | None]:
+    """Return what the optimizers remember of each layer that learns; None where one has not made a step."""
+    known = [model._flat.states.get(stretch) for stretch in model._flat.updates.stretches]
+    optimizers = [layer.optimizer or model.optimizer for layer in model._flat.learning]
+    return [one[1] if one and one[0] is now else None for one, now in zip(known, optimizers, strict=True)]
+
+
+def _remember(model: LayerStack, steps: list[int | None]) -> list[OptimizerState | None]:
+    """Make the states of optimizers that have gone so many steps, with arrays to fill, and return them."""
+    flat = model._flat
+    for layer, (start, stop), step in zip(flat.learning, flat.updates.stretches, steps, strict=True):
+        if step is not None:
+            if not isinstance(step, int) or not 0 <= step < 1 << 63:
+                raise ValueError(f"expected the number of steps to be a whole one of at least 0, got {step!r}")
+            optimizer = layer.optimizer or model.optimizer
+            state = optimizer.init(model.parameters[start:stop])
+            state.step = step
+            flat.states[start, stop] = optimizer, state
+    return _states(model)
+
+
+def _with_sorted_header(contents: bytes) -> bytes:
+    """Return a safetensors file with the entries of its header in order: safetensors writes them in any."""
+    stop = 8 + int.from_bytes(contents[:8], "little")
+    header = json.dumps(json.loads(contents[8:stop]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)  # the numbers begin at a multiple of 8 bytes
+    return len(header).to_bytes(8, "little") + header + contents[stop:]
 
 
 def _check_tensors(expected: Mapping[str, FloatArray], found: Mapping[str, FloatArray]) -> None:

@@ -17,7 +17,7 @@ from mlpkit.layers.base import Layer, write_into
 from mlpkit.layers.chain import lengthened
 from mlpkit.losses import LOSSES, LogitLoss, Loss
 from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
-from mlpkit.registry import resolve
+from mlpkit.registry import Choice, resolve
 
 __all__ = ["LayerStack"]
 
@@ -31,6 +31,8 @@ class LayerStack:
         The outputs of the last `loss_and_gradients`.
     """
 
+    optimizer = Choice[Optimizer](Optimizer, OPTIMIZERS, Adam)
+    clipping = Choice[Clipping | None](Clipping, {})
     outputs: FloatArray
     _flat: FlatVectors
 
@@ -42,7 +44,7 @@ class LayerStack:
         clipping: Clipping | None = None,
     ) -> None:
         self.clipping = clipping
-        self.optimizer = Adam() if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
+        self.optimizer = optimizer
         self._layers: list[Layer] = []
         self._append(layers)
 
@@ -76,8 +78,8 @@ class LayerStack:
         Parameters
         ----------
         layer : Layer or Activation
-            Its values are kept; an activation becomes an `ActivationLayer`. The vectors are new ones, and the memory
-            of the optimizers is empty again.
+            Its values are kept; an activation becomes an `ActivationLayer`. The vectors are new ones; what the
+            optimizers remember of the other layers stays.
 
         Returns
         -------
@@ -204,9 +206,7 @@ class LayerStack:
         if self.clipping is not None:
             self.clipping.clip(self.gradients)
         default = self.optimizer
-        self._flat.updates.step(
-            [default if layer.optimizer is None else layer.optimizer for layer in self._flat.learning]
-        )
+        self._flat.updates.step([layer.optimizer or default for layer in self._flat.learning])
 
     def logits_head(self, loss: Loss) -> tuple[LogitLoss, ActivatedLayer] | None:
         """Return the loss and the last layer if the loss takes that layer's pre-activations, else None."""
@@ -233,19 +233,22 @@ class LayerStack:
         return copy.deepcopy(self)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Tie the layers of a copied or unpickled network to its own vectors again: copying unties views."""
+        """Tie the layers of a copied or unpickled network to vectors of its own again: copying unties views."""
         self.__dict__.update(state)
-        for layer in self._layers:
-            layer.in_network = True
-        untied, self._flat = self._flat, FlatVectors(self._layers)
-        self._flat.states.update(untied.states)
+        self._tie()
 
     def _append(self, layers: Iterable[Layer | Activation]) -> None:
         """Append layers: all of them, or none if one does not fit."""
         self._layers = lengthened(self._layers, layers)
+        self._tie()
+
+    def _tie(self) -> None:
+        """Move the arrays of the layers into new vectors; what the optimizers remember of each layer stays."""
         for layer in self._layers:
             layer.in_network = True
+        states = self._flat.states if hasattr(self, "_flat") else {}
         self._flat = FlatVectors(self._layers)
+        self._flat.states.update(states)
 
     def _backward(self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool) -> FloatArray | None:
         """Carry a gradient down, no further than to the first layer that learns unless the inputs' is asked for."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike
-from mlpkit.callbacks import Callback, TensorBoard
+from mlpkit.callbacks import Callback
 from mlpkit.divergence import DivergenceError, first_non_finite
 from mlpkit.history import History
 from mlpkit.losses import LogitLoss, Loss
@@ -23,6 +23,7 @@ from mlpkit.optional import is_installed
 from mlpkit.registry import resolve
 from mlpkit.run import TrainingRun
 from mlpkit.stack import LayerStack
+from mlpkit.tensorboard import TensorBoard
 
 __all__ = ["train"]
 

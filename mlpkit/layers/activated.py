@@ -163,10 +163,11 @@ class ActivationLayer(ActivatedLayer):
     def __init__(self, activation: Activation | str, n: int | None = None, *, dtype: DTypeLike = np.float32) -> None:
         super().__init__(activation)
         self.n_in = self.n_out = n
+        dtype = trainable_dtype(dtype, "ActivationLayer")
         if self.activation.learned:
             if n is None:
                 raise ValueError(f"{self.activation} learns one number a neuron; give their number: n=...")
-            self.create_learned(n, trainable_dtype(dtype, "ActivationLayer"))
+            self.create_learned(n, dtype)
 
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return ``f(X)``, of the shape (batch, n) of `X`."""

@@ -10,7 +10,8 @@ from typing import Any, overload
 import numpy as np
 
 from mlpkit.arrays import ArrayLike, FloatArray
-from mlpkit.optimizers import Optimizer
+from mlpkit.optimizers import OPTIMIZERS, Optimizer
+from mlpkit.registry import Choice
 
 __all__ = ["Layer", "Parameter", "write_into"]
 
@@ -75,17 +76,18 @@ class Layer(ABC):
     n_in, n_out : int or None
         Width of the inputs and of the outputs; None where the layer takes any width and keeps it.
     optimizer : Optimizer or None
-        The optimizer of this layer; None leaves it to the network.
+        The optimizer of this layer; None leaves it to the network. A name that is assigned is resolved.
     in_network : bool
         Whether a network has taken the layer in.
     """
 
     n_in: int | None = None
     n_out: int | None = None
-    optimizer: Optimizer | None = None
+    optimizer = Choice[Optimizer | None](Optimizer, OPTIMIZERS)
     in_network: bool = False
 
     def __init__(self) -> None:
+        self.optimizer = None
         self._params: dict[str, FloatArray] = {}
         self._grads: dict[str, FloatArray] = {}
 

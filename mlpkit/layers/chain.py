@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from mlpkit.activations import Activation
+from mlpkit.arrays import trainable_dtype
 from mlpkit.layers.activated import ActivationLayer
 from mlpkit.layers.base import Layer
 
@@ -30,7 +31,8 @@ def lengthened(layers: Sequence[Layer], more: Iterable[Layer | Activation]) -> l
     Raises
     ------
     ValueError
-        If one is not a layer, belongs to a network already, or differs from those before it in width or dtype.
+        If one is not a layer, belongs to a network already, differs from those before it in width or dtype, or has
+        parameters of a dtype that cannot be trained.
     """
     chain = list(layers)
     width = next((layer.n_out for layer in reversed(layers) if layer.n_out is not None), None)
@@ -49,7 +51,7 @@ def lengthened(layers: Sequence[Layer], more: Iterable[Layer | Activation]) -> l
                 f"MLP expected a layer with {width} inputs, since the layers before it give {width} outputs; "
                 f"got {layer}; make n_in {width}, or change the layer before"
             )
-        dtypes |= {values.dtype for values in layer.params.values()}
+        dtypes |= {trainable_dtype(values.dtype, type(layer).__name__) for values in layer.params.values()}
         if len(dtypes) > 1:
             raise ValueError(
                 f"MLP expected layers of one dtype, got {' and '.join(sorted(map(str, dtypes)))}; "

@@ -13,7 +13,7 @@ from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, trainable_dtype
 from mlpkit.initializers import INITIALIZERS, Initializer
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Parameter
-from mlpkit.optimizers import OPTIMIZERS, Optimizer
+from mlpkit.optimizers import Optimizer
 from mlpkit.registry import resolve
 from mlpkit.regularizers import REGULARIZERS, Regularizer
 
@@ -110,7 +110,7 @@ class Dense(ActivatedLayer):
                 raise ValueError(f"Dense expected {name} to be a positive integer, got {width!r}")
         self.n_in, self.n_out = int(n_in), int(n_out)
         self.dtype = trainable_dtype(dtype, "Dense")
-        self.optimizer = None if optimizer is None else resolve(optimizer, OPTIMIZERS, Optimizer)
+        self.optimizer = optimizer
         self.weight_regularizer = (
             None if weight_regularizer is None else resolve(weight_regularizer, REGULARIZERS, Regularizer)
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from mlpkit.arrays import FloatArray
-from mlpkit.optimizers.base import Optimizer
+from mlpkit.optimizers.adam import add_squares, least_epsilon
+from mlpkit.optimizers.base import FRACTION, NOT_NEGATIVE, Optimizer
 from mlpkit.schedules import Schedule
 
 __all__ = ["AdaDelta", "AdaGrad", "RMSProp"]
@@ -41,6 +44,7 @@ class AdaGrad(Optimizer):
     """
 
     n_memory = 1
+    ranges: ClassVar = {**Optimizer.ranges, "epsilon": NOT_NEGATIVE}
 
     def __init__(self, learning_rate: float | Schedule = 0.01, epsilon: float = 1e-10) -> None:
         self.learning_rate = learning_rate
@@ -49,8 +53,8 @@ class AdaGrad(Optimizer):
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
         """Apply ``v = v + g^2``, ``w = w - learning_rate g / (sqrt(v) + epsilon)``."""
         (v,) = memory
-        v += g * g
-        w -= self.rate(t) * g / (np.sqrt(v) + self.epsilon)
+        g, _ = add_squares(v, g)
+        w -= self.rate(t) * g / (np.sqrt(v) + max(self.epsilon, least_epsilon(v.dtype)))
 
 
 class RMSProp(Optimizer):
@@ -81,6 +85,7 @@ class RMSProp(Optimizer):
     """
 
     n_memory = 1
+    ranges: ClassVar = {**Optimizer.ranges, "rho": FRACTION, "epsilon": NOT_NEGATIVE}
 
     def __init__(self, learning_rate: float | Schedule = 0.01, rho: float = 0.99, epsilon: float = 1e-8) -> None:
         self.learning_rate = learning_rate
@@ -90,9 +95,8 @@ class RMSProp(Optimizer):
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
         """Apply ``v = rho v + (1 - rho) g^2``, ``w = w - learning_rate g / (sqrt(v) + epsilon)``."""
         (v,) = memory
-        v *= self.rho
-        v += (1 - self.rho) * g * g
-        w -= self.rate(t) * g / (np.sqrt(v) + self.epsilon)
+        g, _ = add_squares(v, g, self.rho, 1 - self.rho)
+        w -= self.rate(t) * g / (np.sqrt(v) + max(self.epsilon, least_epsilon(v.dtype)))
 
 
 class AdaDelta(Optimizer):
@@ -124,6 +128,7 @@ class AdaDelta(Optimizer):
     """
 
     n_memory = 2
+    ranges: ClassVar = {**Optimizer.ranges, "rho": FRACTION, "epsilon": NOT_NEGATIVE}
 
     def __init__(self, learning_rate: float | Schedule = 1.0, rho: float = 0.9, epsilon: float = 1e-6) -> None:
         self.learning_rate = learning_rate
@@ -133,9 +138,8 @@ class AdaDelta(Optimizer):
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
         """Apply the formulas of the paper, algorithm 1."""
         v, u = memory
-        v *= self.rho
-        v += (1 - self.rho) * g * g
-        d = g * np.sqrt(u + self.epsilon) / np.sqrt(v + self.epsilon)
-        u *= self.rho
-        u += (1 - self.rho) * d * d
+        g, _ = add_squares(v, g, self.rho, 1 - self.rho)
+        epsilon = max(self.epsilon, least_epsilon(v.dtype) ** 2)
+        d = g * (np.sqrt(u + epsilon) / np.sqrt(v + epsilon))
+        add_squares(u, d, self.rho, 1 - self.rho)
         w -= self.rate(t) * d

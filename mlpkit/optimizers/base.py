@@ -10,15 +10,21 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import is_not
 from typing import ClassVar
 
 import numpy as np
 
 from mlpkit.arrays import FloatArray, trainable_dtype
-from mlpkit.registry import Formula
+from mlpkit.registry import CheckedFormula, Range
 from mlpkit.schedules import Schedule
 
-__all__ = ["BLOCK_SIZE", "Optimizer", "OptimizerState", "Updates"]
+__all__ = ["BLOCK_SIZE", "FRACTION", "NOT_NEGATIVE", "Optimizer", "OptimizerState", "Updates"]
+
+NOT_NEGATIVE = Range()
+"""The range of an epsilon or a weight decay."""
+FRACTION = Range(below=1.0)
+"""The range of a momentum, or of another share that survives a step."""
 
 BLOCK_SIZE = 32_768
 """Elements updated at a time: few enough for all arrays of a formula to stay in the cache."""
@@ -40,8 +46,10 @@ class OptimizerState:
         self.memory = memory
 
 
-class Optimizer(Formula, ABC):
+class Optimizer(CheckedFormula, ABC):
     """A rule that changes parameters in place, given their gradients; a subclass gives `update_block`.
+
+    It may have any settings; the learning rate is checked, and what the subclass enters in `ranges`.
 
     Attributes
     ----------
@@ -57,22 +65,9 @@ class Optimizer(Formula, ABC):
     """
 
     n_memory: ClassVar[int] = 0
+    ranges: ClassVar = {"learning_rate": Range(also=(Schedule,))}
 
     learning_rate: float | Schedule
-
-    def __setattr__(self, name: str, value: float | Schedule) -> None:
-        """Set a hyperparameter, checked and as a Python float: a numpy float64 would upcast float32 arrays."""
-        if name == "learning_rate" and isinstance(value, Schedule):
-            object.__setattr__(self, name, value)
-            return
-        value = float(value)  # type: ignore[arg-type]  # only the learning rate may be a schedule
-        if name in ("learning_rate", "epsilon", "weight_decay"):
-            fits, rule = 0 <= value < math.inf, "a finite number that is not negative"
-        else:
-            fits, rule = 0 <= value < 1, "at least 0 and below 1"
-        if not fits:
-            raise ValueError(f"{type(self).__name__} expected {name} to be {rule}, got {value}; choose another")
-        super().__setattr__(name, value)
 
     def init(self, parameters: FloatArray) -> OptimizerState:
         """Return the empty memory for a parameter array that `update` will change."""
@@ -111,7 +106,12 @@ class Optimizer(Formula, ABC):
     def rate(self, t: int) -> float:
         """Return the learning rate of step `t`, counted from 1."""
         rate = self.learning_rate
-        return rate if isinstance(rate, float) else rate(t - 1)
+        if isinstance(rate, float):
+            return rate
+        value: float = rate(t - 1)
+        if type(value) is not float:  # a schedule of one's own may return anything
+            value = NOT_NEGATIVE.checked(value, type(rate).__name__, f"the learning rate of step {t - 1}")
+        return value
 
     @abstractmethod
     def update_block(self, w: FloatArray, g: FloatArray, t: int, *memory: FloatArray) -> None:
@@ -146,26 +146,31 @@ class Updates:
     """
 
     def __init__(self, parameters: FloatArray, gradients: FloatArray, stretches: Sequence[tuple[int, int]]) -> None:
-        self._parameters, self._gradients, self._stretches = parameters, gradients, stretches
+        self._parameters, self._gradients, self.stretches = parameters, gradients, stretches
         self.states: dict[tuple[int, int], tuple[Optimizer, OptimizerState]] = {}
         self._optimizers: list[Optimizer] = []
         self._runs: list[_Run] = []
 
     def step(self, optimizers: list[Optimizer]) -> None:
         """Make one step with the gradients that the vector now holds; `optimizers` has one for each stretch."""
-        if optimizers != self._optimizers:
+        if len(optimizers) != len(self._optimizers) or any(map(is_not, optimizers, self._optimizers)):
             self._assign(optimizers)
         for run in self._runs:
-            t = run.states[0].step + 1
+            optimizer, t = run.optimizer, run.states[0].step + 1
+            run.learning_rate = getattr(optimizer, "learning_rate", math.nan)  # one of one's own may have none
             for state in run.states:
                 state.step = t
             for w, g, *memory in run.blocks:
-                run.optimizer.update_block(w, g, t, *memory)
+                optimizer.update_block(w, g, t, *memory)
+
+    def rates(self) -> list[tuple[Optimizer, float]]:
+        """Return the optimizer of each stretch and its learning rate, as of the last step."""
+        return [(run.optimizer, run.rate()) for run in self._runs for _ in run.states]
 
     def _assign(self, optimizers: list[Optimizer]) -> None:
         """Assign each stretch its optimizer, and join neighbours that share one and have made as many steps."""
         runs: list[_Run] = []
-        for optimizer, (start, stop) in zip(optimizers, self._stretches, strict=True):
+        for optimizer, (start, stop) in zip(optimizers, self.stretches, strict=True):
             known = self.states.get((start, stop))
             if known is None or known[0] is not optimizer:
                 known = self.states[start, stop] = optimizer, optimizer.init(self._parameters[start:stop])
@@ -190,6 +195,14 @@ class _Run:
     stop: int
     states: list[OptimizerState]
     blocks: list[tuple[FloatArray, ...]] = field(default_factory=list)
+    learning_rate: float | Schedule = math.nan  # as it was in the last step: a callback may have set another since
+
+    def rate(self) -> float:
+        """Return the learning rate of the last step."""
+        t, used = self.states[0].step, self.learning_rate
+        if used is getattr(self.optimizer, "learning_rate", None):
+            return self.optimizer.rate(t)
+        return used(t - 1) if isinstance(used, Schedule) else used
 
 
 def _joined(states: list[OptimizerState]) -> list[FloatArray]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from mlpkit.arrays import FloatArray
-from mlpkit.optimizers.base import Optimizer
+from mlpkit.optimizers.base import FRACTION, NOT_NEGATIVE, Optimizer
 from mlpkit.schedules import Schedule
 
 __all__ = ["SGD", "Nesterov"]
@@ -37,6 +39,7 @@ class SGD(Optimizer):
     """
 
     n_memory = 1
+    ranges: ClassVar = {**Optimizer.ranges, "momentum": FRACTION, "weight_decay": NOT_NEGATIVE}
 
     def __init__(
         self, learning_rate: float | Schedule = 0.01, momentum: float = 0.0, weight_decay: float = 0.0
@@ -88,6 +91,7 @@ class Nesterov(Optimizer):
     """
 
     n_memory = 1
+    ranges: ClassVar = {**Optimizer.ranges, "momentum": FRACTION, "weight_decay": NOT_NEGATIVE}
 
     def __init__(
         self, learning_rate: float | Schedule = 0.01, momentum: float = 0.9, weight_decay: float = 0.0
@@ -103,4 +107,7 @@ class Nesterov(Optimizer):
         (v,) = memory
         v *= self.momentum
         v += g
-        w -= self.rate(t) * (g + self.momentum * v)
+        rate = self.rate(t)
+        step = rate * g
+        step += (rate * self.momentum) * v  # g + momentum v may overflow, where the step does not
+        w -= step

@@ -1,3 +1,5 @@
+import math
+import os
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,9 +17,11 @@ from mlpkit import (
     CosineSchedule,
     Dense,
     DivergenceError,
+    Dropout,
     EarlyStopping,
     LambdaCallback,
     LearningRate,
+    Optimizer,
     StepSchedule,
     TensorBoard,
     load,
@@ -162,6 +166,100 @@ def test_learning_rates_by_epoch():
     assert (own.learning_rate, model.optimizer.learning_rate) == (0.3, pytest.approx(0.0))
 
 
+def test_the_last_learning_rate_stays():
+    model = line(optimizer=SGD(StepSchedule(0.5, every=1, factor=0.1)))
+    model.train((X, Y), "mse", 3, batch_size=40, callbacks=[LearningRate(lambda epoch: 0.1 / (epoch + 1))])
+    assert model.optimizer.learning_rate == 0.1 / 3
+    with pytest.raises(ValueError, match="SGD expected learning_rate to be finite and at least 0, got None"):
+        model.train((X, Y), "mse", 1, callbacks=[LearningRate(lambda epoch: None)])
+
+
+def pretending(values, metric="train_loss"):
+    """Return a callback that gives a metric these values, one after the other, also in several calls of `train`."""
+    values = iter(values)
+    return LambdaCallback(on_epoch_end=lambda run: run.history[metric].__setitem__(-1, next(values)))
+
+
+def test_early_stopping_keeps_its_best_over_calls_of_train():
+    model, stop, states = line(optimizer=SGD(0.1)), EarlyStopping("train_loss", patience=2), []
+    pretend = pretending([3.0, 1.0, 2.0, 2.0, 2.0, 2.0, 0.5, 0.7])
+    keep = LambdaCallback(on_epoch_end=lambda run: states.append(run.model.parameters.copy()))
+    lengths = []
+    for epochs in (3, 9, 2):
+        history = model.train((X, Y), "mse", epochs, callbacks=[pretend, keep, stop], rng=0)
+        lengths.append(history.n_epochs)
+        np.testing.assert_array_equal(model.parameters, states[stop.best_epoch])
+        if epochs == 9:
+            assert history.stopped == "train_loss has not improved since epoch 2"
+            assert (stop.best_epoch, stop.best_value, stop.n_epochs) == (1, 1.0, 5)
+    assert lengths == [3, 2, 2]  # the second waits from its own beginning
+    assert (stop.best_epoch, stop.best_value, stop.n_epochs) == (6, 0.5, 7)
+
+
+def test_a_network_that_has_grown_is_another_one():
+    model, stop = MLP([Dense(1, 2, rng=0)]), EarlyStopping("train_loss")
+    model.train((X, np.ones((40, 2))), "mse", 2, callbacks=[pretending([0.0, 0.0]), stop])
+    model.add(Dense(2, 1, rng=1))
+    model.train((X, Y), "mse", 1, callbacks=[stop])
+    assert (stop.best_epoch, stop.n_epochs) == (0, 1)
+    assert stop.best_value > 0
+
+
+@pytest.mark.parametrize(
+    ("values", "best", "n_epochs"),
+    [
+        ([math.nan, 3.0, 2.0, math.nan, math.nan], 2, 5),
+        ([math.nan, math.nan, 3.0], -1, 2),
+        ([math.inf, math.nan, math.nan], 0, 3),
+    ],
+)
+def test_nan_is_never_the_best(values, best, n_epochs, tmp_path):
+    model, stop = line(optimizer=SGD(0.1)), EarlyStopping("train_loss", patience=2)
+    path = tmp_path / "best.safetensors"
+    callbacks = [pretending(values), stop, Checkpoint(path, "train_loss")]
+    history = model.train((X, Y), "mse", len(values), callbacks=callbacks, rng=0)
+    assert (stop.best_epoch, history.n_epochs) == (best, n_epochs)
+    assert path.exists() == (best >= 0)
+    if best < 0:
+        assert history.stopped == "train_loss was never a number"
+    else:
+        np.testing.assert_array_equal(load(path).parameters, model.parameters)
+
+
+def test_a_second_call_of_train_does_not_replace_a_better_checkpoint(tmp_path):
+    model, path = line(optimizer=Adam(0.1)), tmp_path / "best.safetensors"
+    checkpoint, pretend = Checkpoint(path, "train_loss"), pretending([2.0, 1.0, 3.0, 1.5, 0.5, 9.0])
+    model.train((X, Y), "mse", 2, callbacks=[pretend, checkpoint], rng=0)
+    best = path.read_bytes()
+    model.train((X, Y), "mse", 2, callbacks=[pretend, checkpoint], rng=0)
+    assert path.read_bytes() == best
+    model.train((X, Y), "mse", 1, callbacks=[pretend, checkpoint], rng=0)
+    assert path.read_bytes() != best
+    other = line(optimizer=Adam(0.2))
+    other.train((X, Y), "mse", 1, callbacks=[pretend, checkpoint], rng=0)  # another network has a best of its own
+    np.testing.assert_array_equal(load(path).parameters, other.parameters)
+
+
+def test_the_numbers_of_checkpoints_go_on_over_calls_of_train(tmp_path):
+    model, checkpoint = line(), Checkpoint(tmp_path / "m{epoch:03d}-{train_loss:.1f}.st")
+    pretend = pretending([2.0, 1.0, 0.5])
+    model.train((X, Y), "mse", 2, callbacks=[pretend, checkpoint])
+    model.train((X, Y), "mse", 1, callbacks=[pretend, checkpoint])
+    assert sorted(os.listdir(tmp_path)) == ["m001-2.0.st", "m002-1.0.st", "m003-0.5.st"]
+
+
+@pytest.mark.parametrize("path", ["{run}.st", "{}.st", "{0}.st", "m{epoch:03q}.st", "{", "{epoch.a}", "{train_loss:d}"])
+def test_placeholders_that_cannot_be_filled(path, tmp_path):
+    with pytest.raises(ValueError, match=r"^Checkpoint expected placeholders of epoch, train_loss in its path, got "):
+        line().train((X, Y), "mse", 1, callbacks=[Checkpoint(tmp_path / path)])
+    assert os.listdir(tmp_path) == []
+
+
+def test_braces_that_are_no_placeholders(tmp_path):
+    line().train((X, Y), "mse", 1, callbacks=[Checkpoint(tmp_path / "{{a}}-{epoch}.st")])
+    assert os.listdir(tmp_path) == ["{a}-1.st"]
+
+
 def watched(values, metric="train_loss", epochs=20, **settings):
     """Return an EarlyStopping and the history of a run whose metric has the given values."""
 
@@ -257,8 +355,8 @@ def scalars(monkeypatch, **settings):
     ("rate", "expected"),
     [
         (0.25, [0.25, 0.25, 0.25]),
-        (StepSchedule(0.5, every=4, factor=0.5), [0.25, 0.125, 0.0625]),  # of the steps 4, 8 and 12
-        (StepSchedule(0.5, every=1, factor=0.5), [0.5 / 2**4, 0.5 / 2**8, 0.5 / 2**12]),
+        (StepSchedule(0.5, every=4, factor=0.5), [0.5, 0.25, 0.125]),  # of the steps 3, 7 and 11, counted from 0
+        (StepSchedule(0.5, every=1, factor=0.5), [0.5 / 2**3, 0.5 / 2**7, 0.5 / 2**11]),
     ],
 )
 def test_event_files_have_the_metrics_and_the_learning_rate_of_every_epoch(rate, expected, monkeypatch):
@@ -266,6 +364,85 @@ def test_event_files_have_the_metrics_and_the_learning_rate_of_every_epoch(rate,
     losses = [("train_loss", value, epoch) for epoch, value in enumerate(history["train_loss"], start=1)]
     rates = [("learning_rate", value, epoch) for epoch, value in enumerate(expected, start=1)]
     assert written == ["events", *(one for pair in zip(losses, rates, strict=True) for one in pair), "closed"]
+
+
+def rates_written(model, monkeypatch, epochs=3, callbacks=(), **settings):
+    """Return the learning rates that a run hands to the writer of event files, by name."""
+    written = {}
+
+    class Writer:
+        def __init__(self, path):
+            pass
+
+        def add_scalar(self, name, value, epoch):
+            if name.startswith("learning_rate"):
+                written.setdefault(name, []).append(value)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr("tensorboardX.SummaryWriter", Writer)
+    model.train((X, Y), "mse", epochs, callbacks=[*callbacks, TensorBoard("events")], rng=0, **settings)
+    return written
+
+
+def test_the_learning_rates_written_are_those_used_also_in_a_second_call(monkeypatch):
+    model, used = line(optimizer=SGD(StepSchedule(1.0, every=2, factor=0.1))), []
+    keep = LambdaCallback(on_epoch_end=lambda run: used.append(next(iter(model._flat.states.values()))[1].step))
+    for _ in range(2):
+        written = rates_written(model, monkeypatch, callbacks=[keep], batch_size=20)
+        assert list(written) == ["learning_rate"]
+        assert written["learning_rate"] == [model.optimizer.rate(t) for t in used[-3:]]
+    assert used == [2, 4, 6, 8, 10, 12]
+
+
+def test_learning_rates_of_layers_with_optimizers_of_their_own(monkeypatch):
+    class Lazy(SGD):
+        def rate(self, t):
+            return super().rate(t) / t
+
+    own, shared = SGD(StepSchedule(0.5, every=1, factor=0.5)), Lazy(0.25)
+    layers = [Dense(1, 2, rng=0), Dense(2, 2, "tanh", own, rng=1), Dropout(0.0), Dense(2, 1, rng=2)]
+    model = MLP([*layers[:3], Dense(2, 2, "tanh", Adam(0.125), rng=3), layers[3]], optimizer=shared)
+    assert rates_written(model, monkeypatch, batch_size=40) == {
+        "learning_rate": [0.25, 0.25 / 2, 0.25 / 3],
+        "learning_rate/layer_2": [0.5, 0.25, 0.125],
+        "learning_rate/layer_4": [0.125] * 3,
+    }
+
+
+@pytest.mark.parametrize("moment", ["on_batch_end", "on_epoch_end"])
+def test_a_rate_that_is_set_for_the_next_epoch_is_not_yet_written(moment, monkeypatch):
+    def halve(run):
+        run.model.optimizer.learning_rate /= 2
+
+    halving = LambdaCallback(**{moment: halve})
+    written = rates_written(line(optimizer=SGD(0.5)), monkeypatch, callbacks=[halving], batch_size=40)
+    assert written == {"learning_rate": [0.5, 0.25, 0.125]}
+
+
+def test_an_optimizer_of_ones_own_may_have_no_learning_rate(monkeypatch):
+    class Signs(Optimizer):
+        def __init__(self):
+            self.length = 0.01
+
+        def update_block(self, w, g, t, *memory):
+            w -= self.length * np.sign(g)
+
+    assert rates_written(line(optimizer=Signs()), monkeypatch) == {}
+
+
+def test_two_runs_that_begin_in_the_same_second_have_folders_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.strftime", lambda form: "now")
+    again = TensorBoard()
+    for callback in (TensorBoard(), TensorBoard(), again, again):
+        line().train((X, Y), "mse", 1, callbacks=[callback])
+    assert sorted(os.listdir("runs")) == ["now", "now-2", "now-3", "now-4"]
+    assert all(len(os.listdir(f"runs/{name}")) == 1 for name in os.listdir("runs"))
+    line().train((X, Y), "mse", 1, tensorboard=True)
+    assert again.path == os.path.join("runs", "now-4")
+    assert os.path.exists("runs/now-5")
 
 
 def test_event_files_are_named_for_the_date_and_time():

@@ -1,11 +1,12 @@
 import copy
 import pickle
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from networks import XOR_X, XOR_Y, Doubling, network
 
-from mlpkit import MLP, OPTIMIZERS, SGD, Adam, Dense, ReLU, StepSchedule
+from mlpkit import MLP, OPTIMIZERS, SGD, Adam, ClipNorm, Dense, Optimizer, ReLU, StepSchedule
 from mlpkit.flat import FlatVectors
 
 
@@ -95,6 +96,102 @@ def test_sharing_an_optimizer_changes_the_runs_but_not_the_result(name):
     assert n_runs == 4
     np.testing.assert_array_equal(one_run, whole_model)
     np.testing.assert_array_equal(one_run, own)
+
+
+def layers_with(optimizers):
+    return [Dense(3, 3, "tanh", optimizer, rng=i) for i, optimizer in enumerate(optimizers)]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_layer_that_is_added_leaves_the_memory_of_the_others(name, shared):
+    def trained(adding):
+        rule, own = (OPTIMIZERS[name](StepSchedule(0.1, every=2, factor=0.5)) for _ in range(2))
+        model = MLP(layers_with([None, None if shared else own]), optimizer=rule)
+        parameters = []
+        for i in range(8):
+            if adding and i == 5:
+                model.add(Dense(3, 2, rng=9))
+            model.gradients[:] = np.random.default_rng(i).normal(size=32)[: model.gradients.size]
+            model.update()
+            parameters.append(model.parameters[:24].copy())
+        return np.array(parameters), [state.step for _, state in model._flat.states.values()]
+
+    plain, _ = trained(adding=False)
+    grown, steps = trained(adding=True)
+    np.testing.assert_array_equal(plain, grown)
+    assert steps == [8, 8, 3]
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_exchanging_and_copying_and_adding_in_any_order(name):
+    """Against networks of one layer each, which nothing can disturb."""
+    model = MLP(layers_with([None, SGD(0.1, 0.9), None]), optimizer=OPTIMIZERS[name](0.05))
+    alone = [MLP(layers_with([None] * i + [None])[i:], optimizer=model.optimizer) for i in (0, 2)]
+    for i in range(12):
+        if i == 3:
+            model.layers[1].optimizer = OPTIMIZERS[name](0.5)
+        if i == 5:
+            model = copy.deepcopy(model)
+        if i == 7:
+            model.add(Dense(3, 1, rng=5))
+        if i == 9:
+            model.layers[1].optimizer = None
+        gradients = [np.random.default_rng([i, k]).normal(size=12) for k in range(4)]
+        model.gradients[:] = np.concatenate(gradients)[: model.gradients.size]
+        model.update()
+        for k, single in zip((0, 2), alone, strict=True):
+            single.gradients[:] = gradients[k]
+            single.update()
+            np.testing.assert_array_equal(model.parameters[12 * k : 12 * k + 12], single.parameters)
+
+
+def test_optimizers_that_are_equal_are_still_two():
+    @dataclass
+    class Descent(Optimizer):
+        learning_rate: float = 0.1
+        n_memory = 1
+
+        def update_block(self, w, g, t, *memory):
+            memory[0][:] += 1
+            w -= self.learning_rate * g
+
+    model = MLP([Dense(2, 1, rng=0)], optimizer=Descent())
+    for _ in range(2):
+        model.update()
+    model.optimizer = Descent()
+    model.update()
+    ((optimizer, state),) = model._flat.states.values()
+    assert optimizer is model.optimizer
+    assert (state.step, state.memory[0].max()) == (1, 1)
+
+
+@pytest.mark.parametrize("where", ["network", "layer"])
+def test_an_optimizer_may_be_given_by_name_later_too(where):
+    model = network(2, 1)
+    thing = model if where == "network" else model.layers[0]
+    thing.optimizer = "rmsprop"
+    assert repr(thing.optimizer) == repr(OPTIMIZERS["rmsprop"]())
+    model.train_batch(XOR_X, XOR_Y, "mse")
+    for wrong in ("lion", SGD, 0.1, ReLU()):
+        with pytest.raises(ValueError, match=r"^Optimizer expected an instance or one of the names adadelta, .*; got"):
+            thing.optimizer = wrong
+    assert isinstance(thing.optimizer, OPTIMIZERS["rmsprop"])
+    thing.optimizer = None
+    assert isinstance(model.optimizer, Adam)
+    assert where == "network" or thing.optimizer is None
+
+
+@pytest.mark.parametrize("wrong", [1, "norm", ClipNorm, ReLU()])
+def test_a_clipping_is_checked_at_the_start_and_later(wrong):
+    with pytest.raises(ValueError, match=r"^Clipping expected an instance; got .*ClipNorm\(\)$"):
+        MLP([Dense(2, 1)], clipping=wrong)
+    model = network(2, 1)
+    with pytest.raises(ValueError, match=r"^Clipping expected an instance; got .*ClipNorm\(\)$"):
+        model.clipping = wrong
+    model.clipping = ClipNorm(1.0)
+    model.clipping = None
+    model.train_batch(XOR_X, XOR_Y, "mse")
 
 
 def test_a_new_optimizer_starts_with_an_empty_memory():
