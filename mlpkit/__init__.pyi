@@ -2,6 +2,7 @@
 
 from mlpkit.activations import ACTIVATIONS as ACTIVATIONS
 from mlpkit.activations import ELU as ELU
+from mlpkit.activations import GELU as GELU
 from mlpkit.activations import SELU as SELU
 from mlpkit.activations import Activation as Activation
 from mlpkit.activations import Identity as Identity
@@ -9,6 +10,7 @@ from mlpkit.activations import LeakyReLU as LeakyReLU
 from mlpkit.activations import PReLU as PReLU
 from mlpkit.activations import ReLU as ReLU
 from mlpkit.activations import Sigmoid as Sigmoid
+from mlpkit.activations import SiLU as SiLU
 from mlpkit.activations import Softmax as Softmax
 from mlpkit.activations import Softplus as Softplus
 from mlpkit.activations import Step as Step
@@ -53,6 +55,7 @@ from mlpkit.layers import Dense as Dense
 from mlpkit.layers import Dropout as Dropout
 from mlpkit.layers import Layer as Layer
 from mlpkit.layers import LayerNorm as LayerNorm
+from mlpkit.layers import Residual as Residual
 from mlpkit.layers import WeightNormDense as WeightNormDense
 from mlpkit.losses import LOSSES as LOSSES
 from mlpkit.losses import MAE as MAE

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -94,10 +94,7 @@ def rebuild(architecture: Mapping[str, Any], n_values: int) -> MLP:
     ])  # 3 parameters, float32
     """
     optimizers = [_build(one, Formula, []) for one in architecture["optimizers"]]
-    layers: list[Layer] = []
-    for one in architecture["layers"]:
-        layers.append(_build(one, Layer, optimizers, n_values))
-        n_values -= sum(array.size for array in _held(layers[-1]))
+    layers = _build_layers(architecture["layers"], optimizers, n_values)
     settings = {name: _decode(value, []) for name, value in architecture["settings"].items()}
     return MLP(layers, optimizer=optimizers[0], **settings)
 
@@ -111,10 +108,15 @@ def _describe_one(thing: Layer | Formula, base: type, optimizers: list[Optimizer
             f"save expected layers and formulas of mlpkit, got {cls.__module__}.{name}, which load could not "
             "find again; save its parameters by themselves: numpy.save(path, model.parameters)"
         )
-    return {
+    description: dict[str, Any] = {
         "class": name,
         "settings": {key: _encode(value, f"{name}.{key}", optimizers) for key, value in _settings(thing).items()},
     }
+    if isinstance(thing, Layer) and thing.sublayers:
+        description["layers"] = [_describe_one(layer, Layer, optimizers) for layer in thing.sublayers]
+    elif isinstance(thing, Layer) and not thing.trainable:
+        description["trainable"] = False
+    return description
 
 
 def _settings(thing: Layer | Formula | LayerStack) -> dict[str, Any]:
@@ -178,9 +180,30 @@ def _build(description: Mapping[str, Any], base: type, optimizers: list[Any], n_
         value = settings.get(name, 0.0)
         if isinstance(argument.default, float) and not isinstance(value, (int, float, Formula)):
             raise ValueError(f"expected {name} of {cls.__name__} to be a number, got {value!r}")
-    if base is Layer:
-        _check_size(cls, settings, n_values)
-    return cls(**settings)
+    if base is not Layer:
+        return cls(**settings)
+    if "layers" in description:
+        settings["layers"] = _build_layers(description["layers"], optimizers, n_values, depth + 1)
+    _check_size(cls, settings, n_values)
+    layer, trainable = cls(**settings), description.get("trainable", True)
+    if not isinstance(trainable, bool):
+        raise ValueError(f"expected trainable of {cls.__name__} to be true or false, got {trainable!r}")
+    if not trainable:
+        layer.trainable = False
+    return layer
+
+
+def _build_layers(
+    descriptions: Iterable[Mapping[str, Any]], optimizers: list[Any], n_values: int, depth: int = 0
+) -> list[Layer]:
+    """Make layers one after the other, of at most `n_values` numbers together."""
+    if depth > MOST_NESTED:
+        raise ValueError(f"expected at most {MOST_NESTED} layers within layers, got more")
+    layers: list[Layer] = []
+    for one in descriptions:
+        layers.append(_build(one, Layer, optimizers, n_values, depth))
+        n_values -= sum(array.size for array in _held(layers[-1]))
+    return layers
 
 
 def _check_size(cls: type, settings: Mapping[str, Any], n_values: int) -> None:

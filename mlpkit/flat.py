@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mlpkit.arrays import FloatArray
-from mlpkit.layers.base import Layer
+from mlpkit.layers.base import Layer, leaves
 from mlpkit.optimizers import Optimizer, OptimizerState, Updates
 
 __all__ = ["FlatVectors"]
@@ -29,9 +29,7 @@ class FlatVectors:
     parameters, gradients : ndarray of shape (n_parameters,)
         The vectors.
     learning : list of Layer
-        The layers that have parameters.
-    lowest : int
-        The index of the first of them: no gradient is needed below it.
+        The layers that have parameters; where one contains others, these.
     updates : Updates
         The steps of the optimizers on the vectors; each layer that has parameters is one stretch.
 
@@ -47,25 +45,37 @@ class FlatVectors:
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
-        arrays = [values for layer in layers for values in layer.params.values()]
-        size = sum(values.size for values in arrays)
-        dtype = arrays[0].dtype if arrays else np.dtype(np.float32)
-        self.parameters: FloatArray = np.zeros(size, dtype)
-        self.gradients: FloatArray = np.zeros(size, dtype)
-        self.learning = [layer for layer in layers if layer.params]
-        self.lowest = next((i for i, layer in enumerate(layers) if layer.params), 0)
-        stretches, stop = [], 0
-        for layer in self.learning:
+        self.learning: list[Layer] = []
+        self.parameters: FloatArray = np.zeros(0, np.float32)
+        self.gradients: FloatArray = np.zeros(0, np.float32)
+        self._room = self.parameters, self.gradients  # arrays that begin with the vectors, and may be longer
+        self.updates = Updates(self.parameters, self.gradients, [])
+        self.extend(layers)
+
+    def extend(self, layers: Sequence[Layer]) -> None:
+        """Move the arrays of more layers into the vectors, behind the others; these move only if there is no room."""
+        new = [layer for layer in leaves(layers) if layer.params]
+        if not new:
+            return
+        stretches, moving, stop = list(self.updates.stretches), new, self.parameters.size
+        size = stop + sum(layer.n_parameters for layer in new)
+        if size > self._room[0].size:  # twice as much, or adding many layers would take time with their square
+            dtype = next(iter(new[0].params.values())).dtype
+            room = max(size, 2 * stop)
+            self._room = np.zeros(room, dtype), np.zeros(room, dtype)
+            stretches, moving, stop = [], self.learning + new, 0
+        for layer in moving:
             first = stop
             for name, values in layer.params.items():
                 start, stop = stop, stop + values.size
-                layer.move_parameter(
-                    name,
-                    self.parameters[start:stop].reshape(values.shape),
-                    self.gradients[start:stop].reshape(values.shape),
-                )
+                parameter, gradient = (array[start:stop].reshape(values.shape) for array in self._room)
+                layer.move_parameter(name, parameter, gradient)
             stretches.append((first, stop))
+        self.learning += new
+        self.parameters, self.gradients = (array[:size] for array in self._room)
+        states = self.states
         self.updates = Updates(self.parameters, self.gradients, stretches)
+        self.states.update(states)
 
     @property
     def states(self) -> dict[tuple[int, int], tuple[Optimizer, OptimizerState]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import sys
 from collections.abc import Callable, Mapping
@@ -27,6 +28,10 @@ class Formula:
     >>> LeakyReLU(0.1)
     LeakyReLU(epsilon=0.1)
     """
+
+    def __copy__(self) -> Self:
+        """Copy deeply: one of one's own may hold a generator, which copies must not share."""
+        return copy.deepcopy(self)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -147,7 +152,7 @@ class Choice(Generic[T]):
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    if TYPE_CHECKING:  # reading finds the value among the attributes of the instance, as fast as any other
+    if TYPE_CHECKING:  # a method would make reading slow: as it is, Python finds what __set__ has put
 
         @overload
         def __get__(self, thing: None, owner: type) -> Self: ...

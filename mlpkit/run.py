@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from mlpkit.history import History
+from mlpkit.layers.base import numbered
 from mlpkit.losses import Loss
 from mlpkit.stack import LayerStack
 
@@ -55,7 +56,7 @@ class TrainingRun:
             example, that of a layer with its own. An optimizer that has none is left out.
         """
         rates: dict[str, float] = {}
-        learning = [number for number, layer in enumerate(self.model.layers, start=1) if layer.params]
+        learning = [number for number, layer in numbered(self.model.layers) if layer.params and not layer.sublayers]
         for number, (optimizer, rate) in zip(learning, self.model._flat.updates.rates(), strict=False):
             own = optimizer is not self.model.optimizer
             if not math.isnan(rate):

@@ -14,7 +14,7 @@ from mlpkit.clipping import Clipping
 from mlpkit.flat import FlatVectors
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Layer, write_into
-from mlpkit.layers.chain import lengthened
+from mlpkit.layers.chain import Chain
 from mlpkit.losses import LOSSES, LogitLoss, Loss
 from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
 from mlpkit.registry import Choice, resolve
@@ -45,8 +45,9 @@ class LayerStack:
     ) -> None:
         self.clipping = clipping
         self.optimizer = optimizer
-        self._layers: list[Layer] = []
-        self._append(layers)
+        self._chain = Chain("MLP")
+        self._layers = self._chain.layers
+        self._flat = FlatVectors(self._chain.extend(layers))
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -70,7 +71,7 @@ class LayerStack:
     @property
     def n_out(self) -> int | None:
         """The width of the outputs; None if no layer fixes it."""
-        return next((layer.n_out for layer in reversed(self._layers) if layer.n_out is not None), None)
+        return self._chain.width
 
     def add(self, layer: Layer | Activation) -> Self:
         """Append a layer, whose parameters move into the vectors of this network.
@@ -91,7 +92,7 @@ class LayerStack:
         ValueError
             If it is not a layer, belongs to a network already, or differs from the layers before it in width or dtype.
         """
-        self._append([layer])
+        self._flat.extend(self._chain.extend([layer]))
         return self
 
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
@@ -194,19 +195,19 @@ class LayerStack:
         else:
             logit_loss, last = head
             value, dZ = logit_loss.both_from_logits(last.Z, outputs, y, sample_weights)
-            dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._flat.lowest)
+            dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._lowest())
             self._backward(self._layers[:-1], dX, input_gradient=False)
         return value + self.penalty()
 
     def update(self) -> None:
         """Make one step of the optimizers with the current gradients.
 
-        A layer whose optimizer was exchanged starts with an empty memory; all others go on undisturbed.
+        Layers whose optimizer was exchanged start with an empty memory, frozen ones wait, all others go on undisturbed.
         """
         if self.clipping is not None:
             self.clipping.clip(self.gradients)
-        default = self.optimizer
-        self._flat.updates.step([layer.optimizer or default for layer in self._flat.learning])
+        learning, default = self._flat.learning, self.optimizer
+        self._flat.updates.step([(layer.optimizer or default) if layer.trainable else None for layer in learning])
 
     def logits_head(self, loss: Loss) -> tuple[LogitLoss, ActivatedLayer] | None:
         """Return the loss and the last layer if the loss takes that layer's pre-activations, else None."""
@@ -235,26 +236,24 @@ class LayerStack:
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Tie the layers of a copied or unpickled network to vectors of its own again: copying unties views."""
         self.__dict__.update(state)
-        self._tie()
-
-    def _append(self, layers: Iterable[Layer | Activation]) -> None:
-        """Append layers: all of them, or none if one does not fit."""
-        self._layers = lengthened(self._layers, layers)
-        self._tie()
-
-    def _tie(self) -> None:
-        """Move the arrays of the layers into new vectors; what the optimizers remember of each layer stays."""
         for layer in self._layers:
             layer.in_network = True
-        states = self._flat.states if hasattr(self, "_flat") else {}
+        states = self._flat.states  # what the optimizers remember of each layer
         self._flat = FlatVectors(self._layers)
         self._flat.states.update(states)
 
+    def _lowest(self) -> int:
+        """Return the index of the first layer that learns: no gradient is needed below it."""
+        return next((i for i, layer in self._chain.learning if layer.trainable), len(self._layers))
+
     def _backward(self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool) -> FloatArray | None:
         """Carry a gradient down, no further than to the first layer that learns unless the inputs' is asked for."""
-        lowest = self._flat.lowest
+        lowest = self._lowest()
         for i in reversed(range(len(layers))):
             if dY is None:
                 break
             dY = layers[i].backward(dY, input_gradient=input_gradient or i > lowest)
+        for frozen in [layer for layer in self._flat.learning if not layer.trainable]:
+            for gradient in frozen.grads.values():
+                gradient[...] = 0
         return dY

@@ -3,17 +3,20 @@
 from mlpkit.activations.base import Activation
 from mlpkit.activations.classic import Identity, ReLU, Sigmoid, Softmax, Step, Tanh
 from mlpkit.activations.exponential import ELU, SELU, Softplus
+from mlpkit.activations.gated import GELU, SiLU
 from mlpkit.activations.leaky import LeakyReLU, PReLU
 
 __all__ = [
     "ACTIVATIONS",
     "ELU",
+    "GELU",
     "SELU",
     "Activation",
     "Identity",
     "LeakyReLU",
     "PReLU",
     "ReLU",
+    "SiLU",
     "Sigmoid",
     "Softmax",
     "Softplus",
@@ -32,6 +35,8 @@ ACTIVATIONS: dict[str, type[Activation]] = {
     "elu": ELU,
     "selu": SELU,
     "softplus": Softplus,
+    "silu": SiLU,
+    "gelu": GELU,
     "softmax": Softmax,
 }
 """The activations that have a name."""

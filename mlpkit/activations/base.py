@@ -5,8 +5,10 @@ None of them gives a floating point warning for any finite or infinite input, an
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from mlpkit.arrays import ArrayLike, FloatArray
@@ -34,15 +36,25 @@ class Activation(Formula, ABC):
 
     kinks: ClassVar[tuple[float, ...]] = ()
     elementwise: ClassVar[bool] = True
+    _params: Mapping[str, FloatArray] = MappingProxyType({})
+    _grads: Mapping[str, FloatArray] = MappingProxyType({})
 
     @property
     def learned(self) -> dict[str, float]:
         """Initial values of learned parameters by name; empty for most activations."""
         return {}
 
-    def bind(self, learned: Mapping[str, FloatArray]) -> Activation:
-        """Return a copy that reads its learned parameters from these arrays of shape (n,); itself if it has none."""
-        return self
+    def bind(self, params: Mapping[str, FloatArray], grads: Mapping[str, FloatArray]) -> Activation:
+        """Return the activation for a layer with these parameters and gradients; itself if it learns nothing.
+
+        A copy reads what is `learned` from ``self._params``, arrays of shape (n,) by name, and writes the gradients in
+        `backward`, into the arrays of ``self._grads``. Both are empty where there is no layer.
+        """
+        if not self.learned:
+            return self
+        bound = copy.copy(self)
+        bound._params, bound._grads = params, grads
+        return bound
 
     def __call__(self, z: ArrayLike) -> FloatArray:
         """Return ``f(z)``, the same as `forward`."""
@@ -70,7 +82,3 @@ class Activation(Formula, ABC):
             ``dZ = dA * f'(Z)``, the chain rule element by element.
         """
         return dA * self.derivative(Z)
-
-    def learned_gradients(self, dA: FloatArray, Z: FloatArray) -> dict[str, FloatArray]:
-        """Return the gradients of the loss with respect to what is `learned`, of shape (n,), by name."""
-        return {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -97,31 +96,31 @@ class PReLU(Activation):
         if not math.isfinite(initial):
             raise ValueError(f"PReLU expected a finite initial slope, got {initial}; 0.25 is usual")
         self.initial = float(initial)
-        self._slope: FloatArray | float = self.initial
 
     @property
     def learned(self) -> dict[str, float]:
         """The initial slope, by name."""
         return {"slope": self.initial}
 
-    def bind(self, learned: Mapping[str, FloatArray]) -> PReLU:
-        """Return a copy that reads its slopes from ``learned["slope"]``, of shape (n,)."""
-        bound = PReLU(self.initial)
-        bound._slope = learned["slope"]
-        return bound
+    @property
+    def slope(self) -> FloatArray | float:
+        """The slopes that the layer has learned, of shape (n,); the initial one outside of a layer."""
+        return self._params.get("slope", self.initial)
 
     def forward(self, z: ArrayLike) -> FloatArray:
         """Return `z` where ``z > 0``, else ``slope z``."""
         z = as_floating(z)
         with np.errstate(all="ignore"):  # of the product where z > 0, which is not used
-            return np.where(z > 0, z, z * self._slope)
+            return np.where(z > 0, z, z * self.slope)
 
     def derivative(self, z: ArrayLike) -> FloatArray:
         """Return 1 where ``z > 0``, else the slope."""
         z = as_floating(z)
         positive = np.asarray(z > 0, z.dtype)
-        return positive + (1 - positive) * np.asarray(self._slope, z.dtype)
+        return positive + (1 - positive) * np.asarray(self.slope, z.dtype)
 
-    def learned_gradients(self, dA: FloatArray, Z: FloatArray) -> dict[str, FloatArray]:
-        """Return ``sum_i dA_ij min(0, z_ij)`` as ``"slope"``."""
-        return {"slope": np.sum(dA * np.minimum(Z, 0), axis=0)}
+    def backward(self, dA: FloatArray, Z: FloatArray, A: FloatArray) -> FloatArray:
+        """Return ``dA f'(Z)``, and set the gradient of the slopes, ``sum_i dA_ij min(0, z_ij)``."""
+        if "slope" in self._grads:
+            np.sum(dA * np.minimum(Z, 0), axis=0, out=self._grads["slope"])
+        return super().backward(dA, Z, A)

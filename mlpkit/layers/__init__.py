@@ -5,6 +5,7 @@ from mlpkit.layers.base import Layer, Parameter
 from mlpkit.layers.dense import Dense
 from mlpkit.layers.dropout import Dropout
 from mlpkit.layers.normalization import BatchNorm, LayerNorm, Normalization
+from mlpkit.layers.residual import Residual
 from mlpkit.layers.weight_norm import WeightNormDense
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "LayerNorm",
     "Normalization",
     "Parameter",
+    "Residual",
     "WeightNormDense",
 ]

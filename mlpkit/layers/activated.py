@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Any
 
 import numpy as np
 
 from mlpkit.activations import ACTIVATIONS, Activation
 from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, trainable_dtype
 from mlpkit.layers.base import Layer
-from mlpkit.registry import as_floating, resolve
+from mlpkit.registry import Choice, as_floating, resolve
 from mlpkit.regularizers import REGULARIZERS, Regularizer
 
 __all__ = ["ActivatedLayer", "ActivationLayer"]
+
+
+class _ActivationChoice(Choice[Activation]):
+    """The activation of a layer: another may take its place, unless one of the two has parameters."""
+
+    def __set__(self, layer: object, value: Activation | str | None) -> None:
+        activation: Any = resolve(value, ACTIVATIONS, Activation)  # which refuses None
+        before = layer.__dict__.get(self.name)
+        if before is not None and before is not activation and (before.learned or activation.learned):
+            raise ValueError(
+                f"an activation with parameters belongs to its layer from the beginning, got {activation} in the place "
+                f"of {before}; make a new layer with it"
+            )
+        layer.__dict__[self.name] = activation
 
 
 class ActivatedLayer(Layer):
@@ -24,7 +39,8 @@ class ActivatedLayer(Layer):
     Parameters
     ----------
     activation : Activation or str
-        The function ``f``, or its name in `ACTIVATIONS`.
+        The function ``f``, or its name in `ACTIVATIONS`. As an attribute it may be exchanged later, by another without
+        parameters.
     activity_regularizer : Regularizer or str, optional
         A penalty on the outputs ``A``, or its name in `REGULARIZERS`, divided by the number of samples.
 
@@ -34,13 +50,13 @@ class ActivatedLayer(Layer):
         Pre-activations and outputs of the last `forward`.
     """
 
+    activation = _ActivationChoice(Activation, ACTIVATIONS)
+    activity_regularizer = Choice[Regularizer | None](Regularizer, REGULARIZERS)
+
     def __init__(self, activation: Activation | str, activity_regularizer: Regularizer | str | None = None) -> None:
         super().__init__()
-        self.activation = resolve(activation, ACTIVATIONS, Activation)
-        self.activity_regularizer = (
-            None if activity_regularizer is None else resolve(activity_regularizer, REGULARIZERS, Regularizer)
-        )
-        self._learned: tuple[str, ...] = ()
+        self.activation = activation
+        self.activity_regularizer = activity_regularizer
         self.Z: FloatArray = np.empty((0, 0), np.float32)
         self.A: FloatArray = self.Z
 
@@ -48,13 +64,7 @@ class ActivatedLayer(Layer):
         """Create the parameters that the activation learns, one of each for each of `n_out` neurons."""
         for name, value in self.activation.learned.items():
             self.create_parameter(name, np.full(n_out, value, dtype))
-        self._learned = tuple(self.activation.learned)
-        self.activation = self.activation.bind(self.params)
-
-    def move_parameter(self, name: str, parameter: FloatArray, gradient: FloatArray) -> None:
-        """Move a parameter, and bind an activation that learns to its new place."""
-        super().move_parameter(name, parameter, gradient)
-        self.activation = self.activation.bind(self.params)
+        self.__dict__["activation"] = self.activation.bind(self._params, self._grads)
 
     def activate(self, Z: FloatArray) -> FloatArray:
         """Return ``A = f(Z)``, keeping both for `backward`."""
@@ -86,9 +96,6 @@ class ActivatedLayer(Layer):
         if self.activity_regularizer is not None:
             dA = dA + self.activity_regularizer.gradient(self.A) / max(1, len(self.A))
         dZ = self.activation.backward(dA, self.Z, self.A)
-        if self._learned:
-            for name, gradient in self.activation.learned_gradients(dA, self.Z).items():
-                self._grads[name][...] = gradient
         return self.backward_affine(dZ, input_gradient=input_gradient)
 
     def backward_logits(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:

@@ -14,7 +14,7 @@ from mlpkit.initializers import INITIALIZERS, Initializer
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Parameter
 from mlpkit.optimizers import Optimizer
-from mlpkit.registry import resolve
+from mlpkit.registry import Choice, resolve
 from mlpkit.regularizers import REGULARIZERS, Regularizer
 
 __all__ = ["Dense"]
@@ -89,6 +89,7 @@ class Dense(ActivatedLayer):
     n_out: int
     W = Parameter()
     b = Parameter()
+    weight_regularizer = Choice[Regularizer | None](Regularizer, REGULARIZERS)
 
     def __init__(
         self,
@@ -111,9 +112,7 @@ class Dense(ActivatedLayer):
         self.n_in, self.n_out = int(n_in), int(n_out)
         self.dtype = trainable_dtype(dtype, "Dense")
         self.optimizer = optimizer
-        self.weight_regularizer = (
-            None if weight_regularizer is None else resolve(weight_regularizer, REGULARIZERS, Regularizer)
-        )
+        self.weight_regularizer = weight_regularizer
         rng = np.random.default_rng(rng)  # one generator for both, or a seed would draw the same numbers twice
         draw_weights = resolve(weight_initializer, INITIALIZERS, Initializer)
         draw_biases = resolve(bias_initializer, INITIALIZERS, Initializer)
@@ -158,9 +157,9 @@ class Dense(ActivatedLayer):
         return np.dot(dZ, self._params["W"].T) if input_gradient else None
 
     def penalty(self) -> float:
-        """Return the penalty on the weights, plus that on the last outputs divided by the number of samples."""
+        """Return the penalty on weights that train, plus that on the last outputs divided by the number of samples."""
         penalty = 0.0 if self.activity_regularizer is None else super().penalty()
-        if self.weight_regularizer is not None:
+        if self.weight_regularizer is not None and self.trainable:
             penalty += self.weight_regularizer.penalty(self.W)
         return penalty
 

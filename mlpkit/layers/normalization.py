@@ -88,8 +88,8 @@ class BatchNorm(Normalization):
 
     In training, ``H = (X - mean) / sqrt(var + epsilon)`` with the mean and the variance of each column, of which
     running averages are kept: ``running = (1 - momentum) running + momentum batch``, with the unbiased variance.
-    Otherwise (and for a batch of one sample, which has no variance) the running averages take their place. Then
-    ``Y = gamma H + beta``.
+    Otherwise (and for a batch of one sample, which has no variance, and in a frozen layer) the running averages take
+    their place. Then ``Y = gamma H + beta``.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ class BatchNorm(Normalization):
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return ``gamma H + beta``, (batch, n), with the statistics of the batch if `training`."""
         X = self.checked(X)
-        if not training or len(X) < 2:
+        if not training or not self.trainable or len(X) < 2:
             return self.standardize(X, self._running_mean, self._running_var, None)
         mean, var = X.mean(axis=0), X.var(axis=0)
         for running, batch in ((self._running_mean, mean), (self._running_var, var * (len(X) / (len(X) - 1)))):

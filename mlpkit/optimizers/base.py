@@ -148,11 +148,14 @@ class Updates:
     def __init__(self, parameters: FloatArray, gradients: FloatArray, stretches: Sequence[tuple[int, int]]) -> None:
         self._parameters, self._gradients, self.stretches = parameters, gradients, stretches
         self.states: dict[tuple[int, int], tuple[Optimizer, OptimizerState]] = {}
-        self._optimizers: list[Optimizer] = []
+        self._optimizers: list[Optimizer | None] = []
         self._runs: list[_Run] = []
 
-    def step(self, optimizers: list[Optimizer]) -> None:
-        """Make one step with the gradients that the vector now holds; `optimizers` has one for each stretch."""
+    def step(self, optimizers: list[Optimizer | None]) -> None:
+        """Make one step with the gradients that the vector now holds.
+
+        `optimizers` has one for each stretch, or None to leave the stretch and what is remembered of it as they are.
+        """
         if len(optimizers) != len(self._optimizers) or any(map(is_not, optimizers, self._optimizers)):
             self._assign(optimizers)
         for run in self._runs:
@@ -163,23 +166,29 @@ class Updates:
             for w, g, *memory in run.blocks:
                 optimizer.update_block(w, g, t, *memory)
 
-    def rates(self) -> list[tuple[Optimizer, float]]:
-        """Return the optimizer of each stretch and its learning rate, as of the last step."""
-        return [(run.optimizer, run.rate()) for run in self._runs for _ in run.states]
+    def rates(self) -> list[tuple[Optimizer | None, float]]:
+        """Return the optimizer of each stretch and its learning rate, as of the last step; nan if it had no part."""
+        rates: list[tuple[Optimizer | None, float]] = [(None, math.nan)] * len(self.stretches)
+        for run in self._runs:
+            rates[run.first : run.first + len(run.states)] = [(run.optimizer, run.rate())] * len(run.states)
+        return rates
 
-    def _assign(self, optimizers: list[Optimizer]) -> None:
+    def _assign(self, optimizers: list[Optimizer | None]) -> None:
         """Assign each stretch its optimizer, and join neighbours that share one and have made as many steps."""
         runs: list[_Run] = []
-        for optimizer, (start, stop) in zip(optimizers, self.stretches, strict=True):
+        for i, (optimizer, (start, stop)) in enumerate(zip(optimizers, self.stretches, strict=True)):
+            if optimizer is None:
+                continue
             known = self.states.get((start, stop))
             if known is None or known[0] is not optimizer:
                 known = self.states[start, stop] = optimizer, optimizer.init(self._parameters[start:stop])
             state = known[1]
-            if runs and runs[-1].optimizer is optimizer and runs[-1].states[0].step == state.step:
+            joins = runs and runs[-1].stop == start and runs[-1].optimizer is optimizer
+            if joins and runs[-1].states[0].step == state.step:
                 runs[-1].states.append(state)
                 runs[-1].stop = stop
             else:
-                runs.append(_Run(optimizer, start, stop, [state]))
+                runs.append(_Run(optimizer, i, start, stop, [state]))
         for run in runs:
             memory = _joined(run.states)
             run.blocks = _blocks(self._parameters[run.start : run.stop], self._gradients[run.start : run.stop], *memory)
@@ -191,6 +200,7 @@ class _Run:
     """Neighbouring stretches that one optimizer updates in one go."""
 
     optimizer: Optimizer
+    first: int  # the index of the first stretch
     start: int
     stop: int
     states: list[OptimizerState]

@@ -7,6 +7,7 @@ from hypothesis.extra import numpy as hnp
 from mlpkit import (
     ACTIVATIONS,
     ELU,
+    GELU,
     SELU,
     Dense,
     Identity,
@@ -14,6 +15,7 @@ from mlpkit import (
     PReLU,
     ReLU,
     Sigmoid,
+    SiLU,
     Softmax,
     Softplus,
     Step,
@@ -32,7 +34,10 @@ LIMITS = {  # f(-inf), f(inf)
     "elu": (-1, np.inf),
     "selu": (-SELU.SCALE * SELU.ALPHA, np.inf),
     "softplus": (0, np.inf),
+    "silu": (0, np.inf),
+    "gelu": (0, np.inf),
 }
+SLOPES = {"selu": (0, 1.7581), "silu": (-0.1, 1.1), "gelu": (-0.13, 1.13)}  # between 0 and 1 for all others
 
 every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
 every_elementwise_activation = pytest.mark.parametrize("name", [n for n, f in ACTIVATIONS.items() if f.elementwise])
@@ -65,7 +70,8 @@ def test_no_float_gives_a_warning(name, z):
     with np.errstate(all="raise"):
         a, slope = f(z), f.derivative(z)
     assert not np.isnan(a).any()
-    assert np.all((slope >= 0) & (slope <= (1.7581 if name == "selu" else 1)))
+    least, most = SLOPES.get(name, (0, 1))
+    assert np.all((slope >= least) & (slope <= most))
 
 
 @every_elementwise_activation
@@ -122,6 +128,55 @@ def test_values_of_the_exponential_units_worked_by_hand():
     np.testing.assert_allclose(Softplus()(np.log(3)), np.log(4), rtol=1e-15)
     np.testing.assert_allclose(Softplus().derivative(np.log(3)), 0.75, rtol=1e-15)
     assert PReLU(0.5)([-2.0, 3.0]).tolist() == [-1.0, 3.0]
+
+
+@pytest.mark.parametrize("f", [SiLU(), GELU(), GELU(approximate="tanh")], ids=repr)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_gated_activations_at_the_extremes(f, dtype):
+    z = extremes(dtype)
+    with np.errstate(all="raise"):
+        a, slope = f(z), f.derivative(z)
+    assert a.dtype == slope.dtype == dtype
+    far = np.abs(z) > (60 if dtype == np.float16 else 800)
+    np.testing.assert_array_equal(a[far], np.maximum(z, 0)[far])
+    np.testing.assert_array_equal(slope[far], (z > 0)[far])
+    assert f(np.zeros((), dtype)) == 0
+    assert f.derivative(np.zeros((), dtype)) == 0.5
+    small = np.abs(z) < np.finfo(dtype).eps ** 2
+    np.testing.assert_allclose(a[small], z[small] / 2, rtol=0, atol=np.finfo(dtype).smallest_subnormal)
+
+
+def test_the_tails_of_gated_activations_keep_their_digits():
+    z = np.array([-5.0, -20.0, -37.0])
+    x = -z  # Phi(-x) = phi(x) / x (1 - 1/x^2 + 3/x^4 - ...), a series that helps for large x
+    mills = 1 - 1 / x**2 + 3 / x**4 - 15 / x**6 + 105 / x**8 - 945 / x**10 + 10395 / x**12 - 135135 / x**14
+    expected = -np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * mills
+    np.testing.assert_allclose(GELU()(z[1:]), expected[1:], rtol=1e-13)
+    np.testing.assert_allclose(GELU()(z[:1]), expected[:1], rtol=1e-3)
+    u = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    np.testing.assert_allclose(GELU("tanh")(z[:2]), (z * np.exp(2 * u) / (1 + np.exp(2 * u)))[:2], rtol=1e-12)
+    np.testing.assert_allclose(
+        SiLU()(np.array([-40.0, -700.0, -730.0])), [-40 * np.exp(-40), -700 * np.exp(-700), 0], rtol=1e-15, atol=1e-310
+    )
+
+
+def test_gated_activations_worked_by_hand():
+    # s(ln 3) = 3/4: ln 3 * 3/4, with the slope 3/4 (1 + ln 3 * 1/4)
+    np.testing.assert_allclose(SiLU()(np.log(3)), 0.75 * np.log(3), rtol=1e-15)
+    np.testing.assert_allclose(SiLU().derivative(np.log(3)), 0.75 * (1 + np.log(3) / 4), rtol=1e-15)
+    # Phi(1) = 0.8413447460685429 of the tables, phi(1) = 0.24197072451914337
+    np.testing.assert_allclose(GELU()([1.0, -1.0]), [0.8413447460685429, -0.15865525393145707], rtol=1e-15)
+    np.testing.assert_allclose(GELU().derivative([1.0]), [0.8413447460685429 + 0.24197072451914337], rtol=1e-15)
+    # sqrt(2 / pi) (1 + 0.044715) = 0.8335626, (1 + tanh of it) / 2 = 0.841192
+    np.testing.assert_allclose(GELU(approximate="tanh")([1.0]), [0.841192], atol=5e-7)
+    assert (repr(GELU()), repr(GELU("tanh"))) == ("GELU(approximate='none')", "GELU(approximate='tanh')")
+    with pytest.raises(ValueError, match=r'^GELU expected approximate to be "none" or "tanh", got .erf.; choose one'):
+        GELU("erf")
+
+
+@given(z=hnp.arrays(np.float64, 20, elements=st.floats(-30, 30)))
+def test_the_approximation_of_gelu_is_close(z):
+    np.testing.assert_allclose(GELU("tanh")(z), GELU()(z), rtol=0, atol=5e-4)
 
 
 def test_selu_keeps_mean_0_and_variance_1():

@@ -23,6 +23,7 @@ def test_gradient_of_every_combination(hidden, output, loss):
     assert check.passed(), check
     assert check.n_checked + check.n_excluded == model.parameters.size
     assert check.n_excluded <= 3
+    model.loss_and_gradients(X, y, loss)
     if "step" not in (hidden, output):
         assert model.gradients.any()
 

@@ -52,10 +52,11 @@ GRID = np.concatenate(
 ACTIVATIONS = by_name(
     [
         *map(choice, ["identity", "step", "sigmoid", "tanh", "relu", "leaky_relu"]),
-        *map(choice, ["prelu", "elu", "selu", "softplus", "softmax"]),
+        *map(choice, ["prelu", "elu", "selu", "softplus", "softmax", "silu", "gelu"]),
         choice("leaky_relu", epsilon=0.2),
         choice("prelu", initial=0.125),
         choice("elu", alpha=0.5),
+        choice("gelu", approximate="tanh"),
     ]
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,6 +21,16 @@ def prelu(z: torch.Tensor, initial: float = 0.25, slope: torch.Tensor | None = N
     return functional.prelu(z, torch.full((1,), initial) if slope is None else slope)
 
 
+def gelu(z: torch.Tensor, approximate: str = "none") -> torch.Tensor:
+    """Return what `functional.gelu` does, with all its digits: ``1 + erf`` and ``1 + tanh`` cancel for negative z."""
+    if approximate == "none":
+        a = z * torch.special.erfc(-z / math.sqrt(2)) / 2
+    else:
+        a = z * torch.sigmoid(2 * math.sqrt(2 / math.pi) * (z + 0.044715 * z**3))
+    torch.testing.assert_close(a, functional.gelu(z, approximate=approximate), rtol=1e-14, atol=1e-14)
+    return a
+
+
 ACTIVATIONS: dict[str, Callable[..., torch.Tensor]] = {
     "identity": lambda z: z * 1,
     "step": lambda z: torch.heaviside(z, torch.ones_like(z)),
@@ -32,6 +43,8 @@ ACTIVATIONS: dict[str, Callable[..., torch.Tensor]] = {
     "selu": functional.selu,
     "softplus": lambda z: torch.logaddexp(z, torch.zeros_like(z)),  # functional.softplus is cut short from 20 on
     "softmax": lambda z: functional.softmax(z, dim=-1),
+    "silu": functional.silu,
+    "gelu": gelu,
 }
 
 
