@@ -68,6 +68,7 @@ from mlpkit.losses import Loss as Loss
 from mlpkit.metrics import METRICS as METRICS
 from mlpkit.metrics import R2 as R2
 from mlpkit.metrics import Accuracy as Accuracy
+from mlpkit.metrics import BinaryAccuracy as BinaryAccuracy
 from mlpkit.metrics import Metric as Metric
 from mlpkit.network import MLP as MLP
 from mlpkit.optimizers import OPTIMIZERS as OPTIMIZERS

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from mlpkit.history import larger_is_better
+from mlpkit.history import MODES
 from mlpkit.optimizers import Optimizer
 from mlpkit.run import TrainingRun
 from mlpkit.schedules import Schedule
@@ -82,6 +82,8 @@ class Watcher(Callback):
     ----------
     monitor : str or None
         The metric to watch.
+    mode : {"auto", "min", "max"}
+        Whether its best value is the smallest or the largest; ``"auto"`` asks the metric.
     n_epochs : int
         How many epochs of the network it has seen.
     best_epoch : int
@@ -94,15 +96,18 @@ class Watcher(Callback):
     best_epoch: int
     best_value: float
 
-    def __init__(self, monitor: str | None) -> None:
-        self.monitor = monitor
+    def __init__(self, monitor: str | None, mode: str = "auto") -> None:
+        if mode not in MODES:
+            raise ValueError(f"{type(self).__name__} expected a mode of {', '.join(MODES)}, got {mode!r}")
+        self.monitor, self.mode = monitor, mode
         self._network: Any = None
         self._forget()
 
     def on_train_begin(self, run: TrainingRun) -> None:
-        """Check that the metric will be computed, and forget another network."""
+        """Check that the metric will be computed and has a direction, and forget another network."""
         if self.monitor is not None:
             run.check_monitor(self.monitor, self)
+            run.history.rises(self.monitor, self.mode)
         network = run.model, [array.shape for array in run.model.state()]
         if network != self._network:
             self._network = network
@@ -117,7 +122,8 @@ class Watcher(Callback):
         if self.monitor is None:
             return True
         value = run.history[self.monitor][-1]
-        gain = value - self.best_value if larger_is_better(self.monitor) else self.best_value - value
+        rises = run.history.rises(self.monitor, self.mode)
+        gain = value - self.best_value if rises else self.best_value - value
         if math.isnan(value) or (self.best_epoch >= 0 and not gain > min_delta):
             return False
         self.best_epoch, self.best_value = self.n_epochs - 1, value
@@ -142,11 +148,14 @@ class EarlyStopping(Watcher):
         How many epochs without an improvement to wait.
     min_delta : float, default 0.0
         The least improvement that counts as one is more than this.
+    mode : {"auto", "min", "max"}, default "auto"
+        Whether the best value is the smallest or the largest; the metric itself tells, if it is not given.
 
     Raises
     ------
     ValueError
-        If `patience` is below 1, or, when training begins, if the metric is not computed.
+        If `patience` is below 1 or `mode` unknown, or, when training begins, if the metric is not computed or does not
+        tell its direction.
 
     References
     ----------
@@ -155,10 +164,12 @@ class EarlyStopping(Watcher):
 
     monitor: str
 
-    def __init__(self, monitor: str = "validation_loss", patience: int = 5, min_delta: float = 0.0) -> None:
+    def __init__(
+        self, monitor: str = "validation_loss", patience: int = 5, min_delta: float = 0.0, mode: str = "auto"
+    ) -> None:
         if patience < 1:
             raise ValueError(f"EarlyStopping expected patience of at least 1, got {patience}")
-        super().__init__(monitor)
+        super().__init__(monitor, mode)
         self.patience, self.min_delta = patience, min_delta
         self._best: list[Any] = []
         self._n_before = 0

@@ -47,7 +47,7 @@ class Value:
     ValueError
         If an operation or its derivative is not defined for its inputs: a logarithm of 0, a division by 0.
     OverflowError
-        If a result is too large for a float.
+        If the result or a local derivative of an operation on finite numbers is too large for a float.
 
     References
     ----------
@@ -213,4 +213,10 @@ def _value(number: Number) -> Value:
 def _computed(operation: str, data: float, *inputs: tuple[Value, float]) -> Value:
     """Make the result of an operation from its inputs, each with the derivative of the result by it."""
     sources, local_derivatives = zip(*inputs, strict=True)
+    found = (data, *local_derivatives)
+    if not all(map(math.isfinite, found)) and all(math.isfinite(source.data) for source in sources):
+        numbers = ", ".join(f"{source.data:g}" for source in sources)
+        raise OverflowError(
+            f"Value expected a result that a float holds, got {operation} of {numbers}; use smaller numbers"
+        )
     return Value(data, operation=operation, inputs=sources, local_derivatives=local_derivatives)

@@ -11,12 +11,13 @@ from mlpkit.arrays import ArrayLike
 from mlpkit.callbacks import Callback
 from mlpkit.history import History
 from mlpkit.losses import LOSSES, Loss
-from mlpkit.metrics import evaluate
+from mlpkit.metrics import MetricLike, evaluate
 from mlpkit.minibatches import DatasetLike, as_arrays
+from mlpkit.recording import evaluated_metrics
 from mlpkit.registry import resolve
 from mlpkit.stack import LayerStack
 from mlpkit.summary import Summary, summarize
-from mlpkit.training import train
+from mlpkit.training import accuracy_of, train
 
 __all__ = ["MLP"]
 
@@ -73,7 +74,7 @@ class MLP(LayerStack):
         dataset: DatasetLike | tuple[ArrayLike, ArrayLike],
         loss: Loss | str,
         epochs: int = 10,
-        metrics: Iterable[str] | None = None,
+        metrics: Iterable[MetricLike] | None = None,
         tensorboard: bool | str | os.PathLike[str] = False,
         callbacks: Iterable[Callback] | Mapping[str, Callback] = (),
         *,
@@ -93,11 +94,16 @@ class MLP(LayerStack):
             The loss to minimize, or its name in `LOSSES`.
         epochs : int, default 10
             How often to go through the training set.
-        metrics : iterable of str, optional
+        metrics : iterable of str, Metric or callable, optional
             The metrics to record: ``"train_loss"``, ``"test_loss"``, ``"train_accuracy"``, ``"test_accuracy"``, and so
-            on for the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. The loss and
-            accuracy of the training set are means over the batches of the epoch, as they were before their updates;
-            other sets are evaluated at the end of the epoch. Losses include the penalties of regularizers.
+            on for the names in `METRICS`; losses, and for classes accuracies, of all sets if not given. A metric such
+            as ``R2()``, or a function ``f(outputs, targets)``, is recorded for all sets, as ``"train_r2"`` or
+            ``"train_f"``. The loss and accuracy of the training set are means over the batches of the epoch, as they
+            were before their updates; all else is evaluated at the end of the epoch. Losses include the penalties of
+            regularizers. What accuracy means follows from the loss: with binary cross-entropy it is the share of right
+            answers, each output by itself (`BinaryAccuracy`); with cross-entropy, or class numbers for several
+            outputs, the share of samples whose class is right (`Accuracy`); other losses are for numbers, and have
+            one only if it is asked for.
         tensorboard : bool or path-like, default False
             Whether to write event files for TensorBoard, or the folder to write them to.
         callbacks : iterable of Callback, or mapping of names to them
@@ -154,7 +160,7 @@ class MLP(LayerStack):
         self,
         data: DatasetLike | tuple[ArrayLike, ArrayLike],
         loss: Loss | str,
-        metrics: Iterable[str] = ("loss", "accuracy"),
+        metrics: Iterable[MetricLike] | None = None,
         *,
         sample_weights: ArrayLike | None = None,
     ) -> dict[str, float]:
@@ -166,19 +172,36 @@ class MLP(LayerStack):
             The data, as for `train`.
         loss : Loss or str
             The loss, or its name in `LOSSES`.
-        metrics : iterable of str
-            ``"loss"``, and names in `METRICS`.
+        metrics : iterable of str, Metric or callable, optional
+            ``"loss"``, names in `METRICS`, metrics, and functions ``f(outputs, targets)``; the loss, and for classes
+            the accuracy, if not given. What accuracy means follows from the loss, as in `train`.
         sample_weights : array_like of shape (m,), optional
             How much each sample counts in the loss.
 
         Returns
         -------
         dict of str to float
+
+        Raises
+        ------
+        ValueError
+            If the shape of the data or a metric does not fit.
+
+        Examples
+        --------
+        >>> from mlpkit import Dense
+        >>> model = MLP([Dense(2, 3, rng=0)])
+        >>> def exact_match(outputs, targets):
+        ...     return np.mean(((outputs >= 0.5) == (targets >= 0.5)).all(axis=1))
+        >>> list(model.evaluate(([[0, 1]], [[1, 1, 0]]), "binary_cross_entropy", ["accuracy", exact_match]))
+        ['accuracy', 'exact_match']
         """
         loss = resolve(loss, LOSSES, Loss)
         X, y = as_arrays(data, self.parameters.dtype)
-        targets = loss.as_targets(y, self.n_out or X.shape[1])
-        return evaluate(self, X, targets, loss, metrics, sample_weights=sample_weights)
+        n_out = self.n_out or X.shape[1]
+        targets = loss.as_targets(y, n_out)
+        chosen = evaluated_metrics(metrics, accuracy_of(loss, y, n_out), targets, n_out)
+        return evaluate(self, X, targets, loss, chosen, sample_weights=sample_weights)
 
     def summary(self) -> Summary:
         """Return a table of the layers, with the shape of their outputs and their numbers of parameters.

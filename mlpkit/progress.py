@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mlpkit.callbacks import Callback
+from mlpkit.history import shown
 from mlpkit.optional import needed_by
 from mlpkit.run import TrainingRun
 
@@ -27,10 +28,18 @@ class ProgressBar(Callback):
             from tqdm.auto import tqdm
         self._tqdm: Any = tqdm
         self._bar: Any = None
+        self._shown: Any = None
 
     def on_train_begin(self, run: TrainingRun) -> None:
         """Show the bar."""
-        self._bar = self._tqdm(total=run.n_epochs * run.n_batches, unit="batch", dynamic_ncols=True)
+        settings = {"total": run.n_epochs * run.n_batches, "unit": "batch", "dynamic_ncols": True}
+        if any(base.__module__ == "tqdm.notebook" for base in self._tqdm.__mro__):
+            from IPython.display import display
+
+            self._bar = self._tqdm(**settings, display=False)
+            self._shown = display(self._bar.container, display_id=True)
+        else:
+            self._bar = self._tqdm(**settings)
 
     def on_batch_end(self, run: TrainingRun) -> None:
         """Move the bar by a batch."""
@@ -39,8 +48,10 @@ class ProgressBar(Callback):
     def on_epoch_end(self, run: TrainingRun) -> None:
         """Show the number of the epoch and its metrics."""
         self._bar.set_description(f"epoch {run.epoch + 1}/{run.n_epochs}", refresh=False)
-        self._bar.set_postfix({name: f"{value:.4f}" for name, value in run.history.last().items()})
+        self._bar.set_postfix({name: shown(value) for name, value in run.history.last().items()})
 
     def on_train_end(self, run: TrainingRun) -> None:
-        """Leave the bar as it is."""
+        """Leave the bar as it is; in a notebook, its text too, which is all that a saved one shows."""
         self._bar.close()
+        if self._shown is not None:
+            self._shown.update(self._bar.container)

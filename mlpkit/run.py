@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from mlpkit.history import History
 from mlpkit.layers.base import numbered
 from mlpkit.losses import Loss
+from mlpkit.metrics import Metric
 from mlpkit.stack import LayerStack
 
 __all__ = ["TrainingRun"]
@@ -23,8 +24,8 @@ class TrainingRun:
         The network.
     loss : Loss
         The loss that it minimizes.
-    metrics : list of str
-        The metrics that are recorded.
+    metrics : dict of str to Metric or None
+        The metrics that are recorded, by name; None stands for the loss.
     n_epochs, n_batches : int
         How many epochs there are at most, and how many updates in each.
     history : History
@@ -38,7 +39,7 @@ class TrainingRun:
 
     model: LayerStack
     loss: Loss
-    metrics: list[str]
+    metrics: dict[str, Metric | None]
     n_epochs: int
     n_batches: int
     history: History = field(default_factory=History)

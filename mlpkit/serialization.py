@@ -139,17 +139,27 @@ class Checkpoint(Watcher):
         ``"epoch-{epoch:03d}-{train_loss:.2f}.safetensors"``.
     monitor : str, optional
         Save only if this metric is better than ever; nan never is.
+    mode : {"auto", "min", "max"}, default "auto"
+        Whether the best value is the smallest or the largest; the metric itself tells, if it is not given.
     optimizer : bool, default False
         Whether to save what the optimizers remember, too.
 
     Raises
     ------
     ValueError
-        When training begins, if a metric is not computed or a placeholder is unknown.
+        If `mode` is unknown, or, when training begins, if a metric is not computed or does not tell its direction, or
+        a placeholder is unknown.
     """
 
-    def __init__(self, path: str | os.PathLike[str], monitor: str | None = None, *, optimizer: bool = False) -> None:
-        super().__init__(monitor)
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        monitor: str | None = None,
+        mode: str = "auto",
+        *,
+        optimizer: bool = False,
+    ) -> None:
+        super().__init__(monitor, mode)
         self.path, self.optimizer = os.fspath(path), optimizer
 
     def on_train_begin(self, run: TrainingRun) -> None:

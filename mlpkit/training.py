@@ -16,16 +16,17 @@ from mlpkit.arrays import ArrayLike
 from mlpkit.callbacks import Callback
 from mlpkit.divergence import DivergenceError, first_non_finite
 from mlpkit.history import History
-from mlpkit.losses import LogitLoss, Loss
-from mlpkit.metrics import METRICS, Metric, evaluate
+from mlpkit.layers.activated import ActivatedLayer
+from mlpkit.losses import Loss
+from mlpkit.metrics import Accuracy, BinaryAccuracy, Metric, MetricLike, evaluate
 from mlpkit.minibatches import Arrays, DatasetLike, TrainingSet, training_sets
 from mlpkit.optional import is_installed
-from mlpkit.registry import resolve
+from mlpkit.recording import recorded_metrics
 from mlpkit.run import TrainingRun
 from mlpkit.stack import LayerStack
 from mlpkit.tensorboard import TensorBoard
 
-__all__ = ["train"]
+__all__ = ["accuracy_of", "train"]
 
 
 def train(
@@ -33,7 +34,7 @@ def train(
     dataset: DatasetLike | tuple[ArrayLike, ArrayLike],
     loss: Loss,
     n_epochs: int,
-    metrics: Iterable[str] | None,
+    metrics: Iterable[MetricLike] | None,
     tensorboard: bool | str | os.PathLike[str],
     callbacks: Iterable[Callback] | Mapping[str, Callback],
     *,
@@ -49,9 +50,18 @@ def train(
     generator = np.random.default_rng(rng)
     data, sets = training_sets(dataset, model.parameters.dtype, batch_size, validation_split, sample_weights, generator)
     n_out = model.n_out or data.X_train.shape[1]
-    loss.check_targets(loss.as_targets(data.y_train, n_out), n_out)
-    names = _chosen_metrics(metrics, loss, data, sets)
-    run = TrainingRun(model, loss, names, n_epochs, n_batches=-(-len(data.X_train) // data.batch_size))
+    targets = loss.as_targets(data.y_train, n_out)
+    loss.check_targets(targets, n_out)
+    _check_outputs(model, loss, targets, n_out)
+    accuracy, names = accuracy_of(loss, data.y_train, n_out), ["train", *sets]
+    if metrics is None:
+        kinds = {"loss": None} if accuracy is None else {"loss": None, "accuracy": accuracy}
+        chosen = {f"{which}_{kind}": metric for kind, metric in kinds.items() for which in names}
+    else:
+        chosen = recorded_metrics(metrics, accuracy, targets, n_out, names)
+    history = History(larger_is_better={name: m.larger_is_better if m else False for name, m in chosen.items()})
+    n_batches = -(-len(data.X_train) // data.batch_size)
+    run = TrainingRun(model, loss, chosen, n_epochs, n_batches, history)
     called = list(callbacks.values() if isinstance(callbacks, Mapping) else callbacks)
     if tensorboard:
         called.append(TensorBoard(None if tensorboard is True else tensorboard))
@@ -72,6 +82,16 @@ def train(
     return run.history
 
 
+def accuracy_of(loss: Loss, y: NDArray[Any], n_out: int) -> Metric | None:
+    """Return what accuracy means for a loss, None if nothing: then `y` holds numbers to predict, whole ones or not.
+
+    Class numbers, of shape (m,) for several outputs, are classes for every loss.
+    """
+    if loss.answers == "classes" or (y.ndim == 1 and n_out > 1):
+        return Accuracy()
+    return BinaryAccuracy() if loss.answers == "labels" else None
+
+
 def _train_epochs(
     run: TrainingRun,
     data: TrainingSet | DatasetLike,
@@ -81,9 +101,9 @@ def _train_epochs(
 ) -> None:
     """Train epoch after epoch, until the last or until a callback stops it."""
     averaged = {  # the metrics of the training set that are means over the batches
-        name: resolve(kind, METRICS, Metric)
-        for name, kind in ((name, name.removeprefix("train_")) for name in run.metrics if name.startswith("train_"))
-        if kind != "loss" and METRICS[kind].averages
+        name: metric
+        for name, metric in run.metrics.items()
+        if name.startswith("train_") and metric is not None and metric.averages
     }
     each_batch = [callback for callback in callbacks if _overrides(callback, "on_batch_end")]
     for epoch in range(run.n_epochs):
@@ -146,8 +166,11 @@ def _evaluate_sets(
     n_out = run.model.n_out or data.X_train.shape[1]
     results: dict[str, float] = {}
     for prefix, (X, y) in {"train": (data.X_train, data.y_train), **sets}.items():
-        names = [name for name in run.metrics if name.startswith(f"{prefix}_") and name not in averaged]
-        wanted = [name.removeprefix(f"{prefix}_") for name in names if name != "train_loss"]
+        wanted = {
+            name.removeprefix(f"{prefix}_"): metric
+            for name, metric in run.metrics.items()
+            if name.startswith(f"{prefix}_") and name not in averaged and name != "train_loss"
+        }
         if wanted:
             targets = run.loss.as_targets(y, n_out)
             found = evaluate(run.model, X, targets, run.loss, wanted)
@@ -155,28 +178,30 @@ def _evaluate_sets(
     return results
 
 
-def _chosen_metrics(
-    metrics: Iterable[str] | None, loss: Loss, data: TrainingSet | DatasetLike, held_out: Mapping[str, Arrays]
-) -> list[str]:
-    """Return the names of the metrics, checked; validation is never left out."""
-    sets = ["train", *held_out]
-    classes = isinstance(loss, LogitLoss) or data.y_train.dtype.kind in "iub"
-    known = ["loss", *METRICS]
-    if metrics is None:
-        return [f"{which}_{name}" for name in (["loss", "accuracy"] if classes else ["loss"]) for which in sets]
-    chosen = list(metrics)
-    for name in chosen:
-        which, _, kind = name.partition("_")
-        if which not in sets or kind not in known:
+def _check_outputs(model: LayerStack, loss: Loss, targets: NDArray[Any], n_out: int) -> None:
+    """Raise a ValueError if the last activation never gives what the loss needs, or nothing like the targets."""
+    last = model.layers[-1] if model.layers else None
+    if not isinstance(last, ActivatedLayer):
+        return
+    f, z = last.activation.forward, np.linspace(-1, 2.5, n_out, dtype=model.parameters.dtype)
+    Z = np.stack([z, -z, np.ones_like(z)])  # of all signs, and neither z nor -z alone adds up to a special sum
+    with np.errstate(all="ignore"):
+        outputs, far, farther = f(Z), f(1000 * Z), f(10_000 * Z)
+    loss.check_predictions(outputs, last)
+    if np.array_equal(outputs[0], outputs[1]):
+        raise ValueError(
+            f"MLP.train expected outputs that depend on the inputs, got {last}, which always gives {outputs[0, 0]:g}; "
+            "for one yes-or-no output give the last layer activation='sigmoid'"
+        )
+    low, high = float(far.min()), float(far.max())
+    is_bounded = low == farther.min() and high == farther.max()
+    if loss.answers == "numbers" and is_bounded and targets.size:
+        mean, width = float(targets.mean(dtype=np.float64)), high - low
+        if not low - width <= mean <= high + width and math.isfinite(mean):  # even their mean is out of reach
             raise ValueError(
-                f"MLP.train expected metrics such as train_loss, of the sets {', '.join(sets)} and the kinds "
-                f"{', '.join(known)}, got {name!r}; a test set comes with a dataset, validation with "
-                "validation_split=0.1"
+                f"MLP.train expected targets near the outputs of {last}, which lie between {low:g} and {high:g}, got "
+                f"targets with the mean {mean:g}; give the last layer activation='identity', or scale the targets"
             )
-    if "validation" in sets:
-        kinds = dict.fromkeys(["loss", *(name.partition("_")[2] for name in chosen)])
-        chosen += [f"validation_{kind}" for kind in kinds]
-    return list(dict.fromkeys(chosen))
 
 
 def _diverged(run: TrainingRun, value: float, X: NDArray[Any]) -> None:

@@ -7,7 +7,7 @@ take the mean over the outputs too. With weights, it is the weighted mean over t
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,16 @@ __all__ = ["LogitLoss", "Loss"]
 
 
 class Loss(Formula, ABC):
-    """A differentiable measure of the distance between predictions and targets."""
+    """A differentiable measure of the distance between predictions and targets.
+
+    Attributes
+    ----------
+    answers : {"numbers", "labels", "classes"}
+        What the targets are: numbers, yes-or-no answers, or classes that exclude each other. What accuracy means
+        follows from it.
+    """
+
+    answers: ClassVar[Literal["numbers", "labels", "classes"]] = "numbers"
 
     def __call__(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return the loss, the same as `forward`."""
@@ -53,6 +62,12 @@ class Loss(Formula, ABC):
 
     def check_targets(self, targets: ArrayLike, n_out: int) -> None:
         """Raise a ValueError if no network with `n_out` outputs could learn these targets."""
+
+    def check_predictions(self, predictions: FloatArray, layer: object = None) -> None:
+        """Raise a ValueError if the loss is not defined for these predictions, of shape (batch, n_out).
+
+        The message names the layer whose outputs they are, or, without one, their values.
+        """
 
     def as_targets(self, y: NDArray[Any], n_out: int) -> NDArray[Any]:
         """Return targets in the form that this loss takes, for a network with `n_out` outputs.

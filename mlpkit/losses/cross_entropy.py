@@ -15,13 +15,17 @@ from mlpkit.registry import as_floating
 __all__ = ["BinaryCrossEntropy", "CrossEntropy"]
 
 
-def _probabilities(predictions: FloatArray, loss: str, activation: str) -> FloatArray:
-    """Return the predictions, those nearer to 0 or 1 than the resolution of the dtype moved to that distance."""
-    if not (predictions.min(initial=0) >= 0 and predictions.max(initial=0) <= 1):
+def _check_range(P: FloatArray, loss: str, activation: str, layer: object) -> None:
+    """Raise a ValueError if predictions are not between 0 and 1."""
+    if not (P.min(initial=0) >= 0 and P.max(initial=0) <= 1):
+        found = f"the outputs of {layer}" if layer is not None else f"values from {P.min():g} to {P.max():g}"
         raise ValueError(
-            f"{loss} expected probabilities between 0 and 1, got values from {predictions.min():g} to "
-            f"{predictions.max():g}; end the network with activation={activation}()"
+            f"{loss} expected probabilities between 0 and 1, got {found}; give the last layer activation={activation!r}"
         )
+
+
+def _away_from_certainty(predictions: FloatArray) -> FloatArray:
+    """Return the predictions, those nearer to 0 or 1 than the resolution of the dtype moved to that distance."""
     resolution = np.finfo(predictions.dtype).eps
     return np.clip(predictions, resolution, 1 - resolution)
 
@@ -46,19 +50,22 @@ class BinaryCrossEntropy(LogitLoss):
     1000.0
     """
 
+    answers = "labels"
     output_activation = Sigmoid
 
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``-mean(Y ln P + (1 - Y) ln(1 - P))``."""
         P, Y = self.checked_arrays(predictions, targets)
-        P = _probabilities(P, "BinaryCrossEntropy", "Sigmoid")
+        self.check_predictions(P)
         self.check_targets(Y, Y.size)
+        P = _away_from_certainty(P)
         return self.mean((Y - 1) * np.log1p(-P) - Y * np.log(P), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``(P - Y) / (P (1 - P)) / P.size``."""
         P, Y = self.checked_arrays(predictions, targets)
-        P = _probabilities(P, "BinaryCrossEntropy", "Sigmoid")
+        self.check_predictions(P)
+        P = _away_from_certainty(P)
         return (P - Y) / (P * (1 - P)) * self.mean_gradient(P, weights)
 
     def forward_logits(self, logits: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
@@ -101,6 +108,10 @@ class BinaryCrossEntropy(LogitLoss):
                 "code the two answers as 0 and 1"
             )
 
+    def check_predictions(self, predictions: FloatArray, layer: object = None) -> None:
+        """Raise a ValueError if a prediction is not between 0 and 1."""
+        _check_range(predictions, "BinaryCrossEntropy", "sigmoid", layer)
+
 
 class CrossEntropy(LogitLoss):
     """Minus the log-likelihood of the right class, for classes that exclude each other.
@@ -128,16 +139,17 @@ class CrossEntropy(LogitLoss):
     1000.0
     """
 
+    answers = "classes"
     output_activation = Softmax
 
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``-mean_i(sum_j y_ij ln p_ij)``."""
-        P = _probabilities(self._scores(predictions), "CrossEntropy", "Softmax")
+        P = self._probabilities(predictions)
         return self.mean(-self._at_targets(np.log(P), targets), weights)
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``-Y / P / batch``."""
-        P = _probabilities(self._scores(predictions), "CrossEntropy", "Softmax")
+        P = self._probabilities(predictions)
         return self._one_hot(P, targets) / P * -self.normalized_weights(P, weights)
 
     def forward_logits(self, logits: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
@@ -180,6 +192,22 @@ class CrossEntropy(LogitLoss):
         """Raise a ValueError if the targets are neither class numbers below `n_out` nor rows that add up to 1."""
         Y = np.asarray(targets)
         self._one_hot(self._scores(np.empty((len(Y), n_out), np.float32)), Y)
+
+    def check_predictions(self, predictions: FloatArray, layer: object = None) -> None:
+        """Raise a ValueError if the predictions are not probabilities that add up to 1 in each row."""
+        _check_range(predictions, "CrossEntropy", "softmax", layer)
+        totals = np.add.reduce(predictions, axis=1, dtype=np.float64)
+        if not np.allclose(totals, 1, rtol=0, atol=1e-3):
+            found = f"sums from {totals.min():.4g} to {totals.max():.4g}"
+            raise ValueError(
+                "CrossEntropy expected probabilities that add up to 1 in each row, got "
+                f"{f'the outputs of {layer}' if layer is not None else found}; give the last layer activation='softmax'"
+            )
+
+    def _probabilities(self, predictions: ArrayLike) -> FloatArray:
+        P = self._scores(predictions)
+        self.check_predictions(P)
+        return _away_from_certainty(P)
 
     def _scores(self, predictions: ArrayLike) -> FloatArray:
         predictions = as_floating(predictions)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mlpkit.testing.compare import Tolerance, difference
+from mlpkit.testing.compare import Tolerance, difference, equal
 from mlpkit.testing.explain import change_in_place, notes, parameter_count
 from mlpkit.testing.wording import arguments, kind
 
@@ -141,7 +141,7 @@ class Check:
                 problem.add_note(note)
             raise
         for name, before, after in zip(self._names(args), args, handed, strict=True):
-            if isinstance(before, np.ndarray) and not np.array_equal(before, np.asarray(after), equal_nan=True):
+            if isinstance(before, np.ndarray) and not equal(after, before):
                 raise CheckFailed(change_in_place(self.call, name, before, after))
         return result
 

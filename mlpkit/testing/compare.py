@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
@@ -12,9 +15,9 @@ from numpy.typing import NDArray
 
 from mlpkit.testing.diagnosis import likely_cause
 from mlpkit.testing.observation import Observation
-from mlpkit.testing.wording import kind, number, shown
+from mlpkit.testing.wording import as_float, kind, number, shown
 
-__all__ = ["Difference", "Tolerance", "difference"]
+__all__ = ["Difference", "Tolerance", "difference", "equal"]
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,19 @@ def difference(
     """
     if isinstance(expected, tuple):
         return _in_parts(got, expected, args, tolerance, results)
-    target = _numbers(expected)
+    target, found = _numbers(expected), _numbers(got)
     if target is None:
-        same = type(got) is type(expected) and got == expected
+        same = equal(got, expected)
         return None if same else Difference("a wrong value", shown(expected), f"{shown(got)}, {kind(got)}")
-    return _type(got, target) or _shape(got, target, args) or _value(got, target, args, tolerance)
+    if found is None:
+        return _type(got, target)
+    if not (_fits_float(got) and _fits_float(expected)) and found.shape == target.shape:
+        return (
+            None
+            if equal(got, expected, of_one_type=False)
+            else Difference("a wrong value", shown(expected), shown(got))
+        )
+    return _shape(found, target, args) or _value(found, target, args, tolerance)
 
 
 def _in_parts(
@@ -96,20 +107,40 @@ def _in_parts(
 
 def _numbers(value: object) -> NDArray[Any] | None:
     """The value as an array of real numbers, or None if it is something else."""
-    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating)):
-        return np.asarray(value)
+    if isinstance(value, (bool, int, float, np.bool_, np.integer, np.floating, Fraction, Decimal)):
+        array = np.asarray(value)
+        return array if array.dtype.kind in "biuf" else np.asarray(as_float(value))
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return np.asarray(value)
     return None
+
+
+def _fits_float(value: object) -> bool:
+    """Whether a number keeps its size as a float: 10**400 does not."""
+    size = as_float(value) if isinstance(value, (int, Fraction, Decimal, np.floating)) else 0.0
+    return not math.isinf(size) or value == size
+
+
+def equal(got: Any, expected: Any, of_one_type: bool = True) -> bool:
+    """Whether two values are equal, entry by entry; nan equals nan, and what cannot be compared differs."""
+    if of_one_type and type(got) is not type(expected):
+        return False
+    if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
+        return len(got) == len(expected) and all(map(equal, got, expected))
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return got.keys() == expected.keys() and all(equal(got[key], expected[key]) for key in expected)
+    try:
+        alike = (got == expected) | ((got != got) & (expected != expected))
+        return np.shape(got) == np.shape(expected) and bool(np.all(alike))
+    except Exception:  # whatever an object of the student's raises when it is compared
+        return False
 
 
 def _missing(got: object) -> str | None:
     return "Is a return statement missing, or a return without a value?" if got is None else None
 
 
-def _type(got: object, target: NDArray[Any]) -> Difference | None:
-    if _numbers(got) is not None:
-        return None
+def _type(got: object, target: NDArray[Any]) -> Difference:
     cause = _missing(got)
     if isinstance(got, (list, tuple)) and target.ndim:
         cause = "The numbers may be right; turn them into an array with np.array(...)."
@@ -118,8 +149,7 @@ def _type(got: object, target: NDArray[Any]) -> Difference | None:
     return Difference("the wrong type", _described(target), kind(got), cause)
 
 
-def _shape(got: object, target: NDArray[Any], args: Mapping[str, object]) -> Difference | None:
-    array = np.asarray(got)
+def _shape(array: NDArray[Any], target: NDArray[Any], args: Mapping[str, object]) -> Difference | None:
     if array.shape == target.shape:
         return None
     cause = likely_cause(Observation(array.astype(float), target.astype(float), args))
@@ -132,25 +162,30 @@ def _described(value: NDArray[Any]) -> str:
     return start + shown(value, " " * (10 + len(start)))
 
 
-def _value(got: object, target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance) -> Difference | None:
-    whole = np.asarray(got).dtype.kind in "biu"
+def _value(
+    got: NDArray[Any], target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance
+) -> Difference | None:
+    whole = got.dtype.kind in "biu"
     cause: str | None
-    array, wanted = np.asarray(got).astype(float), target.astype(float)
-    shown_target, shown_got = shown(target, " " * 10), shown(np.asarray(got), " " * 10)
-    if not np.isfinite(array).all() and np.isfinite(wanted).all():
-        bad = "nan (not a number)" if np.isnan(array).any() else "infinite"
+    with np.errstate(over="ignore"):  # of a number of more than 64 bits
+        array, wanted = got.astype(float), target.astype(float)
+    shown_target, shown_got = shown(target, " " * 10), shown(got, " " * 10)
+    broken = np.isfinite(wanted) & ~np.isfinite(array)
+    if broken.any():
+        bad = "nan (not a number)" if np.isnan(array[broken]).any() else "infinite"
         cause = "Look for 0/0, an overflow, or inf - inf."
         return Difference(f"a result that is {bad}", shown_target, shown_got, cause)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         apart = np.abs(array - wanted)
         allowed = tolerance.around(wanted)
-        right = (apart <= allowed) | (array == wanted)
+        near = np.isfinite(wanted) & (apart <= allowed)  # all numbers are within a tolerance of infinity
+        right = near | (array == wanted) | (np.isnan(array) & np.isnan(wanted))
     if right.all():
         return None
     exact = target.dtype.kind in "biu"  # nobody asks how far an index may be off
     first_or_worst = ~right if exact else np.where(right, -1.0, apart)
     at = np.unravel_index(np.argmax(first_or_worst), array.shape)
-    allowance = "" if exact else f" (tolerance {allowed[at]:.2g})"
+    allowance = f" (tolerance {allowed[at]:.2g})" if np.isfinite(wanted[at]) and not exact else ""
     cause = likely_cause(Observation(array, wanted, args, whole, exact))
     if array.size == 1:
         return Difference("a wrong value", shown_target, shown_got + allowance.replace(" ", "   ", 1), cause)

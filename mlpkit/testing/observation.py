@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mlpkit.testing.wording import as_float
+
 __all__ = ["Observation"]
 
 Array = NDArray[np.float64]
@@ -56,7 +58,7 @@ class Observation:
         """Name and value of every argument that is a number other than 0."""
         for name, value in self.args.items():
             if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and value != 0:
-                yield name, float(value)
+                yield name, as_float(value)
 
     def functions(self) -> Iterator[tuple[str, Callable[..., Any]]]:
         """Name and value of every argument that can be called."""

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-__all__ = ["arguments", "kind", "number", "shown"]
+__all__ = ["arguments", "as_float", "kind", "number", "shown"]
 
 INDENT = "    "
 _WIDTH = 88
 
 
-def number(value: float) -> str:
+def number(value: float | Fraction | Decimal) -> str:
     """Write a number with six significant digits.
 
-    >>> number(5.500000001), number(-0.0), number(1 / 3)
-    ('5.5', '0', '0.333333')
+    >>> number(5.500000001), number(-0.0), number(1 / 3), number(10**400)
+    ('5.5', '0', '0.333333', '1.00000e+400')
     """
-    text = f"{value:.6g}"
+    size = as_float(value)
+    if math.isinf(size) and isinstance(value, (int, Fraction, Decimal)) and abs(value) != math.inf:
+        return f"{Decimal(int(value)):.6g}"  # too large for a float
+    text = f"{size:.6g}"
     return "0" if text == "-0" else text
+
+
+def as_float(value: Any) -> float:
+    """Return a number as a float, infinite if it is too large for one.
+
+    >>> as_float(Fraction(1, 4)), as_float(-(10**400)), as_float(Decimal("sNaN"))
+    (0.25, -inf, nan)
+    """
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    except ValueError:  # Decimal's signalling nan
+        return math.nan
 
 
 def _plain(value: object) -> str:
@@ -47,8 +67,8 @@ def shown(value: object, prefix: str = "") -> str:
     """
     if isinstance(value, (bool, np.bool_)) or value is None:
         return str(value)
-    if isinstance(value, (int, float, np.integer, np.floating)):
-        return number(float(value))
+    if isinstance(value, (int, float, np.integer, np.floating, Fraction, Decimal)):
+        return number(value)  # type: ignore[arg-type]  # numpy's numbers are formatted as Python's
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return np.array2string(
             value,
@@ -66,7 +86,11 @@ def shown(value: object, prefix: str = "") -> str:
         return opening + ", ".join(shown(item) for item in value) + closing
     if name := getattr(value, "__name__", None):
         return str(name)
-    text = repr(value)  # an activation writes LeakyReLU(epsilon=0.1), an object without a repr its address
+    try:
+        text = repr(value)
+    except Exception:  # a repr of the student's own
+        text = " at 0x"
+    # an activation writes LeakyReLU(epsilon=0.1), an object without a repr its address
     return text if " at 0x" not in text else f"{type(value).__name__}(…)"
 
 

@@ -217,3 +217,31 @@ def test_random_expressions_against_differences(inputs, program):
             run(program, [Value(x + s * (j == i)) for j, x in enumerate(inputs)], Ours).data for s in (h, -h)
         )
         assert value.grad == pytest.approx((above - below) / (2 * h), rel=1e-4, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda: Value(1e308) * 10,
+        lambda: Value(1e308) + 1e308,
+        lambda: Value(-1e308) - 1e308,
+        lambda: Value(1e308) / 0.1,
+        lambda: 1 / Value(1e-320),
+        lambda: 1 / Value(1e-160),  # the derivative, -1e320
+        lambda: Value(1e200) ** 2,
+        lambda: Value(1e-200) ** -1.5,
+        lambda: Value(710.0).exp(),
+        lambda: Value(1e-320).log(),  # the derivative, 1e320
+    ],
+)
+def test_what_a_float_cannot_hold_is_an_overflow(compute):
+    with pytest.raises(OverflowError):
+        compute()
+
+
+def test_infinity_is_computed_with_if_it_is_given():
+    assert (Value(math.inf) * 2).data == math.inf
+    assert math.isnan((Value(math.inf) - math.inf).data)
+    assert (Value(1e308) * 1.5).data == 1.5e308
+    with pytest.raises(OverflowError, match=r"^Value expected a result that a float holds, got \* of 1e\+308, 10; use"):
+        Value(1e308) * 10

@@ -18,7 +18,7 @@ every_loss = pytest.mark.parametrize("name", LOSSES)
 def test_a_loss_is_a_float_and_its_gradient_has_the_shape_and_dtype_of_the_predictions(name, dtype, shape):
     loss = LOSSES[name]()
     shape = (shape[0], shape[1] + (name == "cross_entropy"))
-    predictions = np.full(shape, 0.3, dtype=dtype)
+    predictions = np.full(shape, 1 / shape[1] if name == "cross_entropy" else 0.3, dtype=dtype)
     targets = np.eye(*shape, dtype=np.int64)  # whole numbers must not upcast
     targets[:, 0] = 1 - targets[:, 1:].sum(axis=1)
     assert type(loss(predictions, targets)) is float
@@ -31,7 +31,10 @@ def test_a_loss_is_a_float_and_its_gradient_has_the_shape_and_dtype_of_the_predi
 @pytest.mark.parametrize("seed", range(5))
 def test_gradient_agrees_with_central_differences(name, seed):
     rng = np.random.default_rng(seed)
-    check = check_loss(name, rng.uniform(0.05, 0.95, (4, 3)), some_targets(name, (4, 3), rng))
+    P = rng.uniform(0.05, 0.95, (4, 3))
+    if name == "cross_entropy":
+        P /= P.sum(axis=1, keepdims=True)
+    check = check_loss(name, P, some_targets(name, (4, 3), rng))
     assert check.passed(), check
     assert (check.n_checked, check.n_excluded) == (12, 0)
 
@@ -222,7 +225,7 @@ def test_binary_cross_entropy_of_certain_probabilities_is_finite(dtype):
 
 def test_binary_cross_entropy_wants_probabilities():
     bce = BinaryCrossEntropy()
-    with pytest.raises(ValueError, match=r"between 0 and 1, got values from -0.5 to 2; end the network with .*Sigmoid"):
+    with pytest.raises(ValueError, match=r"between 0 and 1, got values from -0.5 to 2; give .* activation='sigmoid'$"):
         bce([[-0.5], [2.0]], [[0], [1]])
     with pytest.raises(ValueError, match="targets between 0 and 1, got values from -1 to 1; code the two answers"):
         bce([[0.5], [0.5]], [[-1], [1]])
@@ -249,7 +252,8 @@ def test_certain_probabilities_count_as_near_as_the_dtype_can_tell():
                 ValueError, match=rf"^{type(loss).__name__} expected probabilities .*, got values from nan"
             ):
                 compute([[np.nan, 0.5]], [[0, 1]])
-            with pytest.raises(ValueError, match=rf"got values from 0.5 to 1.5; end .* activation={activation}\(\)$"):
+            cure = f"activation='{activation.lower()}'"
+            with pytest.raises(ValueError, match=rf"got values from 0.5 to 1.5; give the last layer {cure}$"):
                 compute([[0.5, 1.5]], [[0, 1]])
 
 
@@ -367,12 +371,31 @@ def test_cross_entropy_of_extreme_logits(dtype):
         ([[0.5, 0.5]], [0.5], "expected whole class numbers, got float64 values"),
         ([[0.5, 0.5]], [[1, 1]], "add up to 1; for classes that do not exclude each other use BinaryCrossEntropy"),
         ([[0.5, 0.5]], [[1, 0, 0]], r"targets of the shape of the predictions, \(1, 2\), got \(1, 3\)"),
-        ([[1.5, -0.5]], [0], r"probabilities between 0 and 1, got values from -0.5 to 1.5; end .*Softmax\(\)"),
+        ([[1.5, -0.5]], [0], r"probabilities between 0 and 1, got values from -0.5 to 1.5; give .*='softmax'$"),
     ],
 )
 def test_cross_entropy_says_what_it_wants(predictions, targets, message):
     with pytest.raises(ValueError, match=message):
         CrossEntropy()(predictions, targets)
+
+
+@pytest.mark.parametrize("rows", [[[0.5, 0.6]], [[0.5, 0.5], [0.9, 0.9]], [[0.0, 0.0]], [[1.0, 1.0]], [[0.5, 0.4989]]])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_of_predictions_that_do_not_add_up_to_1_are_refused(rows, dtype):
+    ce, P, labels = CrossEntropy(), np.array(rows, dtype), np.zeros(len(rows), int)
+    for compute in (ce, ce.forward, ce.backward):
+        for targets in (labels, np.eye(2)[labels]):
+            with pytest.raises(
+                ValueError, match=r"^CrossEntropy expected .* add up to 1 .*last layer activation='soft"
+            ):
+                compute(P, targets)
+
+
+@pytest.mark.parametrize("n_classes", [2, 10, 1000, 100_000])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_what_a_softmax_gives_adds_up_to_1(n_classes, dtype):
+    Z = np.random.default_rng(0).normal(size=(3, n_classes)).astype(dtype) * 5
+    assert CrossEntropy()(Softmax()(Z), [0, 1, 1]) > 0
 
 
 def test_rows_of_targets_may_be_off_by_a_thousandth():
@@ -473,7 +496,7 @@ def test_a_weight_of_two_counts_as_two_samples(name):
 @every_loss
 def test_weighted_gradients_agree_with_central_differences(name):
     rng = np.random.default_rng(0)
-    P, Y, w = rng.uniform(0.05, 0.95, (4, 3)), some_targets(name, (4, 3), rng), rng.uniform(0, 1, 4)
+    P, Y, w = rng.dirichlet(np.full(3, 5.0), 4), some_targets(name, (4, 3), rng), rng.uniform(0, 1, 4)
     loss = LOSSES[name]()
     for index in np.ndindex(P.shape):
         shift = np.zeros_like(P)
@@ -538,6 +561,8 @@ def test_cross_entropy_is_the_same_from_logits_and_from_probabilities(z, seed):
 def test_no_predictions_of_numbers_give_a_warning(name, P):
     if "cross_entropy" in name:
         P = np.abs(P) / 1e300
+    if name == "cross_entropy":
+        P = (P + 1e-3) / (P + 1e-3).sum(axis=1, keepdims=True)
     loss = LOSSES[name]()
     Y = np.array([0, 1, 3]) if name == "cross_entropy" else np.eye(3, 4)
     with np.errstate(all="raise", under="ignore"):

@@ -88,7 +88,7 @@ def test_a_set_is_evaluated_1024_samples_at_a_time_as_outside_of_training(n_samp
 def test_samples_one_at_a_time(n_samples, sizes):
     watch = Sizes()
     X = np.ones((n_samples, 3))
-    evaluate(MLP([watch, Dense(3, 2, "softmax", rng=0)]), X, np.zeros(n_samples, int), MSE(), [], batch_size=1)
+    evaluate(MLP([watch, Dense(3, 2, "softmax", rng=0)]), X, np.zeros(n_samples, int), MSE(), {}, batch_size=1)
     assert watch.seen == [(size, False) for size in sizes]
 
 
@@ -127,7 +127,7 @@ def test_the_loss_of_a_network_that_is_sure_and_wrong_is_taken_from_the_logits()
 def test_all_metrics_in_the_order_asked_for():
     model = network(2, 3, 1, output="identity", dtype=np.float64)
     rng = np.random.default_rng(0)
-    X, Y = rng.normal(size=(30, 2)), rng.normal(size=(30, 1))
+    X, Y = rng.normal(size=(30, 2)), rng.random((30, 1))
     P = model.predict(X)
     found = model.evaluate((X, Y), "mse", ["r2", "loss", "accuracy"])
     assert list(found) == ["r2", "loss", "accuracy"]

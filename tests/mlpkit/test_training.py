@@ -200,7 +200,10 @@ def test_clipping_prevents_divergence():
         ({"epochs": -1}, "a number of epochs of at least 0, got -1"),
         ({"batch_size": 0}, "batch_size of at least 1, got 0"),
         ({"validation_split": 1.0}, "validation_split of at least 0 and below 1"),
-        ({"metrics": ["test_loss"]}, "the sets train and the kinds loss, accuracy, r2, got 'test_loss'"),
+        (
+            {"metrics": ["test_loss"]},
+            "the kinds loss, accuracy, binary_accuracy, r2, got 'test_loss'",
+        ),
         ({"metrics": ["accuracy"]}, "got 'accuracy'; a test set comes with a dataset, validation with"),
         ({"loss": "l2"}, "Loss expected"),
     ],

@@ -176,7 +176,6 @@ def small_networks() -> Iterator[Network]:
         yield small(f"weight norm, {activation}", [LayerCase("weight_norm", 5, 4, activation)])
         yield small(f"mse of {activation}", [dense("tanh")], output=activation)
     yield small("binary_cross_entropy of softmax", [dense("tanh")], "binary_cross_entropy", output=choice("softmax"))
-    yield small("cross_entropy of sigmoid", [dense("tanh")], "cross_entropy", output=choice("sigmoid"))
     for loss, kinds in KINDS_OF_TARGETS.items():
         for targets in kinds:
             for weighted in (False, True):
