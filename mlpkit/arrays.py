@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-__all__ = ["ArrayLike", "DTypeLike", "FloatArray", "trainable_dtype"]
+__all__ = ["ArrayLike", "DTypeLike", "FloatArray", "as_numbers", "trainable_dtype"]
 
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 
@@ -46,3 +46,32 @@ def trainable_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
             "are infinite and the epsilon of the optimizers is 0, so that training ends in nan: use np.float32"
         )
     return dtype
+
+
+def as_numbers(data: ArrayLike, name: str, dtype: DTypeLike | None = None) -> NDArray[Any]:
+    """Return data as an array of real numbers, of a dtype if one is given.
+
+    Raises
+    ------
+    ValueError
+        If the data are text, complex numbers, or other things, or values are masked; the message calls them `name`.
+
+    Examples
+    --------
+    >>> as_numbers([0, 1], "y")
+    array([0, 1])
+    """
+    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+        raise ValueError(f"MLP expected {name} without gaps, got an array with masked values; leave these samples out")
+    try:
+        array = np.asarray(data)
+        if array.dtype.kind == "O":
+            array = np.array(array.tolist())  # numbers that were stored as objects
+    except (ValueError, TypeError):
+        raise ValueError(f"MLP expected {name} to be an array of numbers, got rows of different lengths") from None
+    if array.dtype.kind not in "biuf":
+        cure = "give real numbers"
+        if array.dtype.kind in "USO" and name == "y":
+            cure = "number the classes: y = np.unique(labels, return_inverse=True)[1]"
+        raise ValueError(f"MLP expected {name} to be an array of numbers, got {array.dtype} values; {cure}")
+    return array if dtype is None else array.astype(dtype, copy=False)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
+from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, as_numbers
+from mlpkit.registry import check_count, check_finite
 
-__all__ = ["Arrays", "DatasetLike", "TrainingSet", "as_arrays", "training_sets"]
+__all__ = ["Arrays", "DatasetLike", "TrainingSet", "as_arrays", "mean_weight", "training_sets"]
 
 Arrays: TypeAlias = tuple[NDArray[Any], ...]
 """Inputs (m, n_in), targets (m,) or (m, n_out), and, if samples have weights, these, (m,)."""
@@ -87,6 +88,7 @@ def training_sets(
     dtype: DTypeLike,
     batch_size: int | None,
     validation_split: float,
+    validation_data: Sequence[ArrayLike] | None,
     sample_weights: ArrayLike | None,
     rng: np.random.Generator,
 ) -> tuple[TrainingSet | DatasetLike, dict[str, Arrays]]:
@@ -102,6 +104,8 @@ def training_sets(
         Samples a batch; that of the dataset, or 32, if None.
     validation_split : float
         The share of the training set to hold out.
+    validation_data : pair or triple of array_like, or None
+        Inputs, targets and perhaps weights of the samples to validate on.
     sample_weights : array_like of shape (m,) or None
         How much each sample of the training set counts.
     rng : numpy.random.Generator
@@ -111,9 +115,9 @@ def training_sets(
     -------
     training : TrainingSet or DatasetLike
         The dataset itself if nothing is to change, else a shallow copy with other rows, weights or batch size; its
-        `batches` are those of the dataset's own class.
+        `batches` are those of the dataset's own class. Weights are in float64.
     held_out : dict of str to tuple of ndarray
-        Inputs and targets of the sets ``"validation"`` and ``"test"``, as far as there are any.
+        Inputs, targets and weights, if there are any, of the sets ``"validation"`` and ``"test"``.
 
     Raises
     ------
@@ -132,35 +136,84 @@ def training_sets(
         if len(data.X_test):
             held_out["test"] = data.X_test, data.y_test
     X, y, n_samples = training.X_train, training.y_train, len(training.X_train)
+    if not n_samples:
+        raise ValueError("MLP.train expected at least one sample to train with, got none")
     changes: dict[str, Any] = {}
-    if batch_size is not None and batch_size != training.batch_size:
-        changes["batch_size"] = batch_size
-    size = changes.get("batch_size", training.batch_size)
-    if size < 1:
-        raise ValueError(f"MLP.train expected a batch_size of at least 1, got {size}")
-    if sample_weights is not None:
-        weights = changes["weights_train"] = np.asarray(sample_weights, dtype)
-        if weights.shape != (n_samples,):
-            raise ValueError(
-                f"MLP.train expected one weight for each of {n_samples} samples, got shape {weights.shape}"
-            )
-    if not 0 <= validation_split < 1:
-        raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split}")
-    n_held_out = round(validation_split * n_samples)
+    size = check_count(training.batch_size if batch_size is None else batch_size, "batch_size", 1)
+    if size != training.batch_size:
+        changes["batch_size"] = size
+    if sample_weights is None:
+        sample_weights = getattr(training, "weights_train", None)  # of a dataset that has its own
+    weights = None if sample_weights is None else _checked_weights(sample_weights, n_samples)
+    n_held_out = _n_held_out(validation_split, n_samples)
+    if n_held_out and validation_data is not None:
+        raise ValueError("MLP.train expected validation_split or validation_data, got both; leave one out")
+    if validation_data is not None:
+        held_out["validation"] = _validation_set(validation_data, dtype)
     if n_held_out:
         order = rng.permutation(n_samples)
         rows, kept = order[:n_held_out], order[n_held_out:]
         held_out["validation"] = X.take(rows, axis=0), y.take(rows, axis=0)
         changes |= {"X_train": X.take(kept, axis=0), "y_train": y.take(kept, axis=0)}
-        if sample_weights is not None:
-            changes["weights_train"] = changes["weights_train"].take(kept)
-    if n_samples == n_held_out:
-        raise ValueError("MLP.train expected at least one sample to train with, got none")
+        if weights is not None:
+            held_out["validation"] += (weights.take(rows),)
+            weights = weights.take(kept)
+    if weights is not None:
+        if not weights.any():
+            raise ValueError("MLP.train expected a sample to train with that counts, got weights that are all zero")
+        changes["weights_train"] = weights
+    for which, (inputs, targets, *_) in {"training": (X, y), **held_out}.items():
+        check_finite(inputs, f"the inputs of the {which} set")
+        check_finite(targets, f"the targets of the {which} set")
     if changes:
         training = copy.copy(training)
         for name, value in changes.items():
             setattr(training, name, value)
     return training, held_out
+
+
+def _n_held_out(validation_split: float, n_samples: int) -> int:
+    """Return how many samples a share of the training set is."""
+    if not 0 <= validation_split < 1:
+        raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split}")
+    n_held_out = round(validation_split * n_samples)
+    if validation_split and not 0 < n_held_out < n_samples:
+        raise ValueError(
+            f"MLP.train expected validation_split to leave samples on both sides, got {validation_split} of "
+            f"{n_samples} samples, which is {n_held_out}; choose another share, or give validation_data"
+        )
+    return n_held_out
+
+
+def _checked_weights(sample_weights: ArrayLike, n_samples: int) -> FloatArray:
+    """Return weights in float64, after checking them."""
+    weights = np.asarray(sample_weights, np.float64)
+    if weights.shape != (n_samples,):
+        raise ValueError(f"MLP expected one weight for each of {n_samples} samples, got shape {weights.shape}")
+    if not (weights.min(initial=0) >= 0 and weights.max(initial=0) < np.inf):
+        raise ValueError("MLP expected sample weights that are finite and not negative, got other ones")
+    return weights
+
+
+def mean_weight(weights: NDArray[Any] | None) -> float:
+    """Return the mean of weights, which is finite also where their sum is not; 0 if there are none."""
+    if weights is None:
+        return 0.0
+    largest = float(weights.max(initial=0)) or 1.0
+    return float(np.mean(weights / largest)) * largest
+
+
+def _validation_set(data: Sequence[ArrayLike], dtype: DTypeLike) -> Arrays:
+    """Return inputs and targets, and weights if there are any."""
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+        raise ValueError(
+            f"MLP.train expected validation_data of the form (X, y) or (X, y, weights), got {type(data).__name__}; "
+            "the test set of a dataset is evaluated by itself"
+        )
+    X, y = as_arrays(tuple(data[:2]), dtype)
+    if not len(X):
+        raise ValueError("MLP.train expected validation_data with at least one sample, got none")
+    return (X, y, *(_checked_weights(weights, len(X)) for weights in data[2:]))
 
 
 def _check_dataset(data: DatasetLike) -> None:
@@ -179,10 +232,12 @@ def as_arrays(
     """Return inputs and targets: a pair as arrays, after checking their shapes, or the test set of a dataset."""
     if not isinstance(data, (tuple, list)):
         _check_dataset(data)
+        if not len(data.X_test):
+            raise ValueError(f"MLP.evaluate expected a dataset with a test set, got {data}; give a pair (X, y)")
         return data.X_test, data.y_test
     if len(data) != 2:
         raise ValueError(f"MLP expected a pair (X, y), got {len(data)} things; sample_weights have their own name")
-    X, y = np.asarray(data[0], dtype), np.asarray(data[1])
+    X, y = as_numbers(data[0], "X", dtype), as_numbers(data[1], "y")
     if X.ndim != 2 or y.ndim not in (1, 2) or len(X) != len(y):
         raise ValueError(
             f"MLP expected X of shape (m, n_in) and y of shape (m,) or (m, n_out), got {X.shape} and {y.shape}; "

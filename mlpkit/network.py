@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -64,7 +64,22 @@ class MLP(LayerStack):
     def train_batch(
         self, X: ArrayLike, y: ArrayLike, loss: Loss | str, *, sample_weights: ArrayLike | None = None
     ) -> float:
-        """Make one step on a batch, and return the loss before it; the parameters are those of `loss_and_gradients`."""
+        """Make one step on a batch, and return the loss before it; the parameters are those of `loss_and_gradients`.
+
+        The batch is a set by itself: of its weights, only the ratios matter. A batch too large for the memory is
+        split, and the gradients of its parts, each times its share of the samples, are added up before the step.
+
+        Examples
+        --------
+        >>> from mlpkit import Dense
+        >>> model, X, y = MLP([Dense(2, 1, rng=0)]), np.eye(2), np.ones((2, 1))
+        >>> total = np.zeros_like(model.gradients)
+        >>> for rows in (slice(0, 1), slice(1, 2)):
+        ...     loss, gradients = model.loss_and_gradients(X[rows], y[rows], "mse")
+        ...     total += gradients * len(X[rows]) / len(X)
+        >>> model.gradients[:] = total
+        >>> model.update()
+        """
         value, _ = self.loss_and_gradients(X, y, loss, sample_weights=sample_weights)
         self.update()
         return value
@@ -80,6 +95,7 @@ class MLP(LayerStack):
         *,
         batch_size: int | None = None,
         validation_split: float = 0.0,
+        validation_data: Sequence[ArrayLike] | None = None,
         sample_weights: ArrayLike | None = None,
         rng: np.random.Generator | int | None = None,
         progress: bool | None = None,
@@ -111,9 +127,14 @@ class MLP(LayerStack):
         batch_size : int, optional
             Samples a batch; that of the dataset, or 32, if not given.
         validation_split : float, default 0.0
-            The share of the training set to hold out, for the metrics ``validation_...``.
+            The share of the training set to hold out, for the metrics ``validation_...``. Without `rng`, each call
+            holds other samples out; to train on in a second call, give it `validation_data` instead.
+        validation_data : pair or triple of array_like, optional
+            The inputs, the targets and perhaps the weights of other samples, for the same metrics.
         sample_weights : array_like of shape (m,), optional
-            How much each training sample counts.
+            How much each training sample counts in the loss; only their ratios matter. A weight is the same in every
+            batch: that of the training set's mean is 1. Samples that are held out keep theirs, so that
+            ``"validation_loss"`` is a weighted mean, too; accuracies and other metrics count all samples alike.
         rng : numpy.random.Generator or int, optional
             Draws the order of the samples and what is held out; without it, runs differ.
         progress : bool, optional
@@ -151,6 +172,7 @@ class MLP(LayerStack):
             callbacks,
             batch_size=batch_size,
             validation_split=validation_split,
+            validation_data=validation_data,
             sample_weights=sample_weights,
             rng=rng,
             progress=progress,

@@ -34,10 +34,11 @@ class ProgressBar(Callback):
         """Show the bar."""
         settings = {"total": run.n_epochs * run.n_batches, "unit": "batch", "dynamic_ncols": True}
         if any(base.__module__ == "tqdm.notebook" for base in self._tqdm.__mro__):
-            from IPython.display import display
+            import IPython.display
 
+            show: Any = IPython.display.display
             self._bar = self._tqdm(**settings, display=False)
-            self._shown = display(self._bar.container, display_id=True)
+            self._shown = show(self._bar.container, display_id=True)
         else:
             self._bar = self._tqdm(**settings)
 

@@ -11,6 +11,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, FloatArray
 
@@ -212,24 +213,26 @@ def resolve(choice: T | str, registry: Mapping[str, type[T]], base: type) -> T:
 
 
 def as_floating(values: ArrayLike) -> FloatArray:
-    """Return `values` as a floating array, and an array that is one already as it is.
-
-    Parameters
-    ----------
-    values : array_like
-        Numbers of any shape.
-
-    Returns
-    -------
-    ndarray
-        The same array if its dtype is floating (float32 stays float32), else a float64 copy.
-
-    Examples
-    --------
-    >>> as_floating([1, 2]).dtype
-    dtype('float64')
-    >>> as_floating(np.ones(2, dtype=np.float32)).dtype
-    dtype('float32')
-    """
+    """Return `values` as a floating array: itself if it is one (float32 stays float32), else a float64 copy."""
     array = np.asarray(values)
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def check_finite(values: NDArray[Any], name: str) -> None:
+    """Raise a ValueError that calls the values `name` if one of them is infinite or nan."""
+    with np.errstate(all="ignore"):
+        if values.dtype.kind != "f" or np.isfinite(np.add.reduce(values, axis=None)):  # quicker than to look at each
+            return
+    wrong = np.argwhere(~np.isfinite(values))
+    if len(wrong):
+        raise ValueError(
+            f"MLP expected finite numbers in {name}, got {len(wrong)} that are infinite or nan, the first in row "
+            f"{wrong[0][0]}; clean the data"
+        )
+
+
+def check_count(count: int, name: str, least: int) -> int:
+    """Return a whole number, or raise a ValueError that calls it `name` if it is a float, or below `least`."""
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < least:
+        raise ValueError(f"MLP.train expected {name} to be a whole number of at least {least}, got {count!r}")
+    return int(count)

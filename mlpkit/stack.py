@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
 from mlpkit.registry import Choice, resolve
 
 __all__ = ["LayerStack"]
+
+Weights: TypeAlias = ArrayLike | None
 
 
 class LayerStack:
@@ -124,13 +126,7 @@ class LayerStack:
         return self._backward(self._layers, np.asarray(dY), input_gradient)
 
     def loss(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        loss: Loss | str,
-        *,
-        sample_weights: ArrayLike | None = None,
-        training: bool = False,
+        self, X: ArrayLike, y: ArrayLike, loss: Loss | str, *, sample_weights: Weights = None, training: bool = False
     ) -> float:
         """Return the loss on a batch; the parameters are those of `loss_and_gradients`."""
         loss = resolve(loss, LOSSES, Loss)
@@ -143,13 +139,7 @@ class LayerStack:
         return value + self.penalty()
 
     def loss_and_gradients(
-        self,
-        X: ArrayLike,
-        y: ArrayLike,
-        loss: Loss | str,
-        *,
-        sample_weights: ArrayLike | None = None,
-        training: bool = True,
+        self, X: ArrayLike, y: ArrayLike, loss: Loss | str, *, sample_weights: Weights = None, training: bool = True
     ) -> tuple[float, FloatArray]:
         """Run a batch forward and backward.
 
@@ -184,20 +174,27 @@ class LayerStack:
         return self.propagate(X, y, loss, sample_weights, training), self.gradients
 
     def propagate(
-        self, X: ArrayLike, y: ArrayLike, loss: Loss, sample_weights: ArrayLike | None = None, training: bool = True
+        self, X: ArrayLike, y: ArrayLike, loss: Loss, weights: Weights = None, training: bool = True, scale: float = 1
     ) -> float:
-        """Set `gradients` and return the loss, for targets that have passed `Loss.check_targets`."""
+        """Set `gradients` and return the loss, for targets that have passed `Loss.check_targets`.
+
+        The loss, without the penalties, is multiplied by `scale`: the mean weight of the batch, where that of the
+        training set is 1.
+        """
         outputs = self.outputs = self.forward(X, training)
         head = self.logits_head(loss)
         if head is None:
-            value = loss.forward(outputs, y, sample_weights)
-            self.backward(loss.backward(outputs, y, sample_weights))
+            value = loss.forward(outputs, y, weights)
+            dY = loss.backward(outputs, y, weights)
+            self.backward(dY if scale == 1 else dY * scale)
         else:
             logit_loss, last = head
-            value, dZ = logit_loss.both_from_logits(last.Z, outputs, y, sample_weights)
+            value, dZ = logit_loss.both_from_logits(last.Z, outputs, y, weights)
+            if scale != 1:
+                dZ *= scale
             dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._lowest())
             self._backward(self._layers[:-1], dX, input_gradient=False)
-        return value + self.penalty()
+        return value * scale + self.penalty()
 
     def update(self) -> None:
         """Make one step of the optimizers with the current gradients.

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from mlpkit.history import History
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.losses import Loss
 from mlpkit.metrics import Accuracy, BinaryAccuracy, Metric, MetricLike, evaluate
-from mlpkit.minibatches import Arrays, DatasetLike, TrainingSet, training_sets
+from mlpkit.minibatches import Arrays, DatasetLike, TrainingSet, mean_weight, training_sets
 from mlpkit.optional import is_installed
 from mlpkit.recording import recorded_metrics
+from mlpkit.registry import check_count
 from mlpkit.run import TrainingRun
 from mlpkit.stack import LayerStack
 from mlpkit.tensorboard import TensorBoard
@@ -40,15 +41,17 @@ def train(
     *,
     batch_size: int | None,
     validation_split: float,
+    validation_data: Sequence[ArrayLike] | None,
     sample_weights: ArrayLike | None,
     rng: np.random.Generator | int | None,
     progress: bool | None,
 ) -> History:
     """Train a network; the parameters, but for the first, are those of `MLP.train`."""
-    if n_epochs < 0:
-        raise ValueError(f"MLP.train expected a number of epochs of at least 0, got {n_epochs}")
+    n_epochs = check_count(n_epochs, "epochs", 0)
+    called = _listed(callbacks)
     generator = np.random.default_rng(rng)
-    data, sets = training_sets(dataset, model.parameters.dtype, batch_size, validation_split, sample_weights, generator)
+    dtype = model.parameters.dtype
+    data, sets = training_sets(dataset, dtype, batch_size, validation_split, validation_data, sample_weights, generator)
     n_out = model.n_out or data.X_train.shape[1]
     targets = loss.as_targets(data.y_train, n_out)
     loss.check_targets(targets, n_out)
@@ -62,7 +65,6 @@ def train(
     history = History(larger_is_better={name: m.larger_is_better if m else False for name, m in chosen.items()})
     n_batches = -(-len(data.X_train) // data.batch_size)
     run = TrainingRun(model, loss, chosen, n_epochs, n_batches, history)
-    called = list(callbacks.values() if isinstance(callbacks, Mapping) else callbacks)
     if tensorboard:
         called.append(TensorBoard(None if tensorboard is True else tensorboard))
     if _is_interactive() if progress is None else progress:
@@ -80,6 +82,20 @@ def train(
         for callback in begun:
             callback.on_train_end(run)
     return run.history
+
+
+def _listed(callbacks: Iterable[Callback] | Mapping[str, Callback]) -> list[Callback]:
+    """Return the callbacks as a list, after checking that each is one."""
+    if isinstance(callbacks, Callback) or callable(callbacks):
+        raise ValueError(f"MLP.train expected a list of callbacks, got {callbacks} alone; write callbacks=[...]")
+    called = list(callbacks.values() if isinstance(callbacks, Mapping) else callbacks)
+    for one in called:
+        if not isinstance(one, Callback):
+            cure = (
+                f"call it: {one.__name__}(...)" if isinstance(one, type) else "a function goes into LambdaCallback(...)"
+            )
+            raise ValueError(f"MLP.train expected callbacks that are a Callback, got {one!r}; {cure}")
+    return called
 
 
 def accuracy_of(loss: Loss, y: NDArray[Any], n_out: int) -> Metric | None:
@@ -130,17 +146,18 @@ def _train_epoch(
     model, loss = run.model, run.loss
     n_out = model.n_out or data.X_train.shape[1]
     total, n_samples, sums = 0.0, 0, dict.fromkeys(averaged, 0.0)
-    weighted = getattr(data, "weights_train", None) is not None
+    usual = mean_weight(getattr(data, "weights_train", None))
     for batch in data.batches(rng):
         X, y = batch[:2]
         weights = batch[2] if len(batch) > 2 else None
-        if weighted and weights is None:
+        if usual and weights is None:
             raise ValueError(
                 f"MLP.train expected batches (X, y, weights), since it was given sample_weights, got (X, y) from "
                 f"{type(data).__name__}.batches; let it yield the batch's part of self.weights_train, too"
             )
         targets = loss.as_targets(y, n_out)
-        value = model.propagate(X, targets, loss, weights)
+        scale = mean_weight(weights) / usual if usual else 1.0
+        value = model.propagate(X, targets, loss, weights, scale=scale)
         if not math.isfinite(value):
             _diverged(run, value, X)
         model.update()
@@ -165,7 +182,7 @@ def _evaluate_sets(
     """Return the metrics of the sets that are held out, and those of the training set that are no means."""
     n_out = run.model.n_out or data.X_train.shape[1]
     results: dict[str, float] = {}
-    for prefix, (X, y) in {"train": (data.X_train, data.y_train), **sets}.items():
+    for prefix, (X, y, *weights) in {"train": (data.X_train, data.y_train), **sets}.items():
         wanted = {
             name.removeprefix(f"{prefix}_"): metric
             for name, metric in run.metrics.items()
@@ -173,7 +190,7 @@ def _evaluate_sets(
         }
         if wanted:
             targets = run.loss.as_targets(y, n_out)
-            found = evaluate(run.model, X, targets, run.loss, wanted)
+            found = evaluate(run.model, X, targets, run.loss, wanted, sample_weights=weights[0] if weights else None)
             results |= {f"{prefix}_{name}": value for name, value in found.items()}
     return results
 

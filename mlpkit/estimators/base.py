@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse  # type: ignore[import-untyped]
 from sklearn.base import BaseEstimator
+from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state, column_or_1d
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
@@ -24,6 +25,7 @@ from mlpkit.network import MLP
 from mlpkit.optimizers import OPTIMIZERS, Optimizer
 from mlpkit.registry import resolve
 from mlpkit.regularizers import L2
+from mlpkit.schedules import Schedule
 
 __all__ = ["Estimator"]
 
@@ -33,19 +35,22 @@ INPUTS: dict[str, Any] = {"accept_sparse": ("csr", "csc"), "dtype": (np.float64,
 class Estimator(BaseEstimator):  # type: ignore[misc]
     """The common part of the classifier and the regressor: the settings, the network, the training."""
 
+    _rng: np.random.Generator
+
     def __init__(
         self,
         hidden_layer_sizes: int | Sequence[int] = (100,),
         activation: Activation | str = "relu",
         *,
         optimizer: Optimizer | str = "adam",
-        learning_rate: float | None = None,
+        learning_rate: float | Schedule | None = None,
         alpha: float = 1e-4,
         batch_size: int = 200,
         epochs: int = 200,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 10,
+        warm_start: bool = False,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -58,34 +63,64 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.patience = patience
+        self.warm_start = warm_start
         self.random_state = random_state
 
     def _train(
-        self, X: FloatArray, y: NDArray[Any], weights: NDArray[Any] | None, n_out: int, output: str, loss: Loss
+        self,
+        X: FloatArray,
+        y: NDArray[Any],
+        weights: NDArray[Any] | None,
+        n_out: int,
+        output: str,
+        loss: Loss,
+        *,
+        goes_on: bool,
+        epochs: int | None = None,
     ) -> None:
-        """Build the network, and train it; `y` holds classes, (m,), or targets, (m, n_out)."""
+        """Train the network, a new one unless it `goes_on`; `y` holds classes, (m,), or targets, (m, n_out)."""
         self._check_settings()
-        rng = np.random.default_rng(check_random_state(self.random_state).randint(2**31))
-        n_held_out = max(1, round(self.validation_fraction * len(X))) if self.early_stopping else 0
-        if n_held_out == len(X):
-            raise ValueError(f"early_stopping holds samples out, and n_samples={len(X)} leaves none to train with")
+        goes_on = goes_on and hasattr(self, "model_")
+        rng = self._rng if goes_on else np.random.default_rng(check_random_state(self.random_state).randint(2**31))
+        held_out: tuple[Any, ...] | None = None
         mean_weight = 1.0 if weights is None else float(weights.mean())
-        self.model_ = self._build(X, n_out, output, len(X) - n_held_out, mean_weight, rng)
+        if self.early_stopping:
+            X, y, weights, held_out = self._split(X, y, weights, rng)
+        if not goes_on:
+            self._rng, self.loss_curve_, self.validation_curve_, self.n_iter_ = rng, [], [], 0
+            self.model_ = self._build(X, n_out, output, len(X), mean_weight, rng)
         history = self.model_.train(
             (X, y),
             loss,
-            self.epochs,
+            self.epochs if epochs is None else epochs,
             ["train_loss"],
             callbacks=[EarlyStopping(patience=self.patience)] if self.early_stopping else [],
             batch_size=self.batch_size,
-            validation_split=n_held_out / len(X),
+            validation_data=held_out,
             sample_weights=weights,
             rng=rng,
             progress=False,
         )
-        self.loss_curve_ = history["train_loss"]
-        self.validation_curve_ = history.get("validation_loss", [])
-        self.n_iter_ = history.n_epochs
+        self.loss_curve_ += history["train_loss"]
+        self.validation_curve_ += history.get("validation_loss", [])
+        self.n_iter_ += history.n_epochs
+
+    def _split(
+        self, X: FloatArray, y: NDArray[Any], weights: NDArray[Any] | None, rng: np.random.Generator
+    ) -> tuple[FloatArray, NDArray[Any], NDArray[Any] | None, tuple[Any, ...]]:
+        """Return what is left to train with, and what early stopping holds out: of each class its share."""
+        n_held_out = max(1, round(self.validation_fraction * len(X)))
+        if n_held_out == len(X):
+            raise ValueError(f"early_stopping holds samples out, and n_samples={len(X)} leaves none to train with")
+        arrays = [X, y] if weights is None else [X, y, weights]
+        halves = train_test_split(
+            *arrays,
+            test_size=n_held_out,
+            stratify=y if y.ndim == 1 else None,
+            random_state=int(rng.integers(2**31)),
+        )
+        left, held_out = halves[::2], halves[1::2]
+        return left[0], left[1], left[2] if weights is not None else None, tuple(held_out)
 
     def _build(
         self, X: FloatArray, n_out: int, output: str, n_samples: int, mean_weight: float, rng: np.random.Generator
@@ -113,15 +148,38 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
             value = getattr(self, setting)
             if not isinstance(value, Integral) or value < 1:
                 raise ValueError(f"{name} expected {setting} to be a positive integer, got {value!r}")
+        rate: Any = self.learning_rate
+        if not (rate is None or isinstance(rate, Schedule) or (isinstance(rate, Real) and 0 <= float(rate) < math.inf)):
+            raise ValueError(
+                f"{name} expected learning_rate to be a finite number, or None for the optimizer's own, got {rate!r}; "
+                "rates that change are schedules, such as CosineSchedule(0.01, steps=1000)"
+            )
         if not 0 <= self.alpha < math.inf:
             raise ValueError(f"{name} expected alpha to be finite and not negative, got {self.alpha}; 0 is no penalty")
         if not 0 < self.validation_fraction < 1:
             raise ValueError(f"{name} expected validation_fraction between 0 and 1, got {self.validation_fraction}")
 
+    def _check_partial(self) -> None:
+        """Raise a ValueError if the settings do not go with `partial_fit`."""
+        if self.early_stopping:
+            raise ValueError(
+                f"{type(self).__name__}.partial_fit makes one epoch, and does not go with early_stopping=True; call "
+                "fit, or set early_stopping=False"
+            )
+
+    def _check_width(self, n_out: int, goes_on: bool) -> None:
+        """Raise a ValueError if a network that goes on has another number of outputs."""
+        if goes_on and hasattr(self, "model_") and self.model_.n_out != n_out:
+            raise ValueError(
+                f"{type(self).__name__} expected {self.model_.n_out} targets a sample, as before, got {n_out}; for "
+                "others make a new estimator"
+            )
+
     def _checked(
-        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, **settings: Any
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, goes_on: bool, **settings: Any
     ) -> tuple[FloatArray, NDArray[Any], NDArray[Any] | None]:
-        inputs, targets = validate_data(self, X, y, multi_output=True, **INPUTS, **settings)
+        is_new = not (goes_on and hasattr(self, "model_"))
+        inputs, targets = validate_data(self, X, y, reset=is_new, multi_output=True, **INPUTS, **settings)
         weights = None
         if sample_weight is not None:
             weights = _check_sample_weight(sample_weight, inputs, dtype=inputs.dtype, ensure_non_negative=True)

@@ -11,7 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 
 from mlpkit.arrays import ArrayLike, FloatArray
 from mlpkit.estimators.base import Estimator
-from mlpkit.losses import BinaryCrossEntropy, CrossEntropy
+from mlpkit.losses import BinaryCrossEntropy, CrossEntropy, Loss
 
 __all__ = ["MLPClassifier"]
 
@@ -42,9 +42,11 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         Whether to hold samples out, to stop when the loss on them does not sink any more, and to go back to where it
         was lowest.
     validation_fraction : float, default 0.1
-        Share of the samples that early stopping holds out, where they all count alike.
+        Share of the samples that early stopping holds out, with their weights; of each class the same.
     patience : int, default 10
         Epochs without a lower loss after which early stopping stops.
+    warm_start : bool, default False
+        Whether another call of `fit` goes on with the network that is there.
     random_state : int or numpy.random.RandomState, optional
         A seed for first weights, batches, and the samples held out; without it, each `fit` gives another network.
 
@@ -82,6 +84,8 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
     (2, 2)
     """
 
+    classes_: NDArray[Any]
+
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MLPClassifier:
         """Train a new network.
 
@@ -106,21 +110,78 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         DivergenceError
             If the loss stops being finite.
         """
-        inputs, labels, weights = self._checked(X, y, sample_weight)
+        return self._fit(X, y, sample_weight, None, goes_on=self.warm_start)
+
+    def partial_fit(
+        self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None, sample_weight: ArrayLike | None = None
+    ) -> MLPClassifier:
+        """Go on with one epoch of these samples; the first call makes the network.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+        classes : array_like of shape (n_classes,), optional
+            All classes that later calls may bring; for the first call, unless `y` has them all.
+
+        Returns
+        -------
+        MLPClassifier
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            As for `fit`, or if a class is new, or `early_stopping` is set.
+        """
+        self._check_partial()
+        return self._fit(X, y, sample_weight, classes, goes_on=True, epochs=1)
+
+    def _fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        classes: ArrayLike | None,
+        *,
+        goes_on: bool,
+        epochs: int | None = None,
+    ) -> MLPClassifier:
+        inputs, labels, weights = self._checked(X, y, sample_weight, goes_on)
         check_classification_targets(labels)
-        self._several_labels = type_of_target(labels) == "multilabel-indicator"
-        if self._several_labels:
+        kind = type_of_target(labels)
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                "MLPClassifier expected one class a sample, or a column of zeros and ones for each of several labels, "
+                "got several columns of classes (multiclass-multioutput); give one to each classifier: "
+                "sklearn.multioutput.MultiOutputClassifier"
+            )
+        several_labels = kind == "multilabel-indicator"
+        known = self.classes_ if goes_on and hasattr(self, "model_") else None
+        if several_labels:
             targets = labels.astype(inputs.dtype)
-            self.classes_ = np.arange(targets.shape[1])
-            self._train(inputs, targets, weights, targets.shape[1], "sigmoid", BinaryCrossEntropy())
-        else:
-            self.classes_, numbers = np.unique(labels, return_inverse=True)
-            if len(self.classes_) < 2:
-                raise ValueError(
-                    f"MLPClassifier expected samples of at least two classes, got one class, {self.classes_[0]!r}; "
-                    "there is nothing to tell apart: look at how the samples were chosen"
-                )
-            self._train(inputs, numbers, weights, len(self.classes_), "softmax", CrossEntropy())
+            self._check_width(targets.shape[1], goes_on)
+            self.classes_, self._several_labels = np.arange(targets.shape[1]), True
+            loss: Loss = BinaryCrossEntropy()
+            self._train(inputs, targets, weights, targets.shape[1], "sigmoid", loss, goes_on=goes_on, epochs=epochs)
+            return self
+        found = np.unique(labels)
+        all_classes = known if known is not None else found if classes is None else np.unique(np.asarray(classes))
+        if unknown := sorted(set(found.tolist()) - set(all_classes.tolist())):
+            raise ValueError(
+                f"MLPClassifier expected the classes {all_classes.tolist()}, as at first, got {unknown}; name all "
+                "classes in the first call: partial_fit(X, y, classes=...)"
+            )
+        if len(all_classes) < 2:
+            raise ValueError(
+                f"MLPClassifier expected samples of at least two classes, got one class, {all_classes[0]!r}; "
+                "there is nothing to tell apart: look at how the samples were chosen"
+            )
+        self.classes_, self._several_labels = all_classes, False
+        numbers = np.searchsorted(all_classes, labels)
+        self._train(
+            inputs, numbers, weights, len(all_classes), "softmax", CrossEntropy(), goes_on=goes_on, epochs=epochs
+        )
         return self
 
     def predict_proba(self, X: ArrayLike) -> FloatArray:

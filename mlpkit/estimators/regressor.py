@@ -29,11 +29,24 @@ class MLPRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
     """
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MLPRegressor:
-        """Train a new network; parameters as for `MLPClassifier.fit`, with numbers `y`, (m,) or (m, n_targets)."""
-        inputs, numbers, weights = self._checked(X, y, sample_weight, y_numeric=True)
-        self._flat_targets = numbers.ndim == 1
+        """Train a network; parameters as for `MLPClassifier.fit`, with numbers `y`, (m,) or (m, n_targets)."""
+        return self._fit(X, y, sample_weight, goes_on=self.warm_start)
+
+    def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MLPRegressor:
+        """Go on with one epoch of these samples, as `MLPClassifier.partial_fit` does."""
+        self._check_partial()
+        return self._fit(X, y, sample_weight, goes_on=True, epochs=1)
+
+    def _fit(
+        self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, *, goes_on: bool, epochs: int | None = None
+    ) -> MLPRegressor:
+        inputs, numbers, weights = self._checked(X, y, sample_weight, goes_on, y_numeric=True)
         targets = numbers.reshape(len(numbers), -1).astype(inputs.dtype)
-        self._train(inputs, targets, weights, targets.shape[1], "identity", MSE(half=True))
+        self._check_width(targets.shape[1], goes_on)
+        self._flat_targets = numbers.ndim == 1
+        self._train(
+            inputs, targets, weights, targets.shape[1], "identity", MSE(half=True), goes_on=goes_on, epochs=epochs
+        )
         return self
 
     def predict(self, X: ArrayLike) -> FloatArray:

@@ -149,7 +149,7 @@ class Layer(ABC):
     _grads: NamedArrays = _NotThere()  # type: ignore[assignment]
 
     def __init__(self) -> None:
-        self.optimizer = None
+        self.__dict__.setdefault("optimizer", None)
         self._params = NamedArrays()
         self._grads = NamedArrays()
 

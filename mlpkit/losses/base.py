@@ -100,7 +100,9 @@ class Loss(Formula, ABC):
         targets = np.asarray(targets, dtype=predictions.dtype)
         if targets.shape != predictions.shape:
             hint = "give one target for each prediction"
-            if targets.size == predictions.size:
+            if targets.ndim == 2 and targets.shape[1] == 1 and len(targets) == len(predictions):
+                hint = "class numbers have the shape (m,): y.ravel()"
+            elif targets.size == predictions.size:
                 hint = f"reshape the targets: y.reshape({predictions.shape})"
             raise ValueError(
                 f"{type(self).__name__} expected targets of the shape of the predictions, {predictions.shape}, "
@@ -112,17 +114,19 @@ class Loss(Formula, ABC):
         """Return each sample's weight in the mean: ``1 / batch``, or ``w_i / sum(w)`` of a shape that broadcasts."""
         if weights is None:
             return 1 / max(1, len(predictions) if predictions.ndim else 1)
-        w = np.asarray(weights, predictions.dtype)
+        w = np.asarray(weights, np.float64)
         if w.shape != predictions.shape[:1]:
             raise ValueError(
                 f"{type(self).__name__} expected one weight for each sample, shape {predictions.shape[:1]}, "
                 f"got {w.shape}; give weights of shape (batch,)"
             )
-        total = float(np.add.reduce(w, dtype=np.float64))
-        if not (w.min(initial=0) >= 0 and total < np.inf):
+        largest = float(w.max(initial=0))
+        if not (w.min(initial=0) >= 0 and largest < np.inf):
             raise ValueError(f"{type(self).__name__} expected finite weights that are not negative, got {w}")
-        w = w / total if total else w  # a batch of weight 0 has the loss 0
-        return w.reshape(-1, *[1] * (predictions.ndim - 1))
+        if largest:  # else a batch of weight 0 has the loss 0
+            w = w / largest  # so that the sum is finite
+            w = w / np.add.reduce(w)
+        return w.astype(predictions.dtype).reshape(-1, *[1] * (predictions.ndim - 1))
 
     def mean(self, terms: FloatArray, weights: ArrayLike | None) -> float:
         """Return the mean over samples and outputs of terms of shape (batch, n_out), added up in float64."""

@@ -320,7 +320,7 @@ def test_a_run_that_diverges_in_its_first_epoch_has_no_best_parameters():
     model = line()
     start = model.parameters.copy()
     with pytest.raises(DivergenceError):
-        model.train((X, np.full_like(Y, np.inf)), "mse", 3, callbacks=[EarlyStopping("train_loss")], batch_size=40)
+        model.train((X, np.full_like(Y, 1e30)), "mse", 3, callbacks=[EarlyStopping("train_loss")], batch_size=40)
     np.testing.assert_array_equal(model.parameters, start)
 
 

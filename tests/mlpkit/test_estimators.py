@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_diabetes, load_digits, load_iris, make_multilabel_classification
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 from sklearn.neural_network import MLPClassifier as TheirClassifier
@@ -10,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from mlpkit import MSE, SGD, LeakyReLU
+from mlpkit import MSE, SGD, LeakyReLU, StepSchedule
 from mlpkit.divergence import DivergenceError
 from mlpkit.estimators import MLPClassifier, MLPRegressor
 
@@ -146,3 +147,92 @@ def test_divergence_names_the_layer():
     X, y = load_diabetes(return_X_y=True)
     with pytest.raises(DivergenceError, match=r"training diverged.*Dense\(100, 1"):
         MLPRegressor(optimizer="sgd", learning_rate=1e9, random_state=0).fit(X, y)
+
+
+ESTIMATORS = [MLPClassifier, MLPRegressor]
+
+
+@pytest.mark.parametrize("cls", ESTIMATORS)
+@pytest.mark.parametrize("optimizer", ["adam", SGD(0.05, momentum=0.9)])
+def test_partial_fits_and_warm_starts_make_up_one_fit(cls, optimizer):
+    X, y = load_iris(return_X_y=True)
+    settings = {"hidden_layer_sizes": (8,), "optimizer": optimizer, "batch_size": 32, "random_state": 0}
+    whole = cls(epochs=5, **settings).fit(X, y)
+    parts, warm = cls(**settings), cls(epochs=3, warm_start=True, **settings).fit(X, y)
+    for _ in range(5):
+        parts.partial_fit(X, y)
+    warm.set_params(epochs=2).fit(X, y)
+    for other in (parts, warm):
+        np.testing.assert_array_equal(other.model_.parameters, whole.model_.parameters)
+        assert (other.n_iter_, other.loss_curve_) == (5, whole.loss_curve_)
+    again = warm.set_params(warm_start=False, epochs=5).fit(X, y)
+    np.testing.assert_array_equal(again.model_.parameters, whole.model_.parameters)
+
+
+def test_partial_fit_learns_a_stream_as_scikit_learns_own_does():
+    X, y = load_digits(return_X_y=True)
+    X = X / 16
+    ours = MLPClassifier((32,), batch_size=32, learning_rate=0.005, random_state=0)
+    theirs = TheirClassifier((32,), batch_size=32, learning_rate_init=0.005, random_state=0)
+    for _ in range(4):
+        for start in range(0, 1500, 100):
+            for one in (ours, theirs):
+                one.partial_fit(X[start : start + 100], y[start : start + 100], classes=np.arange(10))
+    assert ours.score(X[1500:], y[1500:]) > theirs.score(X[1500:], y[1500:]) - 0.03 > 0.8
+
+
+def test_partial_fit_says_what_it_cannot_do():
+    X, y = load_iris(return_X_y=True)
+    first = MLPClassifier((4,)).partial_fit(X[:100], y[:100], classes=["0", "1"] if y.dtype.kind == "U" else [0, 1])
+    with pytest.raises(ValueError, match=r"expected the classes \[0, 1\], as at first, got \[2\]; .*classes="):
+        first.partial_fit(X, y)
+    with pytest.raises(ValueError, match="does not go with early_stopping=True"):
+        MLPClassifier(early_stopping=True).partial_fit(X, y)
+    with pytest.raises(ValueError, match="expected 1 targets a sample, as before, got 2"):
+        MLPRegressor((4,)).partial_fit(X, y).partial_fit(X, np.stack([y, y], axis=1))
+    with pytest.raises(ValueError, match="features"):
+        first.partial_fit(X[:100, :2], y[:100])
+
+
+def test_early_stopping_holds_out_its_share_of_each_class():
+    """One class is rare: it is in both parts, or the split is refused, as in scikit-learn."""
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.r_[np.zeros(36, int), np.ones(4, int)]
+    for seed in range(10):
+        model = MLPClassifier((4,), epochs=1, early_stopping=True, validation_fraction=0.25, random_state=seed)
+        _, left, _, held_out = model._split(X, y, None, np.random.default_rng(seed))
+        assert (np.bincount(left).tolist(), np.bincount(held_out[1]).tolist()) == ([27, 3], [9, 1])
+    y[37:] = 0
+    with pytest.raises(ValueError, match="least populated class"):
+        model.fit(X, y)
+
+
+def test_samples_that_are_held_out_keep_their_weights():
+    X, y = np.ones((40, 1)), np.r_[np.zeros(20), np.full(20, 9.0)]
+    weights = np.r_[np.ones(20), np.zeros(20)]
+    model = MLPRegressor(
+        (), optimizer="sgd", learning_rate=0.05, alpha=0.0, epochs=300, early_stopping=True, random_state=0
+    ).fit(X, y, weights)
+    assert model.validation_curve_[-1] < 1e-3
+
+
+def test_the_usual_tools_take_the_estimators():
+    X, y = load_iris(return_X_y=True)
+    network = make_pipeline(StandardScaler(), MLPClassifier((8,), learning_rate=0.02, epochs=30, random_state=0))
+    calibrated = CalibratedClassifierCV(network, cv=3).fit(X, y)
+    assert calibrated.score(X, y) > 0.9
+    grid = {"mlpclassifier__optimizer": ["adam", SGD(0.1)], "mlpclassifier__early_stopping": [False, True]}
+    assert GridSearchCV(network, grid, cv=3).fit(X, y).best_score_ > 0.85
+
+
+@pytest.mark.parametrize("rate", ["constant", np.inf, -0.1, [0.1]])
+def test_a_learning_rate_is_a_number_or_a_schedule(rate):
+    X, y = load_iris(return_X_y=True)
+    with pytest.raises(ValueError, match=r"learning_rate to be a finite number.*schedules"):
+        MLPClassifier(learning_rate=rate).fit(X, y)
+    MLPClassifier((4,), learning_rate=StepSchedule(0.1, every=5, factor=0.5), epochs=1).fit(X, y)
+
+
+def test_several_columns_of_classes_are_refused():
+    X, y = load_iris(return_X_y=True)
+    with pytest.raises(ValueError, match="MultiOutputClassifier"):
+        MLPClassifier().fit(X, np.stack([y, y[::-1]], axis=1))

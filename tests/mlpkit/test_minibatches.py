@@ -11,7 +11,7 @@ Y = np.arange(10)
 
 
 def sets(data, dtype=np.float32, batch_size=None, validation_split=0.0, sample_weights=None, rng=0):
-    return training_sets(data, dtype, batch_size, validation_split, sample_weights, np.random.default_rng(rng))
+    return training_sets(data, dtype, batch_size, validation_split, None, sample_weights, np.random.default_rng(rng))
 
 
 def refused(message):
@@ -66,7 +66,7 @@ def test_a_changed_dataset_is_a_copy_and_the_given_one_stays_as_it_is():
         30,
         30,
     )
-    assert [(name, len(inputs), len(targets)) for name, (inputs, targets) in held_out.items()] == [
+    assert [(name, len(inputs), len(targets)) for name, (inputs, targets, *_) in held_out.items()] == [
         ("test", 10, 10),
         ("validation", 10, 10),
     ]
@@ -88,9 +88,7 @@ def test_without_a_seed_the_order_is_drawn_anew():
     assert len(orders) == 2
 
 
-@pytest.mark.parametrize(
-    ("share", "n_held_out"), [(0, 0), (0.04, 0), (0.06, 1), (0.1, 1), (0.25, 2), (0.5, 5), (0.94, 9)]
-)
+@pytest.mark.parametrize(("share", "n_held_out"), [(0, 0), (0.06, 1), (0.1, 1), (0.25, 2), (0.5, 5), (0.94, 9)])
 def test_the_share_that_is_held_out_is_rounded_and_no_sample_is_in_both(share, n_held_out):
     training, held_out = sets((X, Y), validation_split=share, sample_weights=Y * 3)
     inside, outside = training.X_train, held_out["validation"][0] if n_held_out else X[:0]
@@ -112,16 +110,16 @@ def test_what_is_held_out_is_drawn_from_the_seed():
 
 def test_several_targets_stay_with_their_rows():
     training, held_out = sets((X, np.stack([Y, Y * 7], axis=1)), validation_split=0.3)
-    for inputs, targets in ((training.X_train, training.y_train), held_out["validation"]):
+    for inputs, targets in ((training.X_train, training.y_train), held_out["validation"][:2]):
         np.testing.assert_array_equal(targets, inputs[:, :1] / 2 * [1, 7])
     for inputs, targets in training.batches(0):
         np.testing.assert_array_equal(targets, inputs[:, :1] / 2 * [1, 7])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_weights_have_the_networks_dtype_and_come_with_the_batches(dtype):
+def test_weights_are_float64_whatever_the_network_and_come_with_the_batches(dtype):
     training, _ = sets((X, Y), dtype, 4, sample_weights=list(range(0, 30, 3)))
-    assert training.weights_train.dtype == dtype
+    assert training.weights_train.dtype == np.float64
     for _, targets, weights in training.batches(0):
         np.testing.assert_array_equal(weights, targets * 3)
 
@@ -129,14 +127,18 @@ def test_weights_have_the_networks_dtype_and_come_with_the_batches(dtype):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"batch_size": 0}, "MLP.train expected a batch_size of at least 1, got 0"),
-        ({"batch_size": -3}, "MLP.train expected a batch_size of at least 1, got -3"),
+        ({"batch_size": 0}, "MLP.train expected batch_size to be a whole number of at least 1, got 0"),
+        ({"batch_size": -3}, "MLP.train expected batch_size to be a whole number of at least 1, got -3"),
         ({"validation_split": -0.1}, "MLP.train expected validation_split of at least 0 and below 1, got -0.1"),
         ({"validation_split": 1.0}, "MLP.train expected validation_split of at least 0 and below 1, got 1.0"),
-        ({"validation_split": 0.96}, "MLP.train expected at least one sample to train with, got none"),
-        ({"sample_weights": 1.0}, "MLP.train expected one weight for each of 10 samples, got shape ()"),
-        ({"sample_weights": Y[:9]}, "MLP.train expected one weight for each of 10 samples, got shape (9,)"),
-        ({"sample_weights": X[:, :1]}, "MLP.train expected one weight for each of 10 samples, got shape (10, 1)"),
+        (
+            {"validation_split": 0.96},
+            "MLP.train expected validation_split to leave samples on both sides, got 0.96 of 10 samples, which is 10; "
+            "choose another share, or give validation_data",
+        ),
+        ({"sample_weights": 1.0}, "MLP expected one weight for each of 10 samples, got shape ()"),
+        ({"sample_weights": Y[:9]}, "MLP expected one weight for each of 10 samples, got shape (9,)"),
+        ({"sample_weights": X[:, :1]}, "MLP expected one weight for each of 10 samples, got shape (10, 1)"),
     ],
 )
 def test_settings_out_of_their_range(settings, message):
@@ -147,7 +149,7 @@ def test_settings_out_of_their_range(settings, message):
 def test_the_batch_size_of_a_dataset_is_checked_too_and_named():
     data = moons()
     data.batch_size = 0
-    with refused("MLP.train expected a batch_size of at least 1, got 0"):
+    with refused("MLP.train expected batch_size to be a whole number of at least 1, got 0"):
         sets(data)
     assert sets(data, batch_size=2)[0].batch_size == 2
 

@@ -1,3 +1,4 @@
+import copy
 import struct
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from mlpkit import (
     Dense,
     DivergenceError,
     Dropout,
+    EarlyStopping,
     History,
     LayerNorm,
     ReLU,
@@ -173,7 +175,7 @@ def test_divergence_names_the_layer():
 
 
 def test_inputs_that_are_not_finite_are_named():
-    with pytest.raises(DivergenceError, match="the inputs of the batch are not finite: clean the data"):
+    with pytest.raises(ValueError, match="the inputs of the training set, got 1 that are infinite or nan"):
         line().train(([[np.nan]], [[1.0]]), "mse", epochs=1)
 
 
@@ -197,8 +199,8 @@ def test_clipping_prevents_divergence():
         ({"dataset": (LINE_X.ravel(), LINE_Y)}, r"X of shape \(m, n_in\) .* got \(60,\) and \(60, 1\)"),
         ({"dataset": (LINE_X[:0], LINE_Y[:0])}, "at least one sample"),
         ({"dataset": (np.zeros((3, 1)), [[1.0, 2.0]] * 3)}, "targets of the shape of the predictions"),
-        ({"epochs": -1}, "a number of epochs of at least 0, got -1"),
-        ({"batch_size": 0}, "batch_size of at least 1, got 0"),
+        ({"epochs": -1}, "epochs to be a whole number of at least 0, got -1"),
+        ({"batch_size": 0}, "batch_size to be a whole number of at least 1, got 0"),
         ({"validation_split": 1.0}, "validation_split of at least 0 and below 1"),
         (
             {"metrics": ["test_loss"]},
@@ -373,7 +375,8 @@ def test_the_batches_of_a_subclass_are_used_whatever_else_is_asked_for(settings,
     monkeypatch.setattr(Shifted, "seen", [])
     data, inputs = Shifted("moons", 40, 10, batch_size=16), []
     model = classifier()
-    monkeypatch.setattr(model, "propagate", lambda X, *others: inputs.append(X) or MLP.propagate(model, X, *others))
+    propagate = model.propagate
+    monkeypatch.setattr(model, "propagate", lambda X, *a, **named: inputs.append(X) or propagate(X, *a, **named))
     model.train(data, "cross_entropy", epochs=1, rng=0, metrics=["train_loss"], **settings)
     assert [len(X) for X in inputs] == sizes
     for given, rows in zip(inputs, Shifted.seen, strict=True):
@@ -391,8 +394,8 @@ def test_validation_rows_leave_the_training_set_and_weights_stay_with_their_rows
     number, batches = np.arange(20.0), []
     model = line()
     propagate = model.propagate
-    model.propagate = lambda X, y, loss, weights, *others: (
-        batches.append((X, y, weights)) or propagate(X, y, loss, weights, *others)
+    model.propagate = lambda X, y, loss, weights, **named: (
+        batches.append((X, y, weights)) or propagate(X, y, loss, weights, **named)
     )
     evaluated = []
 
@@ -434,3 +437,143 @@ def test_validation_rows_leave_the_training_set_and_weights_stay_with_their_rows
 def test_half_precision_is_refused_with_the_reason(make):
     with pytest.raises(ValueError, match=r"expected float32 or float64, got float16; .* infinite and the epsilon"):
         make()
+
+
+@pytest.mark.parametrize("batch_size", [1, 4, 7, 100])
+def test_any_batch_size_has_the_same_weighted_optimum(batch_size):
+    """Fifty targets 0 of weight 1 and fifty targets 1 of weight 0.01: the mean is 0.5 / 50.5."""
+    model = MLP([Dense(1, 1, "identity", rng=0, dtype=np.float64)], optimizer=SGD(0.005))
+    weights = np.repeat([1, 0.01], 50)
+    pair = np.ones((100, 1)), np.repeat([[0.0], [1.0]], 50, axis=0)
+    model.train(pair, "mse", 60 * batch_size, sample_weights=weights, batch_size=batch_size, rng=0)
+    assert model.predict([[1]]).item() == pytest.approx(0.5 / 50.5, abs=0.01)
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 60])
+@pytest.mark.parametrize("scale", [1, 3e38, 1e308])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_weighted_loss_of_training_is_that_of_evaluation(batch_size, scale, dtype):
+    """Most weights are zero, so that whole batches weigh nothing; the penalty counts once."""
+    rng = np.random.default_rng(0)
+    pair = rng.normal(size=(60, 3)), rng.normal(size=(60, 1))
+    weights = np.r_[np.ones(6), np.zeros(54)] * scale
+    layer = Dense(3, 1, "identity", weight_regularizer="l2", rng=0, dtype=dtype)
+    model = MLP([layer], optimizer=SGD(0.0))
+    history = model.train(pair, "mse", 1, sample_weights=weights, batch_size=batch_size, rng=0)
+    assert history["train_loss"][0] == pytest.approx(
+        model.evaluate(pair, "mse", ["loss"], sample_weights=weights)["loss"], rel=1e-5
+    )
+
+
+def test_held_out_rows_keep_their_weights():
+    """Rows that weigh nothing are answered wrongly, all others rightly."""
+    number = np.arange(20.0)
+    X, y = np.ones((20, 1)), np.where(number < 10, 0.0, 5.0).reshape(-1, 1)
+    model = MLP([Dense(1, 1, "identity", weight_initializer="zeros", rng=0)], optimizer=SGD(0.0))
+    history = model.train((X, y), "mse", 1, sample_weights=number < 10, validation_split=0.5, rng=0)
+    assert history["validation_loss"] == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"epochs": 2.0}, r"epochs to be a whole number of at least 0, got 2.0"),
+        ({"epochs": True}, r"epochs to be a whole number"),
+        ({"batch_size": 32.0}, r"batch_size to be a whole number of at least 1, got 32.0"),
+        ({"metrics": "train_loss"}, r"write metrics=\['train_loss'\]"),
+        ({"callbacks": EarlyStopping()}, r"write callbacks=\[\.\.\.\]"),
+        ({"callbacks": [EarlyStopping]}, r"call it: EarlyStopping\(\.\.\.\)"),
+        ({"callbacks": [print]}, r"a function goes into LambdaCallback"),
+        ({"callbacks": print}, r"a list of callbacks"),
+        ({"validation_split": 0.001}, r"0.001 of 60 samples, which is 0; choose another share"),
+        ({"validation_split": 0.2, "validation_data": ([[1.0]], [[1.0]])}, r"got both"),
+        ({"validation_data": ([[1.0]],)}, r"the form \(X, y\) or \(X, y, weights\)"),
+        ({"validation_data": (np.empty((0, 1)), np.empty((0, 1)))}, r"at least one sample, got none"),
+        ({"validation_data": ([[np.nan]], [[1.0]])}, r"the inputs of the validation set"),
+        ({"sample_weights": np.zeros(60)}, r"weights that are all zero"),
+        ({"sample_weights": np.full(60, np.inf)}, r"finite and not negative"),
+    ],
+)
+def test_settings_are_checked_before_the_first_step(settings, message):
+    with pytest.raises(ValueError, match=message):
+        line().train((LINE_X, LINE_Y), "mse", **settings)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("name", ["X", "y"])
+def test_numbers_that_are_not_finite_are_faults_of_the_data(name, value):
+    X, y = LINE_X.copy(), LINE_Y.copy()
+    {"X": X, "y": y}[name][3] = value
+    which = {"X": "inputs", "y": "targets"}[name]
+    with pytest.raises(ValueError, match=rf"finite numbers in the {which} of the training set, .* row 3; clean the"):
+        line().train((X, y), "mse")
+
+
+def test_the_sum_of_large_finite_numbers_is_no_fault():
+    model = MLP([Dense(1, 1, "identity", weight_initializer="zeros", rng=0)], optimizer=SGD(0.0))
+    model.train((np.full((4, 1), 3e38, np.float32), np.zeros((4, 1))), "mse", 1)
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        ((np.ma.masked_array([[1.0], [2.0]], [[0], [1]]), [[1.0], [2.0]]), "masked values"),
+        (([[1.0], [2.0]], np.ma.masked_array([[1.0], [2.0]], [[0], [1]])), "masked values"),
+        (([[1j], [2.0]], [[1.0], [2.0]]), "real numbers"),
+        (([[1.0], [2.0]], ["cat", "dog"]), "number the classes"),
+        (([[1.0], [2.0]], [["cat"], ["dog"]]), "number the classes"),
+        (([[1.0], [2.0, 3.0]], [1, 2]), "different lengths"),
+    ],
+)
+def test_data_that_are_no_numbers_are_refused(pair, message):
+    with pytest.raises(ValueError, match=message):
+        line().train(pair, "mse")
+
+
+def test_a_masked_array_without_gaps_and_numbers_stored_as_objects_are_taken():
+    X = np.ma.masked_array(LINE_X, False)
+    assert line().train((X, LINE_Y.astype(object)), "mse", 1, rng=0) == line().train((LINE_X, LINE_Y), "mse", 1, rng=0)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+def test_a_column_of_class_numbers_is_refused_with_the_cure(loss):
+    model = MLP([Dense(1, 3, "softmax")])
+    with pytest.raises(ValueError, match=r"y\.ravel\(\)"):
+        model.train(([[0.0], [1.0], [2.0]], [[0], [1], [2]]), loss)
+
+
+def test_class_numbers_that_are_nan_are_refused():
+    with pytest.raises(ValueError, match=r"targets of the training set.*row 1"):
+        MLP([Dense(1, 3, "softmax")]).train(([[0.0], [1.0]], [0, np.nan]), "cross_entropy")
+
+
+def test_evaluation_needs_samples():
+    with pytest.raises(ValueError, match="a dataset with a test set"):
+        line().evaluate(Dataset.from_arrays(LINE_X, LINE_Y), "mse")
+
+
+def test_validation_data_are_evaluated_with_their_weights():
+    model = MLP([Dense(1, 1, "identity", weight_initializer="zeros", rng=0)], optimizer=SGD(0.0))
+    held_out = np.ones((4, 1)), np.array([[0.0], [0.0], [5.0], [5.0]]), [1, 1, 0, 0]
+    history = model.train((LINE_X, LINE_Y), "mse", 1, validation_data=held_out)
+    assert history["validation_loss"] == [0.0]
+    history = model.train((LINE_X, LINE_Y), "mse", 1, validation_data=held_out[:2])
+    assert history["validation_loss"] == [12.5]
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.1, momentum=0.9), "adam"])
+def test_accumulated_gradients_are_those_of_the_large_batch(optimizer):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(10, 3)), rng.normal(size=(10, 1))
+    layers = [Dense(3, 4, "tanh", weight_regularizer="l2", rng=0, dtype=float), Dense(4, 1, rng=1, dtype=float)]
+    whole = MLP(layers, optimizer=optimizer)
+    parts = copy.deepcopy(whole)
+    for _ in range(3):
+        whole.train_batch(X, y, "mse")
+        total = np.zeros_like(parts.gradients)
+        for rows in (slice(0, 7), slice(7, 10)):
+            _, gradients = parts.loss_and_gradients(X[rows], y[rows], "mse")
+            total += gradients * len(X[rows]) / len(X)
+        parts.gradients[:] = total
+        parts.update()
+    np.testing.assert_allclose(parts.parameters, whole.parameters, rtol=1e-12, atol=1e-15)
