@@ -284,7 +284,7 @@ def test_an_interrupt_ends_the_run_at_once(released):
     assert psutil.wait_procs(workers, timeout=60)[1] == []
 
 
-@pytest.mark.parametrize("sandbox", ["with", "without"])
+@pytest.mark.parametrize("sandbox", ["with", pytest.param("without", marks=pytest.mark.slow)])
 def test_a_killed_run_is_continued(released, tmp_path, sandbox):
     """Kill the coordinator in the middle: the second run gives what an undisturbed one gives, nothing run twice."""
     slow = "import time\ntime.sleep(0.4)\ndef double(x):\n    return 2 * x"

@@ -219,7 +219,13 @@ def test_a_user_is_given_when_its_last_process_has_gone(two_users):
 
 
 @ROOT_ONLY
-@pytest.mark.parametrize("user", [NOBODY_SPECIAL, 0], ids=["as an ordinary user", "as root with a Python for all"])
+@pytest.mark.parametrize(
+    "user",
+    [
+        pytest.param(NOBODY_SPECIAL, id="as an ordinary user"),
+        pytest.param(0, id="as root with a Python for all", marks=pytest.mark.slow),
+    ],
+)
 def test_all_of_this_holds(user):
     """Run these tests once more as somebody else, and as root where another user can run Python."""
     needs_bubblewrap()

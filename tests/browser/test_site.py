@@ -74,11 +74,13 @@ def formulas_are_ready(page) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole_and_can_be_read_by_everybody(opened, name):
-    """Two looks at a page, which is loaded once."""
+    """Three looks at a page, which is loaded once."""
     page = opened(name, viewport={"width": 1300, "height": 900}, color_scheme="light", reduced_motion="reduce")
     formulas_are_ready(page)
     is_whole(page)
     can_be_read_by_everybody(page, "light")
+    page.set_viewport_size({"width": 360, "height": 740})
+    is_narrow(page)
 
 
 def is_whole(page) -> None:
@@ -105,10 +107,16 @@ def test_a_page_can_be_read_in_the_dark(opened, name):
     can_be_read_by_everybody(page, "dark")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [name if name in SOME else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
+)
 def test_a_page_fits_a_phone(opened, name):
     page = opened(name, viewport={"width": 360, "height": 740}, device_scale_factor=2, is_mobile=True)
     formulas_are_ready(page)
+    is_narrow(page)
+
+
+def is_narrow(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate(OUT_OF_REACH) == []
 
@@ -234,6 +242,7 @@ def test_a_name_keeps_its_last_underscore(opened):
     assert {"model_", "loss_curve_, validation_curve_"} < set(names)
 
 
+@pytest.mark.slow
 def test_the_lectures_print(site, tmp_path):
     command = [sys.executable, str(DOCS / "print.py"), str(site), str(tmp_path / "lectures.pdf")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
