@@ -36,8 +36,12 @@ def markdown2html(context: Mapping[str, Any], source: str) -> str:
     source : str
         The Markdown.
     """
-    attachments = context.get("cell", {}).get("attachments", {})
-    renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+    return safe_markdown(source, context.get("cell", {}).get("attachments", {}))
+
+
+def safe_markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> str:
+    """Return Markdown as HTML in which nothing can run, with the pictures that are attached to its cell."""
+    renderer = IPythonRenderer(escape=False, attachments=attachments or {}, exclude_anchor_links=True)
     html = MarkdownWithMath(renderer=renderer).render(source)
     cleaner = SanitizeHTML(tags=[*BLOCKS, *LISTS, *WORDS], attributes=ATTRIBUTES, strip=False)
     return str(cleaner.sanitize_html_tags(html))

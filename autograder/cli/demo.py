@@ -10,6 +10,7 @@ from autograder.cli.grade import table, warn_without_sandbox
 from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
 from autograder.course import CourseError
 from autograder.demo.play import Played, play
+from autograder.results.scores import standings
 
 
 @click.command("demo")
@@ -67,7 +68,8 @@ def show(played: Played) -> None:
         for hand in played.hands
         if hand.student in surprises
     }
-    out.print(table((played.results[hand.student] for hand in played.hands), complaints))
+    results = [played.results[hand.student] for hand in played.hands]
+    out.print(table(results, standings(played.course, played.assignment), complaints))
     for name, path in _paths(played).items():
         out.print(f"{name:10} {path}", soft_wrap=True)
     out.print(f"{len(played.hands)} submissions in {played.seconds:.0f} s, from checking the release to the report.")

@@ -13,6 +13,7 @@ from autograder.cli.main import as_json, err, find_course, out, plain_errors, pr
 from autograder.grade.engines import LocalEngine
 from autograder.grade.results import Result
 from autograder.grade.run import Run, grade
+from autograder.results.scores import Standing, standing_of, standings
 from autograder.sandbox.probe import probe
 
 LISTED = 100
@@ -65,10 +66,12 @@ def command(
         except KeyboardInterrupt:
             err.print("Interrupted. What is graded is kept: call the same command again to go on.")
             os._exit(130)  # the workers die with this process; waiting for them could take minutes
+        known = standings(course, assignment)
+        found = {student: known.get(student) or standing_of(result) for student, result in run.results.items()}
     if json_:
-        print_json(as_data(run))
+        print_json(as_data(run, found))
     else:
-        show(run)
+        show(run, found)
     context.exit(1 if run.failures else 0)
 
 
@@ -82,16 +85,14 @@ def warn_without_sandbox() -> None:
         )
 
 
-def as_data(run: Run) -> dict[str, object]:
-    """Return a run as plain data for JSON."""
+def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, object]:
+    """Return a run, and what the gradebook says of its submissions, as plain data for JSON."""
     submissions = [
         {
             "student": result.student,
             "status": result.status,
             "reason": result.reason,
-            "score": result.score,
-            "max_score": result.max_score,
-            "needs_manual_grade": result.needs_manual_grade,
+            **points_as_data(found[result.student]),
             "refused": result.refused,
             "phases": result.phases,
         }
@@ -100,12 +101,42 @@ def as_data(run: Run) -> dict[str, object]:
     return {"submissions": submissions, "kept": run.kept, "failures": run.failures}
 
 
-def show(run: Run) -> None:
+def points_as_data(standing: Standing) -> dict[str, object]:
+    """Return the points of a submission, those that a person gave included, as plain data for JSON."""
+    return {
+        "score": standing.score,
+        "max_score": standing.max_score,
+        "needs_manual_grade": standing.needs_manual_grade,
+        "extra_credit": standing.extra,
+        "handed_in": None if standing.handed_in is None else f"{standing.handed_in.isoformat()}Z",
+        "seconds_late": standing.late.total_seconds(),
+        "late_penalty": standing.penalty,
+        "final_score": standing.final,
+        "cells": [
+            {
+                "notebook": notebook,
+                "name": name,
+                "score": None if cell.waits else cell.score,
+                "max_score": cell.max_score,
+                "extra_credit": cell.extra,
+                "needs_manual_grade": cell.needs_manual_grade,
+            }
+            for (notebook, name), cell in sorted(standing.cells.items())
+        ],
+        "comments": [
+            {"notebook": notebook, "name": name, "comment": text}
+            for (notebook, name), text in sorted(standing.comments.items())
+            if text
+        ],
+    }
+
+
+def show(run: Run, found: Mapping[str, Standing]) -> None:
     """Print the results as a table, and the numbers in a sentence."""
     results = [result for _, result in sorted(run.results.items())]
     if len(results) <= LISTED:
-        out.print(table(results))
-    if any(result.needs_manual_grade for result in results):
+        out.print(table(results, found))
+    if any(found[result.student].waiting for result in results):
         out.print("+? marks written answers that a person still has to read, in formgrader.")
     new = len(results) - run.kept
     out.print(f"{new} graded now, {run.kept} already graded before, {len(run.failures)} could not be run.")
@@ -113,17 +144,20 @@ def show(run: Run) -> None:
         err.print(f"{student}: {reason}", markup=False)
 
 
-def table(results: Iterable[Result], complaints: Mapping[str, str] | None = None) -> Table:
+def table(
+    results: Iterable[Result], found: Mapping[str, Standing], complaints: Mapping[str, str] | None = None
+) -> Table:
     """Return a table of students, statuses and scores; complaints, by student, stand before the remarks."""
     made = Table("Student", "Status", "Points", "Run", "Remark")
     made.columns[2].justify = made.columns[3].justify = "right"
     for result in results:
         colour = COLOURS[result.status]
         status = f"[{colour}]{result.status.replace('_', ' ')}[/{colour}]"
-        waiting = " +?" if result.needs_manual_grade else "   "
+        standing = found[result.student]
+        waiting = " +?" if standing.waiting else "   "
         remark = Text("; ".join(result.remarks)[:200])
         if complaint := (complaints or {}).get(result.student):
             remark = Text.assemble((complaint + " ", "red"), remark)
-        points = f"{result.score:g} / {result.max_score:g}{waiting}"
+        points = f"{standing.final:g} / {standing.max_score:g}{waiting}"
         made.add_row(Text(result.student), status, points, f"{result.seconds:.1f} s", remark)
     return made

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-COMMANDS = ("release", "validate", "grade", "feedback", "report", "demo", "doctor")
+COMMANDS = ("release", "validate", "due", "grade", "feedback", "report", "demo", "doctor")
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

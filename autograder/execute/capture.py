@@ -155,9 +155,11 @@ def install(shell: Shell) -> None:
 
 
 def _plain_number(value: Any) -> float | bool | None:
-    """Return `value` as a Python number if it is a real number or a truth value, else None."""
+    """Return `value` as a Python number if it is a real number or a truth value, be it in an array of no axis."""
     import numpy as np
 
+    if type(value) is np.ndarray and value.ndim == 0:
+        value = value[()]
     if type(value) in (bool, np.bool_):
         return bool(value)
     if type(value) in (int, float) or (isinstance(value, np.floating | np.integer)):

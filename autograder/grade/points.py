@@ -1,27 +1,31 @@
 """The rule for points: strict, and the same whatever a notebook's outputs claim.
 
 A test cell earns its maximum if it ran to its end without an error; an error, a limit or not being
-run is 0; warnings cost nothing. If its last statement is an expression, a real number between 0 and
-the maximum is partial credit, and a number or truth value that is none is 0 (`True` is full).
+run is 0; warnings cost nothing. If its last statement is an expression, its value is the points: a real
+number from 0 to the maximum, or a truth value (`True` is the maximum). Any other value is an error of
+the test and gives 0: what cannot be read as points never counts as all of them.
 """
 
 from __future__ import annotations
-
-import math
 
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import determine_grade
 
 from autograder.grade.prepare import Prepared
-from autograder.grade.results import GradeResult, NotebookResult, Status
+from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult, Status
 from autograder.grade.withhold import withhold
 from autograder.notebook.roles import is_graded, is_test, nbgrader
 from autograder.notebook.symbols import ends_in_expression
-from autograder.plan import CellOutcome, Outcome
+from autograder.plan import CellError, CellOutcome, Outcome
+
+ROUNDING = 1e-9
+"""A sum of decimal fractions may miss 0 or the maximum by so much of the maximum: ``3 * 0.1`` is not ``0.3``."""
+SHOWN = 60
+"""So many characters of a value that is no number of points are quoted."""
 
 
 def points(source: str, maximum: float, outcome: CellOutcome | None) -> float:
-    """Return the points of one test cell.
+    """Return the points of one test cell, 0 where `unreadable` says why.
 
     Parameters
     ----------
@@ -35,12 +39,51 @@ def points(source: str, maximum: float, outcome: CellOutcome | None) -> float:
     if outcome is None or outcome.status != "ok":
         # An empty test cell is the instructor's way to give the points for free, as nbgrader does.
         return maximum if outcome is None and not source.strip() else 0.0
-    value = outcome.value
-    if value is None or not ends_in_expression(source):
+    if not ends_in_expression(source):
         return maximum
-    if isinstance(value, bool):
-        return maximum if value else 0.0
-    return value if math.isfinite(value) and 0 <= value <= maximum else 0.0
+    found = _credit(outcome.value, maximum)
+    return 0.0 if found is None else found
+
+
+def unreadable(name: str, source: str, maximum: float, outcome: CellOutcome | None) -> CellError | None:
+    """Return the error of a test that ran to its end with a value that is no number of points; else None.
+
+    Parameters
+    ----------
+    name : str
+        The cell's name.
+    source, maximum, outcome
+        As for `points`.
+    """
+    if outcome is None or outcome.status != "ok" or not ends_in_expression(source):
+        return None
+    if _credit(outcome.value, maximum) is not None:
+        return None
+    return CellError(
+        NO_POINTS,
+        f"{name} must end in its points, a number from 0 to {maximum:g}, but its value is {_shown(outcome)}: "
+        "correct the expression in its last line, or end the cell in a statement if it has no points to give",
+    )
+
+
+def _credit(value: float | bool | None, maximum: float) -> float | None:
+    """Return the points that a value stands for, None if it stands for none."""
+    if value is None or isinstance(value, bool):
+        return None if value is None else maximum * value
+    slack = ROUNDING * maximum
+    if not -slack <= value <= maximum + slack:  # also if it is nan
+        return None
+    return maximum if value >= maximum - slack else max(value, 0.0)
+
+
+def _shown(outcome: CellOutcome) -> str:
+    """Return the value of a cell's last expression as its output shows it."""
+    if outcome.value is not None:
+        return repr(outcome.value)
+    results = (output.get("data") for output in outcome.outputs if output.get("output_type") == "execute_result")
+    texts = [data.get("text/plain") for data in results if isinstance(data, dict)]
+    text = str(texts[-1]) if texts else "None"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]} …"
 
 
 def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
@@ -58,19 +101,23 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
     outcome = withhold(outcome, prepared.notebook)
     outcomes = {cell.key: cell for cell in outcome.cells}
     grades = []
+    odd: list[str] = []
     for index, cell in enumerate(prepared.notebook.cells):
         if is_test(cell):
-            earned = points(cell.source, max_score(cell), outcomes.get(index))
-            found = outcomes.get(index)
+            test, found = nbgrader(cell)["grade_id"], outcomes.get(index)
+            earned = points(cell.source, max_score(cell), found)
             status, error = (found.status, found.error) if found else ("ok", None)
-            grades.append(GradeResult(nbgrader(cell)["grade_id"], max_score(cell), earned, status, error))
+            if wrong := unreadable(test, cell.source, max_score(cell), found):
+                status, error = "error", wrong
+                odd.append(f"{test} gives no number of points, so it counts as 0")
+            grades.append(GradeResult(test, max_score(cell), earned, status, error))
         elif is_graded(cell):
             grades.append(GradeResult(nbgrader(cell)["grade_id"], max_score(cell), _written(cell), "manual"))
     names = {cell.key: cell.name for cell in prepared.cells}
     reasons = [f"{names[cell.key]}: {cell.error.evalue}" for cell in outcome.stopped if cell.error is not None]
     overall: Status = "partly_graded" if reasons else "graded"
     more = [f"and {len(reasons) - 3} more"] if len(reasons) > 3 else []
-    reason = "; ".join([*dict.fromkeys(reasons[:3]), *more])
+    reason = "; ".join([*dict.fromkeys(reasons[:3]), *more, *odd])
     return NotebookResult(name, overall, reason, tuple(grades), prepared.notes, outcome)
 
 

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     OverwriteKernelspec,
 )
+from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
 from autograder.course import Course
@@ -105,10 +106,8 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             cells.append(_own_cell(cell, index))
         else:
             cells.append(_instructor_cell(originals[name], cell))
-            if not is_answer(originals[name]) and cell.source.strip() != originals[name].source.strip():
-                notes.append(f"{name} had been changed; the original was used")
-            elif _roles(cell) != _roles(originals[name]):
-                notes.append(f"{name} had been relabelled; its own points and role were used")
+            if note := _difference(cell, originals[name]):
+                notes.append(f"{name} {note}")
     ordered = _in_order(cells, list(originals))
     if any(one is not other for one, other in zip(cells, ordered, strict=True)):
         cells = ordered
@@ -142,6 +141,30 @@ def _in_order(cells: list[NotebookNode], names: list[str]) -> list[NotebookNode]
     first, *rest = groups
     rest.sort(key=lambda group: names.index(str(grade_id(group[0]))))
     return [cell for group in [first, *rest] for cell in group]
+
+
+def _difference(cell: NotebookNode, original: NotebookNode) -> str:
+    """Return how a submitted cell differs from the release in what is the instructor's to write; empty if it does not.
+
+    Who changed it is said only where it is known: of a cell that still has the checksum that nbgrader gave it in some
+    release it was the instructor, who has released another since.
+    """
+    same_text = is_answer(original) or cell.source.strip() == original.source.strip()
+    if same_text and _roles(cell) == _roles(original):
+        return ""
+    if not is_answer(original) and _is_as_released(cell):
+        return "is that of an earlier release; the present one was used"
+    if same_text:
+        return "has other points or another role than in the release; those of the release were used"
+    return "had been changed; the original was used"
+
+
+def _is_as_released(cell: NotebookNode) -> bool:
+    """Return whether a cell has the text, role and points of which nbgrader took its checksum."""
+    try:
+        return "checksum" in nbgrader(cell) and bool(nbgrader(cell)["checksum"] == compute_checksum(cell))
+    except (AttributeError, KeyError, TypeError, ValueError):  # a student can write anything there
+        return False
 
 
 def _roles(cell: NotebookNode) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
-from autograder.course import Course, CourseError
+from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.files import write_atomically
 from autograder.grade.prepare import resources
 from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
@@ -75,6 +75,18 @@ class Recorder:
         """Return the students with a submission of this assignment in the gradebook."""
         return {submission.student.id for submission in self._gradebook.assignment_submissions(self.assignment)}
 
+    def max_score(self) -> float:
+        """Return what the assignment's cells are worth together, as the gradebook adds them up."""
+        return float(self._entry.max_score)
+
+    def due(self, moment: datetime | None = None) -> datetime | None:
+        """Set when the assignment is due, if a moment is given, and return when it is due."""
+        if moment is not None:
+            self._entry.duedate = moment
+            self._gradebook.db.commit()
+        due: datetime | None = self._entry.duedate
+        return due
+
     def record(self, result: Result, notebooks: Mapping[str, NotebookNode], timestamp: datetime | None = None) -> None:
         """Write one result: doing it again changes nothing.
 
@@ -106,6 +118,18 @@ class Recorder:
         for name, prepared in notebooks.items():
             information = resources(self.course, self.assignment, name, result.student)
             AssignLatePenalties(config=self.course.config).preprocess(prepared, information)
+
+
+def set_due(course: Course, assignment: str, moment: datetime | None = None) -> datetime | None:
+    """Set when an assignment is due, if a moment is given, and return when it is due; both in universal time.
+
+    Raises
+    ------
+    CourseError
+        If the gradebook does not know the assignment.
+    """
+    with calling_nbgrader(), Recorder(course, assignment) as recorder:
+        return recorder.due(moment)
 
 
 def _record_scores(entry: Any, notebook: NotebookResult) -> None:

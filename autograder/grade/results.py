@@ -11,6 +11,9 @@ from autograder.plan import CellError, Outcome
 NO_RESPONSE = "No response."
 """nbgrader's comment on a written answer that was left as released."""
 
+NO_POINTS = "NoPoints"
+"""Name of the error of a test whose value cannot be read as points: the instructor's mistake, not the student's."""
+
 Status = Literal["graded", "partly_graded", "not_gradable"]
 
 

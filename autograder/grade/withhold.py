@@ -11,14 +11,13 @@ from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.notebook.roles import is_test
-from autograder.notebook.secret import Secrets
+from autograder.notebook.secret import Secrets, graded_sources
 from autograder.plan import CellOutcome, Outcome
 
 
 def withhold(outcome: Outcome, notebook: NotebookNode) -> Outcome:
     """Return an outcome whose tracebacks quote no line of the notebook's hidden tests."""
-    secrets = Secrets(cell.source for cell in notebook.cells if is_test(cell))
+    secrets = Secrets(graded_sources(notebook))
     return replace(outcome, cells=tuple(_cell(cell, secrets) for cell in outcome.cells))
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.intake.moments import read_moment
 from autograder.notebook.read import NotGradable
 
 TIMESTAMP = "timestamp.txt"
@@ -43,9 +44,9 @@ class Submission:
         Name of each notebook of the assignment (without ``.ipynb``) to its bytes, or to the
         `NotGradable` that says why there are none.
     refused : tuple of str
-        What else was in the folder, each with the reason why it was not used.
+        What else was in the folder, each with the reason why it was not used; also an unreadable time stamp.
     timestamp : datetime or None
-        When it was handed in, if ``timestamp.txt`` says so.
+        When it was handed in, in universal time, if ``timestamp.txt`` says so.
     """
 
     student: str
@@ -105,7 +106,8 @@ def _take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: i
     refused = [f"{entry.name}: {_why_refused(entry)}" for entry in others[:LISTED]]
     if len(others) > LISTED:
         refused.append(f"and {len(others) - LISTED} more")
-    return Submission(student, taken, tuple(refused), _timestamp(folder / TIMESTAMP))
+    moment, remark = _timestamp(folder / TIMESTAMP)
+    return Submission(student, taken, (*([remark] if remark else []), *refused), moment)
 
 
 def _read(path: Path, size_limit: int) -> bytes | NotGradable:
@@ -136,15 +138,19 @@ def _why_refused(entry: os.DirEntry[str]) -> str:
     return "not part of the assignment"
 
 
-def _timestamp(path: Path) -> datetime | None:
-    """Read nbgrader's ``timestamp.txt``; a damaged one counts as none."""
-    from nbgrader.utils import parse_utc
+def _timestamp(path: Path) -> tuple[datetime | None, str]:
+    """Read nbgrader's ``timestamp.txt``; return the moment, if it says one, and a remark if it says something else.
 
-    text = _read(path, 1000)
-    if isinstance(text, NotGradable):
-        return None
+    An empty one says nothing.
+    """
+    data = _read(path, 1000)
+    if isinstance(data, NotGradable):
+        return None, f"{TIMESTAMP} is not read: {data}" if os.path.lexists(path) else ""
+    if not data.strip():
+        return None, ""
     try:
-        parsed: datetime = parse_utc(text.decode().strip())
-    except (ValueError, OverflowError, UnicodeDecodeError):
-        return None
-    return parsed
+        return read_moment(data.decode()), ""
+    except UnicodeDecodeError:
+        return None, f"{TIMESTAMP} is not read: it is not UTF-8 text"
+    except ValueError as problem:
+        return None, f"{TIMESTAMP}: {problem}"

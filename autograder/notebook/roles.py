@@ -32,6 +32,11 @@ def is_test(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(metadata.get("grade")) and not metadata.get("solution")
 
 
+def is_task(cell: NotebookNode) -> bool:
+    """Return whether a cell asks for something that stands in the student's own cells below it."""
+    return bool(nbgrader(cell).get("task"))
+
+
 def is_graded(cell: NotebookNode) -> bool:
     """Return whether a cell carries points, given by tests or by a person."""
     metadata = nbgrader(cell)

@@ -1,7 +1,8 @@
 """The lines of an instructor's notebook that students do not have, and texts that quote them.
 
 Lines are secret where nbgrader takes them out of the release: between the marks of a solution, of hidden tests and
-of a mark scheme, the lines of the marks included.
+of a mark scheme, the lines of the marks included. An answer without marks is secret as a whole, and so is a cell of
+the instructor's. `marked` says so of a cell; release, grading and feedback all ask it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable
+
+from nbformat.notebooknode import NotebookNode
+
+from autograder.notebook.roles import INSTRUCTOR, grade_id, is_answer, tags
 
 HIDDEN_TESTS = ("HIDDEN TESTS",)
 BLOCKS = (*HIDDEN_TESTS, "SOLUTION", "MARK SCHEME")
@@ -50,22 +55,40 @@ def without_hidden(source: str, blocks: Iterable[str] = HIDDEN_TESTS) -> str:
     return "\n".join(line for number, line in enumerate(source.split("\n"), start=1) if number not in hidden)
 
 
-class Secrets:
-    """The lines of hidden tests, to be kept out of what students read.
+def marked(cell: NotebookNode) -> str:
+    """Return the source of a cell of the instructor's notebook with every secret line between marks."""
+    source: str = cell.source
+    if INSTRUCTOR in tags(cell) or (is_answer(cell) and "BEGIN SOLUTION" not in source):
+        return f"### BEGIN SOLUTION\n{source}\n### END SOLUTION"
+    return source
 
-    A line that stands in a visible test, too, is none; nor is one that tells nothing, such as ``else:`` or ``)``.
+
+def public(cell: NotebookNode) -> str:
+    """Return what students have of a cell of the instructor's notebook, but for the stub of an answer."""
+    return without_hidden(marked(cell), BLOCKS)
+
+
+def graded_sources(notebook: NotebookNode) -> list[str]:
+    """Return the instructor's cells of a graded notebook; the answers in it are the student's own and no secret."""
+    return [cell.source for cell in notebook.cells if grade_id(cell) is not None and not is_answer(cell)]
+
+
+class Secrets:
+    """The lines of hidden tests, answers and mark schemes, to be kept out of what students read.
+
+    A line that stands in a visible part, too, is none; nor is one that tells nothing, such as ``else:`` or ``)``.
 
     Parameters
     ----------
-    tests : iterable of str
-        The test cells of a notebook, with their hidden tests.
+    sources : iterable of str
+        Cells with their marks: those that `marked` gives of the instructor's notebook, or `graded_sources`.
     """
 
-    def __init__(self, tests: Iterable[str]) -> None:
+    def __init__(self, sources: Iterable[str]) -> None:
         seen: set[str] = set()
         hidden: set[str] = set()
-        for source in tests:
-            numbers = hidden_lines(source)
+        for source in sources:
+            numbers = hidden_lines(source, BLOCKS)
             for number, line in enumerate(source.split("\n"), start=1):
                 (hidden if number in numbers else seen).add(line.strip())
         self.lines = frozenset(filter(_tells_something, hidden - seen))
@@ -78,6 +101,13 @@ class Secrets:
     def are_in(self, text: str) -> bool:
         """Return whether a text quotes one of the lines, be it with its quotes escaped."""
         return bool(self._anywhere.search(text) or self._alone.search(text))
+
+    def first_in(self, text: str) -> str:
+        """Return one of the lines that a text of any size quotes, be it with its quotes escaped; empty if none."""
+        plain = text.replace("\\", "")
+        own = {line.strip(" \t\r\"',\\") for line in text.replace("\\n", "\n").split("\n")}
+        found = (line for line in self.lines if (len(line) >= FOUND_ANYWHERE and line.replace("\\", "") in plain))
+        return min(found, default="") or min(self.lines & own, default="")
 
     def taken_out_of(self, text: str) -> str:
         """Return a text with `INSTEAD` in the place of each line that it quotes."""

@@ -62,12 +62,27 @@ def students_names(cells: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
 
 
 def ends_in_expression(source: str) -> bool:
-    """Return whether the last statement of a cell is an expression whose value is shown."""
+    """Return whether the last statement of a cell is an expression whose value is shown.
+
+    A magic is a statement, except that ``%time`` and ``%%time`` show the value of what they measure.
+    """
     try:
         body = ast.parse(TransformerManager().transform_cell(source)).body  # magics and ! are not Python
     except (SyntaxError, ValueError, RecursionError):
         return False
-    return bool(body) and isinstance(body[-1], ast.Expr) and not source.rstrip().endswith(";")
+    if not body or not isinstance(body[-1], ast.Expr) or source.rstrip().endswith(";"):
+        return False
+    magic = _magic(body[-1].value)
+    return magic is None or (magic[0] == "time" and ends_in_expression(magic[-1]))
+
+
+def _magic(node: ast.expr) -> list[str] | None:
+    """Return the name of a magic and the texts that it is given; None if the expression is none."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    if ast.unparse(node.func.value) != "get_ipython()":
+        return None
+    return [node.func.attr] * (not node.args) + [str(ast.literal_eval(given)) for given in node.args]
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

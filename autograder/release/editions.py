@@ -16,7 +16,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import INSTRUCTOR, is_test, tags
+from autograder.release.leaks import public_attachments
+from autograder.release.roles import contradictions
 
 ADDRESS = "<address of this repository>"
 """Placeholder in a notebook for ``c.Autograder.repository``."""
@@ -40,6 +43,20 @@ class WriteAddress(NbGraderPreprocessor):  # type: ignore[misc]
         return addressed(notebook, self.repository), resources
 
 
+class OnlyPublic(NbGraderPreprocessor):  # type: ignore[misc]
+    """Take away what ClearSolutions and ClearOutput leave: pictures pasted into an answer, the state of widgets."""
+
+    def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Take it away."""
+        notebook.metadata.pop("widgets", None)
+        for cell in notebook.cells:
+            if "attachments" in cell:
+                cell.attachments = public_attachments(cell)
+                if not cell.attachments:
+                    del cell["attachments"]
+        return notebook, resources
+
+
 class ExpectErrors(NbGraderPreprocessor):  # type: ignore[misc]
     """Tag the tests so that "Run All" goes on after one that fails, as all do before they are solved."""
 
@@ -56,6 +73,7 @@ class StudentEdition(GenerateAssignment):  # type: ignore[misc]
     preprocessors = List(
         [
             TagRemovePreprocessor,
+            OnlyPublic,
             WriteAddress,
             ExpectErrors,
             *GenerateAssignment.class_traits()["preprocessors"].default(),
@@ -81,12 +99,14 @@ def generate(course: Course, assignment: str, target: Path) -> None:
         If nbgrader cannot convert a notebook; the message holds nbgrader's own words.
     """
     course.check_assignment(assignment)
+    source = course.folder("source", assignment)
+    _check_roles(assignment, source)
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as build:
         building = course.moved(release_directory=build)
         _run_nbgrader(building, assignment)
         produced = building.folder("release", assignment)
-        source = course.folder("source", assignment)
-        wanted = {path.relative_to(produced) for path in produced.rglob("*") if _is_released(course, path, source)}
+        files = [path.relative_to(produced) for path in produced.rglob("*") if path.is_file()]
+        wanted = {name for name in files if _is_released(course, name, source)}
         if target.is_dir():
             for path in sorted(target.rglob("*"), reverse=True):
                 if path.is_file() and path.relative_to(target) not in wanted:
@@ -96,13 +116,24 @@ def generate(course: Course, assignment: str, target: Path) -> None:
             shutil.copyfile(produced / name, target / name)
 
 
-def _is_released(course: Course, path: Path, source: Path) -> bool:
-    """Return whether a file may be handed out: a notebook, or a file that the configuration allows by name."""
-    if not path.is_file() or path.name.startswith("."):
+def _check_roles(assignment: str, source: Path) -> None:
+    """Refuse notebooks with a cell whose roles contradict each other."""
+    found = [
+        f"{path.name}: {problem}"
+        for path in sorted(source.glob("*.ipynb"))
+        for problem in contradictions(read_notebook(path.read_bytes()))
+    ]
+    if found:
+        raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n" + "\n".join(found))
+
+
+def _is_released(course: Course, name: Path, source: Path) -> bool:
+    """Return whether a file may be handed out: one of the notebooks, or one that the configuration allows by name."""
+    if name.name.startswith("."):
         return False
-    if path.suffix == ".ipynb":
-        return (source / path.name).is_file()
-    return any(fnmatch.fnmatch(path.name, pattern) for pattern in course.settings.release_files)
+    if name.suffix == ".ipynb":
+        return name.parent == Path() and (source / name).is_file()  # in a folder nobody took the answers out
+    return any(fnmatch.fnmatch(name.name, pattern) for pattern in course.settings.release_files)
 
 
 def _run_nbgrader(course: Course, assignment: str) -> None:

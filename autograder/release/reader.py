@@ -26,7 +26,7 @@ from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import INSTRUCTOR, tags
 from autograder.release.editions import addressed
 from autograder.release.kernel import WatchedKernel
-from autograder.release.leaks import unreleased_lines
+from autograder.release.leaks import own_lines, unreleased_lines
 
 
 def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, NotebookNode]:
@@ -79,7 +79,7 @@ def _edition(course: Course, path: Path) -> NotebookNode:
     ClearHiddenTests(config=course.config).preprocess(notebook, {})
     _execute(course, notebook, path)
     ClearSolutions(config=course.config).preprocess(notebook, {})
-    if shown := unreleased_lines(source, notebook):
+    if shown := unreleased_lines(source, notebook, own_lines(course)):
         raise CourseError(f"the reader edition of {path.name} would show answers:\n" + "\n".join(shown))
     return notebook
 

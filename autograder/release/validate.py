@@ -24,33 +24,26 @@ from autograder.grade.results import Result
 from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
 from autograder.notebook.read import read_notebook
-from autograder.notebook.roles import is_test, nbgrader, tags
-from autograder.notebook.symbols import ends_in_expression
+from autograder.release.checks import (
+    Check,
+    Trial,
+    check_isolated,
+    check_mistakes,
+    check_points,
+    check_reference,
+    check_tests,
+    check_told_apart,
+    check_untouched,
+)
 from autograder.release.editions import addressed, generate
-from autograder.release.leaks import leaks
-from autograder.release.lint import lint
+from autograder.release.leaks import leaks, own_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
-from autograder.release.mistakes import Mistake, deal, exercises, mistakes, reference, with_mistakes
+from autograder.release.mistakes import Mistake, deal, mistakes, reference, with_mistakes
 
 Progress = Callable[[int, int], object]
 
-PARTIAL_CREDIT = "partial-credit"
-"""Tag of a test cell whose last expression is meant to give points."""
 SPARE = 2
 """In how many trials, at least, each exercise is left right."""
-
-
-@dataclass(frozen=True)
-class Check:
-    """A rule that was checked, and the problems that break it."""
-
-    rule: str
-    problems: tuple[str, ...] = ()
-
-    @property
-    def passed(self) -> bool:
-        """Whether the rule holds."""
-        return not self.problems
 
 
 @dataclass(frozen=True)
@@ -110,13 +103,17 @@ def validate(
             mistake: _failures(results[label], mistake) for label, trial in trials.items() for mistake in trial.made
         }
         checks = (
-            _check_tests(sources),
-            earns := _check_reference(natively),
-            *([] if isolation is None else [_check_isolated(sources, isolation, results["reference"], earns)]),
-            _check_untouched(results["untouched"]),
-            _check_mistakes(trials, results),
-            _check_told_apart(failures),
-            Check("the release holds no line of an answer or a hidden test", tuple(leaks(sources, target))),
+            check_tests(sources),
+            check_points(trial, assignment, release.notebooks),
+            earns := check_reference(natively),
+            *([] if isolation is None else [check_isolated(sources, isolation, results["reference"], earns)]),
+            check_untouched(results["untouched"]),
+            check_mistakes(trials, results),
+            check_told_apart(failures),
+            Check(
+                "the release holds nothing of an answer or a hidden test",
+                tuple(leaks(sources, target, own_lines(course))),
+            ),
         )
     known = tuple(KnownMistake(one.exercise.answer, one.name, one.hint, found) for one, found in failures.items())
     return Validation(assignment, checks, Manifest(known), isolation)
@@ -138,24 +135,16 @@ def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
     return {path.stem: addressed(read_notebook(path.read_bytes()), repository) for path in paths}
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """A submission to hand in, and the mistakes made in it."""
-
-    notebooks: dict[str, bytes]
-    made: tuple[Mistake, ...] = ()
-
-
-def _trials(sources: dict[str, NotebookNode], release: Release) -> dict[str, _Trial]:
+def _trials(sources: dict[str, NotebookNode], release: Release) -> dict[str, Trial]:
     right = {name: _bytes(reference(notebook)) for name, notebook in sources.items()}
     trials = {
-        "reference": _Trial(right),
-        "untouched": _Trial({name: _bytes(notebook) for name, notebook in release.notebooks.items()}),
+        "reference": Trial(right),
+        "untouched": Trial({name: _bytes(notebook) for name, notebook in release.notebooks.items()}),
     }
     for name, notebook in sources.items():
         for number, made in enumerate(deal(mistakes(notebook), lambda mistake: mistake.exercise, SPARE)):
             wrong = _bytes(with_mistakes(notebook, made))
-            trials[f"{name}, mistakes {number + 1}"] = _Trial({**right, name: wrong}, tuple(made))
+            trials[f"{name}, mistakes {number + 1}"] = Trial({**right, name: wrong}, tuple(made))
     return trials
 
 
@@ -169,71 +158,3 @@ def _failures(result: Result, mistake: Mistake) -> tuple[Failure, ...]:
         for grade in result.grades
         if grade.name in mistake.exercise.tests and grade.error is not None
     )
-
-
-def _check_tests(sources: dict[str, NotebookNode]) -> Check:
-    problems = []
-    for notebook in sources.values():
-        tested = {test for exercise in exercises(notebook) for test in exercise.tests}
-        problems += [f"{one.answer} has no tests after it" for one in exercises(notebook) if not one.tests]
-        for cell in filter(is_test, notebook.cells):
-            name = nbgrader(cell)["grade_id"]
-            if name not in tested:
-                problems.append(f"{name} stands before any answer cell")
-            if ends_in_expression(cell.source) and PARTIAL_CREDIT not in tags(cell):
-                line = cell.source.rstrip().splitlines()[-1]
-                problems.append(
-                    f"{name} ends in the expression `{line}`, whose value is read as points: "
-                    f"end it in a statement, or tag the cell {PARTIAL_CREDIT} if that is meant"
-                )
-    return Check("each answer is tested, and no test ends in an expression by accident", tuple(problems))
-
-
-def _check_reference(result: Result) -> Check:
-    lost = [
-        f"{grade.name}: {grade.error.ename}: {grade.error.evalue}" if grade.error else f"{grade.name}: {grade.score}"
-        for grade in result.grades
-        if grade.score is not None and grade.status != "manual" and grade.score < grade.max_score
-    ]
-    stopped = [result.reason] if result.reason else []
-    return Check("the reference answers earn every point that tests give", tuple(lost + stopped))
-
-
-def _check_isolated(
-    sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Check
-) -> Check:
-    """Check the reference again in isolation; what fails in one process, too, is not repeated."""
-    lost = [] if natively.problems else _check_reference(result).problems
-    hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
-    rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
-    return Check(rule, (*lost, *hints))
-
-
-def _check_untouched(result: Result) -> Check:
-    earned = [f"{grade.name} gives {grade.score:g}" for grade in result.grades if grade.score]
-    return Check("the release as handed out earns nothing", tuple(earned))
-
-
-def _check_mistakes(trials: dict[str, _Trial], results: dict[str, Result]) -> Check:
-    full = {grade.name: grade.score or 0.0 for grade in results["reference"].grades}
-    problems = []
-    for label, trial in trials.items():
-        lost = {grade.name for grade in results[label].grades if (grade.score or 0.0) < full[grade.name]}
-        for mistake in trial.made:
-            if not lost & set(mistake.exercise.tests):
-                problems.append(f"{mistake.exercise.answer}: {mistake.name!r} keeps all its points")
-        spoiled = {test for mistake in trial.made for test in mistake.exercise.tests}
-        if trial.made and (others := sorted(lost - spoiled)):
-            wrong = ", ".join(sorted({mistake.exercise.answer for mistake in trial.made}))
-            problems.append(f"{', '.join(others)}: lost although answered right, when there were mistakes in {wrong}")
-    return Check("each named mistake loses points, in its own exercise only", tuple(problems))
-
-
-def _check_told_apart(failures: dict[Mistake, tuple[Failure, ...]]) -> Check:
-    seen: dict[object, Mistake] = {}
-    problems = []
-    for mistake, failure in failures.items():
-        first = seen.setdefault((mistake.exercise, failure), mistake)
-        if first is not mistake and failure:
-            problems.append(f"{mistake.exercise.answer}: {first.name!r} and {mistake.name!r} fail in the same words")
-    return Check("named mistakes fail in different words, so that feedback can tell them apart", tuple(problems))

@@ -10,12 +10,12 @@ import builtins
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.grade.results import GradeResult
+from autograder.grade.results import NO_POINTS, GradeResult
 from autograder.notebook.secret import Secrets, hidden_lines
 from autograder.plan import CellError
 from autograder.release.manifest import KnownMistake, Manifest
 
-Kind = Literal["passed", "partial", "failed", "hidden", "stopped", "open", "not run"]
+Kind = Literal["passed", "partial", "failed", "hidden", "stopped", "open", "not run", "unread"]
 
 STOPPED = {
     "CellTimeoutError": "This took longer than it may. Is there a loop that does not end?",
@@ -23,6 +23,7 @@ STOPPED = {
     "CellStopped": "This ended or blocked the Python process, so it could not be graded.",
     "NotRun": "The time for the whole notebook was used up before this was reached.",
 }
+UNREAD = "The checks ran to their end but gave no number of points. Ask your instructor: until then it is 0."
 MESSAGE_CHARACTERS = 4_000
 
 
@@ -34,7 +35,7 @@ class Explanation:
     ----------
     kind : str
         "passed", "partial", "failed" (a visible test), "hidden" (a hidden one), "stopped" (a limit),
-        "open" (the exercise was not attempted) or "not run".
+        "open" (the exercise was not attempted), "not run" or "unread" (the test gave no number of points).
     text : str
         What happened, in a sentence or two.
     message : str
@@ -54,6 +55,9 @@ class Explanation:
     line: int | None = None
     places: tuple[str, ...] = ()
     mistakes: tuple[KnownMistake, ...] = ()
+
+
+OPEN = Explanation("open", "Not attempted yet: the answer still raises NotImplementedError.")
 
 
 def explain(
@@ -82,13 +86,17 @@ def explain(
     if error is None:
         if grade.score == grade.max_score:
             return Explanation("passed", "All checks pass.")
+        if grade.status == "ok" and not grade.score:
+            return Explanation("failed", "The checks give none of the points.")
         if grade.status == "ok":
             return Explanation("partial", "The checks give part of the points.")
         return Explanation("not run", "This was not run.")
     if grade.status in ("stopped", "not run"):
         return Explanation("stopped", STOPPED.get(error.ename, STOPPED["CellStopped"]))
+    if error.ename == NO_POINTS:
+        return Explanation("unread", UNREAD)
     if error.ename == "NotImplementedError":
-        return Explanation("open", "Not attempted yet: the answer still raises NotImplementedError.")
+        return OPEN
     mistakes = tuple(manifest.diagnose(grade))
     own = {key: name for key, name in cell_names.items() if name != grade.name}
     lines = [frame.line for frame in error.frames if frame.key not in own]

@@ -12,6 +12,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.intake.moments import spoken
+from autograder.safe_html import safe_markdown
+
 
 def render(template: str, **values: Any) -> str:
     """Return the page that a template of ``results/templates`` makes of the values."""
@@ -29,12 +32,17 @@ def python(source: str, failing_line: int | None = None) -> Markup:
     return Markup(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(hl_lines=lines, cssclass="code")))
 
 
+def comment(text: str) -> Markup:
+    """Return a grader's comment as nbgrader shows it: Markdown, but with nothing that can act."""
+    return Markup(safe_markdown(text))
+
+
 @functools.cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("autograder.results"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"points": points, "python": python}
+    environment.filters |= {"points": points, "python": python, "comment": comment, "spoken": spoken}
     light, dark = HtmlFormatter(style="default"), HtmlFormatter(style="github-dark")
     environment.globals["code_style"] = Markup(light.get_style_defs(".code"))
     environment.globals["code_style_dark"] = Markup(dark.get_style_defs(".code"))

@@ -16,25 +16,32 @@ from autograder.files import write_atomically
 from autograder.grade.results import GradeResult, Result
 from autograder.release.manifest import Manifest
 from autograder.results.page import render
-from autograder.results.scores import Total, graded, totals
+from autograder.results.scores import CellKey, Standing, graded, standing_of, standings
 
 BINS = 10
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student in the report."""
+    """One student in the report: what was graded automatically, and what the gradebook says now."""
 
     result: Result
-    total: Total
-    cells: dict[str, GradeResult]
+    standing: Standing
+    cells: dict[CellKey, GradeResult]
     feedback: str
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The result's remarks, and what stands in the gradebook that was given for more points."""
+        above = [f"{cell} points, given when it was worth more" for cell in self.standing.above]
+        return (*self.result.remarks, *above)
 
 
 @dataclass(frozen=True)
 class Column:
     """One graded cell in the report: how many earned it, and the mistakes that were recognised."""
 
+    key: CellKey
     name: str
     max_score: float
     right: int
@@ -42,6 +49,7 @@ class Column:
     average: float
     mistakes: tuple[tuple[str, int], ...]
     written: bool
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -70,13 +78,13 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
         If nothing of the assignment was graded.
     """
     results = [result.without_outputs() for result in graded(course, assignment).results()]
-    sums = totals(course, assignment)
+    found = standings(course, assignment)
     folder = course.root / "report"
-    rows = [_row(course, result, sums, folder) for result in results]
+    rows = [_row(course, result, found.get(result.student) or standing_of(result), folder) for result in results]
     columns = _columns(rows, manifest)
     page, table = folder / f"{assignment}.html", folder / f"{assignment}.csv"
     gradable = [row for row in rows if row.result.status != "not_gradable"]
-    scores = [row.total.score for row in gradable]
+    scores = [row.standing.final for row in gradable]
     write_atomically(
         page,
         render(
@@ -88,48 +96,55 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
             statuses=Counter(row.result.status for row in rows),
             mean=statistics.fmean(scores) if scores else 0.0,
             median=statistics.median(scores) if scores else 0.0,
-            max_score=max((row.total.max_score for row in rows), default=0.0),
-            waiting=sum(row.total.needs_manual_grade for row in rows),
+            max_score=max((row.standing.max_score for row in rows), default=0.0),
+            waiting=sum(row.standing.needs_manual_grade for row in rows),
+            so_far=any(row.standing.waiting for row in gradable),
+            due=next((row.standing.due for row in rows if row.standing.due), None),
+            late=sum(bool(row.standing.late) for row in rows),
         ),
     )
     write_atomically(table, _csv(rows, columns))
     return page, table
 
 
-def _row(course: Course, result: Result, sums: dict[str, Total], folder: Path) -> Row:
-    total = sums.get(result.student) or Total(result.score, result.max_score, result.needs_manual_grade)
+def _row(course: Course, result: Result, standing: Standing, folder: Path) -> Row:
     page = course.folder("feedback", result.assignment, result.student) / f"{result.notebooks[0].name}.html"
     link = quote(os.path.relpath(page, folder)) if page.exists() else ""
-    return Row(result, total, {grade.name: grade for grade in result.grades}, link)
+    cells = {(notebook.name, grade.name): grade for notebook in result.notebooks for grade in notebook.grades}
+    return Row(result, standing, cells, link)
 
 
 def _columns(rows: list[Row], manifest: Manifest) -> list[Column]:
-    names = list(dict.fromkeys(name for row in rows for name in row.cells))
-    columns = []
-    for name in names:
-        grades = [row.cells[name] for row in rows if name in row.cells and row.result.status != "not_gradable"]
-        scores = [grade.score for grade in grades if grade.score is not None]
-        maximum = next(row.cells[name].max_score for row in rows if name in row.cells)
-        found = Counter(mistake.name for grade in grades for mistake in manifest.diagnose(grade))
-        columns.append(
-            Column(
-                name,
-                maximum,
-                sum(score == maximum for score in scores),
-                sum(grade.error is None or grade.error.ename != "NotImplementedError" for grade in grades),
-                statistics.fmean(scores) if scores else 0.0,
-                tuple(found.most_common(4)),
-                all(grade.status in ("manual", "not run") for grade in grades) and bool(grades),
-            )
-        )
-    return columns
+    keys = list(dict.fromkeys(key for row in rows for key in (*row.cells, *row.standing.cells)))
+    often = Counter(name for _, name in keys)
+    return [_column(key, "/".join(key) if often[key[1]] > 1 else key[1], rows, manifest) for key in keys]
+
+
+def _column(key: CellKey, name: str, rows: list[Row], manifest: Manifest) -> Column:
+    gradable = [row for row in rows if row.result.status != "not_gradable"]
+    grades = [row.cells[key] for row in gradable if key in row.cells]
+    scores = [row.standing.cells[key] for row in gradable if key in row.standing.cells]
+    earned = [score.score for score in scores if not score.waits]
+    known = [row.standing.cells[key] for row in rows if key in row.standing.cells]
+    found = Counter(mistake.name for grade in grades for mistake in manifest.diagnose(grade))
+    return Column(
+        key,
+        name,
+        known[0].max_score if known else grades[0].max_score if grades else 0.0,
+        sum(score.score >= score.max_score for score in scores if not score.waits),
+        sum(grade.error is None or grade.error.ename != "NotImplementedError" for grade in grades),
+        statistics.fmean(earned) if earned else 0.0,
+        tuple(found.most_common(4)),
+        all(grade.status in ("manual", "not run") for grade in grades) and bool(grades),
+        sum(score.waits for score in scores),
+    )
 
 
 def _histogram(rows: list[Row]) -> list[Bar]:
     counts = [0] * BINS
     for row in rows:
-        share = row.total.score / row.total.max_score if row.total.max_score else 0.0
-        counts[min(int(share * BINS), BINS - 1)] += 1
+        share = row.standing.final / row.standing.max_score if row.standing.max_score else 0.0
+        counts[max(0, min(int(share * BINS), BINS - 1))] += 1
     width = 100 // BINS
     return [Bar(f"{index * width}–{(index + 1) * width} %", count) for index, count in enumerate(counts)]
 
@@ -137,12 +152,24 @@ def _histogram(rows: list[Row]) -> list[Bar]:
 def _csv(rows: list[Row], columns: list[Column]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = [column.name for column in columns]
-    writer.writerow(["student", "status", "reason", "score", "max_score", "needs_manual_grade", *names])
+    points = ["score", "max_score", "needs_manual_grade", "extra_credit", "seconds_late", "late_penalty", "final_score"]
+    writer.writerow(["student", "status", "reason", *points, *(column.name for column in columns)])
     for row in rows:
-        cells = [row.cells[name].score if name in row.cells else None for name in names]
-        fixed = [row.result.student, row.result.status, row.result.reason, row.total.score, row.total.max_score]
-        values = [*fixed, row.total.needs_manual_grade, *cells]
+        standing = row.standing
+        scores = (standing.cells.get(column.key) for column in columns)
+        values = [
+            row.result.student,
+            row.result.status,
+            row.result.reason,
+            standing.score,
+            standing.max_score,
+            standing.needs_manual_grade,
+            standing.extra,
+            round(standing.late.total_seconds()),
+            standing.penalty,
+            standing.final,
+            *(None if score is None or score.waits else score.score for score in scores),
+        ]
         writer.writerow([_harmless(value) for value in values])
     return text.getvalue()
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from course_maker import hand_in
+from nbgrader.api import Gradebook
 from test_grade import answered
 
 from autograder.cli import main
 from autograder.cli.main import COMMANDS
+from autograder.course import calling_nbgrader
 from autograder.sandbox.probe import Probe
 
 
@@ -51,6 +55,42 @@ def test_the_whole_loop(course):
     assert len(pages) == 2
     report = json.loads(call(course, "report", "small", "--json").stdout)
     assert set(report) == {"html", "csv"}
+
+
+def test_points_by_hand_lateness_and_an_unreadable_time_reach_every_output(released):
+    assert "small: no date" in call(released, "due", "small").stdout
+    assert "due 2026-11-01 12:00:00 UTC" in call(released, "due", "small", "2026-11-01 13:00 +0100").stdout
+    assert json.loads(call(released, "due", "small", "--json").stdout)["due"] == "2026-11-01T12:00:00Z"
+    times = {"intime": "2026-11-01 12:30:00 +0100", "late": "2026-11-01T12:30:00Z", "odd": "02.11.2026 12:00:00 UTC"}
+    for student, text in times.items():
+        path = hand_in(released, student, answered())
+        (path.parent / "timestamp.txt").write_text(text)
+    assert "+?" in call(released, "grade", "small").stdout
+    with calling_nbgrader(), Gradebook(released.db_url, released.course_id) as gradebook:
+        grade = gradebook.find_grade("why", "small", "small", "late")
+        grade.manual_score, grade.needs_manual_grade = 4, False
+        gradebook.db.commit()
+    data = {one["student"]: one for one in json.loads(call(released, "grade", "small", "--json").stdout)["submissions"]}
+    assert [data[name]["seconds_late"] for name in ("intime", "late", "odd")] == [0, 1800, 0]
+    assert [data[name]["score"] for name in ("intime", "late", "odd")] == [5, 9, 5]
+    assert [data[name]["needs_manual_grade"] for name in ("intime", "late", "odd")] == [True, False, True]
+    remark = "timestamp.txt: '02.11.2026 12:00:00 UTC' is not read"
+    assert remark in data["odd"]["refused"][0]
+    page, _ = json.loads(call(released, "report", "small", "--json").stdout).values()
+    pages = {path: html.unescape(Path(path).read_text()) for path in [page, *feedback_pages(released)]}
+    assert [remark in text for path, text in sorted(pages.items())] == [
+        "/odd/" in path or path == page for path in sorted(pages)
+    ]
+
+
+def feedback_pages(course):
+    return json.loads(call(course, "feedback", "small", "--json").stdout)["pages"]
+
+
+@pytest.mark.parametrize("moment", ["01.11.2026 12:00", "2026-11-01 12:00", "2026-11-01 12:00 CET", "tomorrow"])
+def test_a_due_date_that_could_mean_two_is_refused(released, moment):
+    assert "is not read" in call(released, "due", "small", moment, status=1).stderr
+    assert "small: no date" in call(released, "due", "small").stdout
 
 
 def test_an_unfit_assignment_is_not_released(course):

@@ -14,7 +14,7 @@ from nbgrader.utils import notebook_hash
 from test_grade import answered
 
 from autograder.course import CourseError, calling_nbgrader
-from autograder.grade.results import GradeResult
+from autograder.grade.results import NO_POINTS, GradeResult
 from autograder.grade.run import grade
 from autograder.notebook.secret import Secrets
 from autograder.plan import CellError, Frame
@@ -79,6 +79,8 @@ def test_the_stub_is_told_from_a_mistake():
 def test_right_and_partly_right():
     assert explained(GradeResult("test", 2.0, 2.0, "ok")).kind == "passed"
     assert explained(GradeResult("test", 2.0, 1.0, "ok")).kind == "partial"
+    assert explained(GradeResult("test", 2.0, 0.0, "ok")).kind == "failed", "nothing is no part"
+    assert explained(GradeResult("test", 0.0, 0.0, "ok")).kind == "passed"
     assert explained(GradeResult("test", 2.0, 0.0, "not run")).kind == "not run"
 
 
@@ -94,6 +96,13 @@ def test_a_note_is_quoted_unless_a_mistake_says_it_better():
 def test_a_note_of_a_hidden_test_is_not_quoted():
     error = CellError("AssertionError", "x", (), (Frame(2, 3, "<module>"),), ("secret 7",))
     said = explained(GradeResult("test", 2.0, 0.0, "error", error))
+    assert "7" not in said.text + said.message
+
+
+def test_a_test_that_gives_no_number_of_points_is_not_the_students_mistake():
+    said = explained(failed(NO_POINTS, "test must end in its points, but its value is 'secret 7'"))
+    assert said.kind == "unread"
+    assert "Ask your instructor" in said.text
     assert "7" not in said.text + said.message
 
 
@@ -205,9 +214,10 @@ def test_the_report_and_the_table_agree(pages, released):
     assert "1 not gradable" in text
     assert "squared (1)" in text
     lines = dict(line.split(",", 1) for line in table.read_text().splitlines())
-    assert lines["student"] == "status,reason,score,max_score,needs_manual_grade,test_double,test_half,why"
-    assert lines["right"].startswith("graded,,8.0,9.0,")
-    assert lines["squared"] == "graded,,2.0,9.0,True,0.0,2.0,"
+    points = "score,max_score,needs_manual_grade,extra_credit,seconds_late,late_penalty,final_score"
+    assert lines["student"] == f"status,reason,{points},test_double,test_half,why"
+    assert lines["right"] == "graded,,8.0,9.0,False,0.0,0,0.0,8.0,3.0,2.0,3.0"
+    assert lines["squared"] == "graded,,2.0,9.0,True,0.0,0,0.0,2.0,0.0,2.0,"
     assert lines["broken"].startswith("not_gradable,the file is damaged")
     assert 'href="../feedback/squared/small/small.html"' in page.read_text()
 

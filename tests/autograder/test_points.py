@@ -7,9 +7,9 @@ from course_maker import nbgrader_cell, source_notebook, with_task
 from nbformat.v4 import new_notebook
 from nbgrader.utils import compute_checksum
 
-from autograder.grade.points import assess, max_score, nothing, points
+from autograder.grade.points import assess, max_score, nothing, points, unreadable
 from autograder.grade.prepare import Prepared
-from autograder.grade.results import GradeResult, NotebookResult
+from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult
 from autograder.notebook.secret import INSTEAD
 from autograder.plan import CellError, CellOutcome, Outcome
 
@@ -39,7 +39,17 @@ def ran(value=None, **fields):
         (ENDING, float("inf"), 0.0),
         (ENDING, True, 2.0),
         (ENDING, False, 0.0),
-        (ENDING, None, 2.0),
+        (ENDING, None, 0.0),
+        (ENDING, 2.0000000000000004, 2.0),
+        (ENDING, 1.9999999999999996, 2.0),
+        (ENDING, -1e-17, 0.0),
+        ("display(0)", None, 0.0),
+        ("%%time\n" + ENDING, 0.5, 0.5),
+        ("%%time\n" + ENDING, None, 0.0),
+        ("%%time\n" + ASSERTS, None, 2.0),
+        (ASSERTS + "\n%matplotlib inline", None, 2.0),
+        (ASSERTS + "\n!true", None, 2.0),
+        ("%%bash\ntrue", None, 2.0),
         (ENDING + ";", 0.5, 2.0),
         (ASSERTS, 0.5, 2.0),
         ("%matplotlib inline\n" + ENDING, 0.5, 0.5),
@@ -49,6 +59,51 @@ def ran(value=None, **fields):
 def test_a_cell_that_ended_well(source, value, expected):
     """A value counts only where the test cell itself ends in an expression."""
     assert points(source, 2.0, ran(value)) == expected
+
+
+def shown(text):
+    return ran(outputs=({"output_type": "execute_result", "data": {"text/plain": text}},))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (ran(), "None"),
+        (shown("'0'"), "'0'"),
+        (shown("array([0, 1])"), "array([0, 1])"),
+        (shown("x" * 1000), "x" * 60 + " …"),
+        (ran(float("nan")), "nan"),
+        (ran(float("inf")), "inf"),
+        (ran(-1.0), "-1.0"),
+        (ran(2.1), "2.1"),
+        (ran(outputs=({"output_type": "execute_result", "data": 5},)), "None"),
+        (ran(outputs=({"output_type": "display_data", "data": {"text/plain": "0"}},)), "None"),
+    ],
+)
+def test_what_cannot_be_read_as_points_is_an_error_that_names_the_test_and_the_value(outcome, told):
+    notebook = new_notebook(cells=[nbgrader_cell("t", ENDING, grade=True, points=2)])
+    result = assess("small", prepared(notebook), Outcome((outcome,)))
+    (grade,) = result.grades
+    assert (grade.score, grade.status, grade.error.ename) == (0.0, "error", NO_POINTS)
+    assert grade.error.evalue.startswith(f"t must end in its points, a number from 0 to 2, but its value is {told}: ")
+    assert (result.status, result.reason) == ("graded", "t gives no number of points, so it counts as 0")
+
+
+@pytest.mark.parametrize("value", [0.0, 2.0, 1, True, False, 2.0000000000000004, -1e-17])
+def test_what_can_be_read_as_points_is_no_error(value):
+    assert unreadable("t", ENDING, 2.0, ran(value)) is None
+    assert unreadable("t", ASSERTS, 2.0, ran(None)) is None
+    assert unreadable("t", ENDING, 2.0, None) is None
+    assert unreadable("t", ENDING, 2.0, CellOutcome(0, "error", error=CellError("E", "why"))) is None
+
+
+@pytest.mark.parametrize("maximum", [0.1, 1.0, 3.0, 7.5, 100.0])
+@pytest.mark.parametrize("parts", [3, 7, 10, 11])
+def test_the_parts_of_the_maximum_add_up_to_it(maximum, parts):
+    total = 0.0
+    for _ in range(parts):
+        total += maximum / parts
+    assert points(ENDING, maximum, ran(total)) == maximum
 
 
 @pytest.mark.parametrize("status", ["error", "stopped", "not run"])

@@ -10,6 +10,7 @@ from course_maker import source_notebook
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
+from nbgrader.utils import compute_checksum
 
 from autograder.course import calling_nbgrader
 from autograder.grade.prepare import prepare, resources
@@ -104,6 +105,55 @@ def test_roles_and_points_are_the_instructors(release):
     assert (metadata.nbgrader.points, metadata.nbgrader.grade, metadata.get("tags")) == (3, True, ["raises-exception"])
     assert "test_double" in [planned.name for planned in one.cells]
     assert "secret_number" in cell(one, "test_double").source
+
+
+def handed_out(release, **changes):
+    """The release as a student has it, of which nbgrader took the checksums after these changes of a cell."""
+    notebook = copy.deepcopy(release.notebooks["small"])
+    for one in notebook.cells:
+        if one.id in changes:
+            changes[one.id](one)
+            one.metadata.nbgrader["checksum"] = compute_checksum(one)
+    return notebook
+
+
+EARLIER = {
+    "points of a test": ("test_half", lambda one: one.metadata.nbgrader.update(points=9)),
+    "text of a test": ("test_half", lambda one: one.update(source="assert half(3) == 1")),
+    "text of a read-only cell": ("setup", lambda one: one.update(source="import cmath")),
+    "a test that was read-only": ("test_half", lambda one: one.metadata.nbgrader.update(grade=False)),
+}
+
+
+@pytest.mark.parametrize("what", EARLIER)
+def test_nobody_is_blamed_for_what_the_instructor_changed(release, what):
+    """A cell as an earlier release had it still has the checksum of that release."""
+    name, how = EARLIER[what]
+    one = prepared(release, as_bytes(handed_out(release, **{name: how})))
+    assert one.notes == (f"{name} is that of an earlier release; the present one was used",)
+
+
+def test_of_an_answer_nobody_knows_who_changed_its_points(release):
+    notebook = handed_out(release, why=lambda one: one.metadata.nbgrader.update(points=9))
+    next(one for one in notebook.cells if one.id == "why").source = "Because."
+    (note,) = prepared(release, as_bytes(notebook)).notes
+    assert note == "why has other points or another role than in the release; those of the release were used"
+
+
+def test_who_changes_a_test_is_told_so(release):
+    notebook = handed_out(release)
+    next(one for one in notebook.cells if one.id == "test_half").source = "assert True"
+    assert prepared(release, as_bytes(notebook)).notes == ("test_half had been changed; the original was used",)
+
+
+@pytest.mark.parametrize("odd", [5, ["x"], {"a": 1}, None])
+def test_odd_metadata_are_no_proof(release, odd):
+    notebook = handed_out(release)
+    for one in notebook.cells:
+        if one.id == "test_half":
+            one.source = "assert True"
+            one.metadata.nbgrader |= {"checksum": odd, "points": odd}
+    assert "test_half had been changed; the original was used" in prepared(release, as_bytes(notebook)).notes
 
 
 def test_own_cells_keep_nothing_but_their_source(release):

@@ -177,6 +177,72 @@ def test_partial_credit_is_allowed_where_it_is_meant(course):
     assert problems(course) == {}
 
 
+@pytest.mark.parametrize(
+    ("ending", "told"),
+    [
+        ("'0'", "'0'"),
+        ("display(0)", "None"),
+        ("None", "None"),
+        ("float('nan')", "nan"),
+        ("-1", "-1.0"),
+        ("3", "3.0"),
+        ("[2]", "[2]"),
+        ("half", "<the student"),
+    ],
+)
+def test_validate_finds_partial_credit_that_is_no_number(course, ending, told):
+    """With the test's name and the value that the reference gives, told once."""
+
+    def change(cells, _):
+        cells["test_half"].source += f"\n{ending}"
+        cells["test_half"].metadata["tags"] = ["partial-credit"]
+
+    rewrite(course, change)
+    found = only(problems(course))
+    assert "test_half must end in its points, a number from 0 to 2, but its value is" in found[0]
+    assert told in found[0] or ending == "half"
+
+
+@pytest.mark.parametrize(
+    "ending", ["np.array(2.0)", "np.float32(2)", "np.int64(2)", "np.True_", "np.array(True)", "True"]
+)
+def test_what_numpy_counts_is_read_as_points(course, ending):
+    def change(cells, _):
+        cells["test_half"].source = f"import numpy as np\n{cells['test_half'].source}\n{ending}"
+        cells["test_half"].metadata["tags"] = ["partial-credit"]
+
+    rewrite(course, change)
+    assert problems(course) == {}
+
+
+def test_validate_tries_tests_without_points(course):
+    def change(cells, notebook):
+        notebook.cells.append(nbgrader_cell("test_free", "assert half(4) == 3", grade=True, locked=True))
+
+    rewrite(course, change)
+    assert "test_free: AssertionError" in only(problems(course))[0]
+
+
+def test_validate_compares_the_points_with_the_gradebooks(course, monkeypatch):
+    monkeypatch.setattr("autograder.release.editions.contradictions", lambda notebook: [])
+
+    def change(cells, notebook):
+        with_task(notebook).cells[-1].metadata.nbgrader.grade = True
+
+    rewrite(course, change)
+    assert any("together, in the gradebook 13" in problem for problem in only(problems(course)))
+
+
+def test_a_release_that_would_leak_is_refused(course):
+    rewrite(course, lambda cells, notebook: notebook.cells[0].metadata.update(note="return 2 * x"))
+    assert only(problems(course)) == ("small.ipynb, cell title, metadata: the line `return 2 * x`",)
+
+
+def test_a_tag_for_partial_credit_without_an_expression_is_named(course):
+    rewrite(course, lambda cells, _: cells["test_half"].metadata.update(tags=["partial-credit"]))
+    assert "is tagged partial-credit, but does not end in an expression" in only(problems(course))[0]
+
+
 def test_validate_finds_an_answer_without_tests(course):
     def change(_, notebook):
         notebook.cells.append(

@@ -1,0 +1,144 @@
+"""The rules of `validate`: of the cells themselves, and of what known submissions earned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nbformat.notebooknode import NotebookNode
+
+from autograder.course import Course, calling_nbgrader
+from autograder.grade.isolation import Isolation
+from autograder.grade.points import max_score
+from autograder.grade.record import Recorder
+from autograder.grade.results import NO_POINTS, GradeResult, Result
+from autograder.notebook.roles import is_graded, is_test, nbgrader, tags
+from autograder.notebook.symbols import ends_in_expression
+from autograder.release.lint import lint
+from autograder.release.manifest import Failure
+from autograder.release.mistakes import Mistake, exercises, reference
+
+PARTIAL_CREDIT = "partial-credit"
+"""Tag of a test cell whose last expression is meant to give points."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A rule that was checked, and the problems that break it."""
+
+    rule: str
+    problems: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule holds."""
+        return not self.problems
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A submission to hand in, and the mistakes made in it."""
+
+    notebooks: dict[str, bytes]
+    made: tuple[Mistake, ...] = ()
+
+
+def check_tests(sources: dict[str, NotebookNode]) -> Check:
+    """Check that each answer has tests, and that what gives partial credit is meant to."""
+    problems = []
+    for notebook in sources.values():
+        tested = {test for exercise in exercises(notebook) for test in exercise.tests}
+        problems += [f"{one.answer} has no tests after it" for one in exercises(notebook) if not one.tests]
+        for cell in filter(is_test, notebook.cells):
+            name = nbgrader(cell)["grade_id"]
+            if name not in tested:
+                problems.append(f"{name} stands before any answer cell")
+            if ends_in_expression(cell.source) and PARTIAL_CREDIT not in tags(cell):
+                line = cell.source.rstrip().splitlines()[-1]
+                problems.append(
+                    f"{name} ends in the expression `{line}`, whose value is read as points: "
+                    f"end it in a statement, or tag the cell {PARTIAL_CREDIT} if that is meant"
+                )
+            if PARTIAL_CREDIT in tags(cell) and not ends_in_expression(cell.source):
+                problems.append(
+                    f"{name} is tagged {PARTIAL_CREDIT}, but does not end in an expression: "
+                    "write the number of points in its last line, or take the tag away"
+                )
+    return Check("each answer is tested, and no test ends in an expression by accident", tuple(problems))
+
+
+def check_points(trial: Course, assignment: str, released: Mapping[str, NotebookNode]) -> Check:
+    """Check that the gradebook, which nbgrader made, adds up to what the cells say."""
+    told = sum(max_score(cell) for notebook in released.values() for cell in notebook.cells if is_graded(cell))
+    with calling_nbgrader(), Recorder(trial, assignment) as recorder:
+        known = recorder.max_score()
+    problem = (
+        f"the cells are worth {told:g} points together, in the gradebook {known:g}: is a cell graded in two roles?"
+    )
+    return Check("the points of the cells are those of the gradebook", () if math.isclose(told, known) else (problem,))
+
+
+def _is_failed(grade: GradeResult) -> bool:
+    """Return whether a test gave less than all of its points, or failed with none to give."""
+    return grade.status != "manual" and (grade.error is not None or (grade.score or 0.0) < grade.max_score)
+
+
+def check_reference(result: Result) -> Check:
+    """Check that the reference earns every point, and fails no test that has none to give."""
+    lost = [_why(grade) for grade in result.grades if _is_failed(grade)]
+    stopped = [result.reason] if result.status != "graded" else []
+    return Check(
+        "the reference answers earn every point that tests give, and pass those without points", (*lost, *stopped)
+    )
+
+
+def _why(grade: GradeResult) -> str:
+    if grade.error is None:
+        return f"{grade.name} gives {grade.score:g} of {grade.max_score:g} points"
+    if grade.error.ename == NO_POINTS:
+        return grade.error.evalue
+    return f"{grade.name}: {grade.error.ename}: {grade.error.evalue}"
+
+
+def check_isolated(
+    sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Check
+) -> Check:
+    """Check the reference again in isolation; what fails in one process, too, is not repeated."""
+    lost = [] if natively.problems else check_reference(result).problems
+    hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
+    rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
+    return Check(rule, (*lost, *hints))
+
+
+def check_untouched(result: Result) -> Check:
+    """Check that the release earns nothing as it is handed out."""
+    earned = [f"{grade.name} gives {grade.score:g}" for grade in result.grades if grade.score]
+    return Check("the release as handed out earns nothing", tuple(earned))
+
+
+def check_mistakes(trials: dict[str, Trial], results: dict[str, Result]) -> Check:
+    """Check that each named mistake costs points in its own exercise, and in no other."""
+    right = {grade.name for grade in results["reference"].grades if not _is_failed(grade)}
+    problems = []
+    for label, trial in trials.items():
+        lost = {grade.name for grade in results[label].grades if _is_failed(grade)} & right
+        for mistake in trial.made:
+            if not lost & set(mistake.exercise.tests):
+                problems.append(f"{mistake.exercise.answer}: {mistake.name!r} keeps all its points")
+        spoiled = {test for mistake in trial.made for test in mistake.exercise.tests}
+        if trial.made and (others := sorted(lost - spoiled)):
+            wrong = ", ".join(sorted({mistake.exercise.answer for mistake in trial.made}))
+            problems.append(f"{', '.join(others)}: lost although answered right, when there were mistakes in {wrong}")
+    return Check("each named mistake loses points, in its own exercise only", tuple(problems))
+
+
+def check_told_apart(failures: dict[Mistake, tuple[Failure, ...]]) -> Check:
+    """Check that named mistakes fail in different words."""
+    seen: dict[object, Mistake] = {}
+    problems = []
+    for mistake, failure in failures.items():
+        first = seen.setdefault((mistake.exercise, failure), mistake)
+        if first is not mistake and failure:
+            problems.append(f"{mistake.exercise.answer}: {first.name!r} and {mistake.name!r} fail in the same words")
+    return Check("named mistakes fail in different words, so that feedback can tell them apart", tuple(problems))
