@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-MOST_OUTPUTS = 1000
-"""More outputs than these no cell has within its limits."""
+from autograder import fields
 
 CellStatus = Literal["ok", "error", "stopped", "not run"]
 Side = Literal["student", "setup", "test"]
@@ -149,6 +148,12 @@ class Frame:
     line: int
     function: str
 
+    @classmethod
+    def from_dict(cls, data: object) -> Frame:
+        """Read a frame from its `dataclasses.asdict` form; raises `MalformedError` on anything else."""
+        get = fields.of(data)
+        return cls(fields.whole(get("key")), fields.whole(get("line")), fields.name(get("function")))
+
 
 @dataclass(frozen=True)
 class CellError:
@@ -165,14 +170,11 @@ class CellError:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> CellError:
-        """Read an error from its `dataclasses.asdict` form; raises on anything malformed."""
-        return cls(
-            str(data["ename"]),
-            str(data["evalue"]),
-            tuple(str(line) for line in data["traceback"]),
-            tuple(Frame(int(f["key"]), int(f["line"]), str(f["function"])) for f in data["frames"]),
-            tuple(str(note) for note in data.get("notes", ())),
-        )
+        """Read an error from its `dataclasses.asdict` form; raises `MalformedError` on anything else."""
+        get = fields.of(data)
+        frames = tuple(map(Frame.from_dict, fields.items(get("frames"), fields.MOST_FRAMES)))
+        traceback, notes = fields.texts(get("traceback"), fields.MOST_LINES), data.get("notes", ())
+        return cls(fields.name(get("ename")), fields.message(get("evalue")), traceback, frames, fields.notes(notes))
 
 
 @dataclass(frozen=True)
@@ -205,17 +207,12 @@ class CellOutcome:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> CellOutcome:
-        """Read an outcome from its `dataclasses.asdict` form; raises on anything malformed."""
-        error = None if data["error"] is None else CellError.from_dict(data["error"])
-        if data["status"] not in ("ok", "error", "stopped", "not run"):
-            raise ValueError(f"unknown cell status {data['status']!r}")
-        value = data["value"]
-        if value is not None and not isinstance(value, bool | int | float):
-            raise ValueError("a cell's value must be a number, a truth value or absent")
-        outputs = tuple(data["outputs"])
-        if len(outputs) > MOST_OUTPUTS or not all(isinstance(output, dict) for output in outputs):
-            raise ValueError(f"outputs must be objects, at most {MOST_OUTPUTS}")
-        return cls(int(data["key"]), data["status"], outputs, error, value, float(data["seconds"]))
+        """Read an outcome from its `dataclasses.asdict` form; raises `MalformedError` on anything else."""
+        get = fields.of(data)
+        error = None if get("error") is None else CellError.from_dict(get("error"))
+        status: Any = fields.one_of(get("status"), get_args(CellStatus))
+        outputs, value = fields.outputs(get("outputs")), fields.number(get("value"))
+        return cls(fields.whole(get("key")), status, outputs, error, value, fields.seconds(get("seconds")))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 FOLDERS = ("hostile", "browser", "notebooks")
 """Folders whose name is the mark of all their tests."""
 WORKERS = {
+    "test_characters",
     "test_cli",
     "test_course_folder",
     "test_demo",

@@ -9,7 +9,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
+from autograder.characters import one_line
+from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars, show_failures
 from autograder.grade.engines import LocalEngine
 from autograder.grade.results import Result
 from autograder.grade.run import Run, grade
@@ -140,8 +141,7 @@ def show(run: Run, found: Mapping[str, Standing]) -> None:
         out.print("+? marks written answers that a person still has to read, in formgrader.")
     new = len(results) - run.kept
     out.print(f"{new} graded now, {run.kept} already graded before, {len(run.failures)} could not be run.")
-    for student, reason in sorted(run.failures.items()):
-        err.print(f"{student}: {reason}", markup=False)
+    show_failures(run.failures)
 
 
 def table(
@@ -155,9 +155,9 @@ def table(
         status = f"[{colour}]{result.status.replace('_', ' ')}[/{colour}]"
         standing = found[result.student]
         waiting = " +?" if standing.waiting else "   "
-        remark = Text("; ".join(result.remarks)[:200])
+        remark = Text(one_line("; ".join(result.remarks), 200))
         if complaint := (complaints or {}).get(result.student):
             remark = Text.assemble((complaint + " ", "red"), remark)
         points = f"{standing.final:g} / {standing.max_score:g}{waiting}"
-        made.add_row(Text(result.student), status, points, f"{result.seconds:.1f} s", remark)
+        made.add_row(Text(one_line(result.student)), status, points, f"{result.seconds:.1f} s", remark)
     return made

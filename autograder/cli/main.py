@@ -11,13 +11,26 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
+
+from autograder.characters import one_line, printable
 
 COMMANDS = ("release", "validate", "due", "grade", "feedback", "report", "demo", "doctor")
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+class Terminal(Console):
+    """A console on which printed text cannot command the terminal: student names, reasons and files come through it."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield the segments to print; those of rich's own controls stay as they are."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+
+out = Terminal(highlight=False)
+err = Terminal(stderr=True, highlight=False)
 
 
 @dataclass(frozen=True)
@@ -76,9 +89,9 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (CourseError, SandboxUnavailable, WorkerError) as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(printable(str(error))) from error
     except OSError as error:
-        raise click.ClickException(f"{error.filename or 'a file'}: {error.strerror or error}") from error
+        raise click.ClickException(printable(f"{error.filename or 'a file'}: {error.strerror or error}")) from error
 
 
 def find_course(context: click.Context) -> Any:
@@ -90,8 +103,14 @@ def find_course(context: click.Context) -> Any:
 
 
 def print_json(data: dict[str, Any]) -> None:
-    """Print one JSON object on standard output."""
-    click.echo(json.dumps(data, indent=2))
+    """Print one JSON object on standard output, in ASCII: every control character is escaped."""
+    click.echo(json.dumps(data, indent=2).replace("\x7f", "\\u007f"))
+
+
+def show_failures(failures: dict[str, str]) -> None:
+    """Print a line for each student whom something failed for."""
+    for student, reason in sorted(failures.items()):
+        err.print(f"{one_line(student)}: {one_line(reason)}", markup=False)
 
 
 @contextmanager

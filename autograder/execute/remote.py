@@ -95,7 +95,7 @@ class Student:
             outcome = CellOutcome.from_dict(json.loads(text.tobytes()))
             if outcome.key != cell.key:
                 raise ValueError("another cell's outcome")
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        except (ValueError, RecursionError):  # what is no JSON, JSON nested too deeply, or no outcome
             self._lose("the cell wrote into the grader's own channel")
         return outcome if outcome.error is None else replace(outcome, error=within(outcome.error, self._keys))
 

@@ -13,9 +13,12 @@ import selectors
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
+from autograder import fields
 from autograder.execute.account import Account, LimitReached
+from autograder.execute.allowance import Allowance
+from autograder.fields import MalformedError
 from autograder.plan import Cell, CellError, CellOutcome, Job, Limits, Outcome, Usage
 
 
@@ -35,6 +38,9 @@ POLL_SECONDS = 0.2
 """How long may pass between two looks at what was used."""
 REPORT_BYTES = 16 * 2**20
 """The longest report that is read."""
+REASON_CHARACTERS = 500
+MOST_OPERATIONS, MOST_KINDS = 10_000, 20
+"""What a contract may hold."""
 
 
 class WorkerError(RuntimeError):
@@ -79,7 +85,7 @@ def execute(job: Job, launch: Launch) -> Outcome:
     while True:
         restarts += 1
         remaining = tuple(cell for cell in job.cells if cell.key not in given_up | finished)
-        attempt = _run(replace(job, cells=remaining), launch, account)
+        attempt = _run(replace(job, cells=remaining), launch, account, Allowance(finished.values()))
         if attempt.to_blame is None:
             break
         key = attempt.to_blame.key
@@ -104,19 +110,19 @@ def _is_settled(cell: Cell, attempt: _Attempt) -> bool:
     return cell.side == "test" and cell.key in attempt.outcomes
 
 
-def _run(job: Job, launch: Launch, account: Account) -> _Attempt:
+def _run(job: Job, launch: Launch, account: Account, allowance: Allowance) -> _Attempt:
     """Run the job in one worker until it ends or has to be killed."""
     with launch(job.limits) as worker:
         with contextlib.suppress(BrokenPipeError), worker.stdin as jobs:
             jobs.write(job.to_json().encode())
         account.begin_worker(lambda: worker.usage)
         try:
-            return _follow(worker, job, account)
+            return _follow(worker, job, account, allowance)
         finally:
             account.end_worker()
 
 
-def _follow(worker: Worker, job: Job, account: Account) -> _Attempt:
+def _follow(worker: Worker, job: Job, account: Account, allowance: Allowance) -> _Attempt:
     """Read reports until the last, a limit, or something that is no report in its turn."""
     attempt = _Attempt()
     waiting = deque(job.cells)
@@ -124,31 +130,32 @@ def _follow(worker: Worker, job: Job, account: Account) -> _Attempt:
     started = False
     try:
         for line in _lines(worker.stdout.fileno(), account):
-            report = json.loads(line)
+            report = _report(line)
             if running is not None and "lost" in report:
+                reason = fields.message(report["lost"], REASON_CHARACTERS)
                 account.end_phase(stopped=True)
-                attempt.to_blame, attempt.reason = running, str(report["lost"])
+                attempt.to_blame, attempt.reason = running, reason
                 return attempt
             if running is not None:
-                outcome = CellOutcome.from_dict(report["done"])
+                outcome = allowance.take(CellOutcome.from_dict(fields.of(report)("done")), len(line))
                 if outcome.key != running.key:
-                    raise ValueError("a report out of turn")
+                    raise MalformedError("a report out of turn")
                 account.end_phase(stopped=outcome.status == "stopped")
                 attempt.outcomes[outcome.key] = outcome
                 running = None
             elif waiting and report == {"start": waiting[0].key}:
                 running, started = waiting.popleft(), True
                 account.begin_phase()
-            elif not waiting and report["end"] is True:
-                attempt.contract = {str(name): list(kinds) for name, kinds in report.get("contract", {}).items()}
+            elif not waiting and report.get("end") is True:
+                attempt.contract = _contract(report.get("contract", {}))
                 return attempt
             else:
-                raise ValueError("a report out of turn")
+                raise MalformedError("a report out of turn")
         attempt.reason = worker.reason or "the cell ended the Python process"
     except LimitReached as limit:
         attempt.reason = str(limit)
         started = started or account.is_used_up
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+    except MalformedError:
         attempt.reason = "the cell wrote into the grader's own channel"
     if not started:
         raise WorkerError(_why_not_started(worker))
@@ -157,8 +164,25 @@ def _follow(worker: Worker, job: Job, account: Account) -> _Attempt:
     return attempt
 
 
+def _report(line: bytes) -> dict[str, Any]:
+    """Return a report, which is an object in JSON."""
+    try:
+        report = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"no JSON: {type(error).__name__}") from error
+    if type(report) is not dict:
+        raise MalformedError(f"a report is an object, not {type(report).__name__}")
+    return report
+
+
+def _contract(sent: object) -> dict[str, list[str]]:
+    if type(sent) is not dict or len(sent) > MOST_OPERATIONS:
+        raise MalformedError("a contract is an object")
+    return {name[:REASON_CHARACTERS]: list(fields.texts(kinds, MOST_KINDS)) for name, kinds in sent.items()}
+
+
 def _lines(descriptor: int, account: Account) -> Iterator[bytes]:
-    """Yield whole lines as they arrive; raise `LimitReached` at a limit, ValueError on a line too long."""
+    """Yield whole lines as they arrive; raise `LimitReached` at a limit, MalformedError on a line too long."""
     buffer = bytearray()
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, selectors.EVENT_READ)
@@ -175,7 +199,7 @@ def _lines(descriptor: int, account: Account) -> Iterator[bytes]:
                 buffer = bytearray(rest)
                 yield from lines
             if len(buffer) > REPORT_BYTES:
-                raise ValueError("a report without end")
+                raise MalformedError("a report without end")
 
 
 def _why_not_started(worker: Worker) -> str:

@@ -41,7 +41,6 @@ class Tester:
         self._job = job
         self._student = student
         self._runner = Runner(job.limits, patience=1.5 * GRACE_SECONDS)
-        self._bound: set[str] = set()
 
     def run(self, cell: Cell) -> CellOutcome:
         """Run one cell; afterwards `Student.lost` tells whether the student's process survived it."""
@@ -63,13 +62,12 @@ class Tester:
         return self._failed(outcome) if student.failure else outcome
 
     def _bind(self) -> None:
-        """Give the test the student's names as they are now."""
+        """Give the test the student's names as they are now, and none of those that an earlier test left."""
         found = self._student.names(self._job.names)
         space = self._runner.shell.user_ns
-        for name in self._bound - found.keys():
+        for name in self._job.names:
             space.pop(name, None)
         space.update(found)
-        self._bound = set(found)
 
     def _failed(self, outcome: CellOutcome) -> CellOutcome:
         """Return the outcome of a cell that cannot pass, whatever its test made of it."""

@@ -65,6 +65,10 @@ class Journal:
             if result is not None:
                 yield self._timed(result)
 
+    def recorded(self) -> Iterator[Result]:
+        """Yield those results that have reached the gradebook, as `results` does."""
+        return filter(self.is_recorded, self.results())
+
     def __len__(self) -> int:
         """Return how many results there are."""
         return sum(1 for _ in self._results.glob("*.json"))
@@ -119,5 +123,5 @@ class Journal:
 def _read(path: Path) -> Result | None:
     try:
         return Result.from_dict(json.loads(path.read_text()))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from nbformat.notebooknode import NotebookNode
 from nbgrader.utils import determine_grade
 
+from autograder.characters import one_line
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult, Status
 from autograder.grade.withhold import withhold
@@ -117,7 +118,7 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
     reasons = [f"{names[cell.key]}: {cell.error.evalue}" for cell in outcome.stopped if cell.error is not None]
     overall: Status = "partly_graded" if reasons else "graded"
     more = [f"and {len(reasons) - 3} more"] if len(reasons) > 3 else []
-    reason = "; ".join([*dict.fromkeys(reasons[:3]), *more, *odd])
+    reason = one_line("; ".join([*dict.fromkeys(reasons[:3]), *more, *odd]))
     return NotebookResult(name, overall, reason, tuple(grades), prepared.notes, outcome)
 
 
@@ -128,7 +129,7 @@ def nothing(name: str, released: NotebookNode, reason: str) -> NotebookResult:
         for cell in released.cells
         if is_graded(cell)
     )
-    return NotebookResult(name, "not_gradable", reason, grades)
+    return NotebookResult(name, "not_gradable", one_line(reason), grades)
 
 
 def max_score(cell: NotebookNode) -> float:

@@ -76,7 +76,7 @@ def prepare(data: bytes, released: NotebookNode, information: ResourcesDict, con
     NotGradable
         If the file cannot be made into a notebook to run.
     """
-    notebook, notes = restore(read_notebook(data), released)
+    notebook, notes = restore(read_notebook(data, outputs=False), released)
     with disabled_logging():
         try:
             for preprocessor in SANITIZE:
@@ -118,7 +118,7 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             cells.insert(previous + 1, _instructor_cell(original))
             notes.append(f"{name} was missing and was put back")
         previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
-    return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(notes)
+    return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(dict.fromkeys(notes))
 
 
 def _claimed(submitted: NotebookNode, originals: dict[str, NotebookNode]) -> list[str]:

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
 from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.fields import valid_output
 from autograder.files import write_atomically
 from autograder.grade.prepare import resources
 from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
@@ -162,7 +163,10 @@ def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:
     for number, (key, outputs) in enumerate(_outputs(result.outcome).items(), start=1):
         cell = notebook.cells[key]
         cell.execution_count = number
-        cell.outputs = [nbformat.from_dict(_valid(output, number)) for output in outputs]
+        cell.outputs = [nbformat.from_dict(valid_output(output)) for output in outputs]
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
     return notebook
 
 
@@ -183,22 +187,3 @@ def _outputs(outcome: Outcome) -> dict[int, tuple[dict[str, Any], ...]]:
             reason = {"output_type": "error", "ename": cell.error.ename, "evalue": cell.error.evalue}
             outputs[cell.key] += ({**reason, "traceback": [f"{cell.error.ename}: {cell.error.evalue}"]},)
     return outputs
-
-
-def _valid(output: dict[str, Any], count: int) -> dict[str, Any]:
-    """Return the output in nbformat's form, whatever the worker sent."""
-    kind = output.get("output_type")
-    if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": str(output.get("text", ""))}
-    if kind == "error":
-        traceback = [str(line) for line in output.get("traceback", [])]
-        names = {name: str(output.get(name, "")) for name in ("ename", "evalue")}
-        return {"output_type": "error", **names, "traceback": traceback}
-    data = output.get("data")
-    bundle = data if isinstance(data, dict) else {}
-    shown = {str(mime): value if mime.endswith("json") else str(value) for mime, value in bundle.items()}
-    base = {"data": shown, "metadata": {}}
-    if kind == "execute_result":
-        return {"output_type": "execute_result", "execution_count": count, **base}
-    return {"output_type": "display_data", **base}

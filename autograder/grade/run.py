@@ -3,61 +3,25 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course, CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import Launch, WorkerError
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
+from autograder.grade.points import nothing
 from autograder.grade.record import Recorder, copy_files
 from autograder.grade.results import Result
 from autograder.grade.task import Release, Task, run_all
-from autograder.intake.submission import Submission, take_in
+from autograder.intake.submission import take_in
+from autograder.notebook.read import NotGradable
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
 """Errors that keep every submission from being written, not one alone."""
-
-
-def grade_trials(
-    release: Release,
-    trials: Mapping[str, Mapping[str, bytes]],
-    engine: Engine,
-    progress: Callable[[int, int], object] = lambda done, total: None,
-) -> dict[str, Result]:
-    """Grade the instructor's own notebooks as if they had been handed in, without recording anything.
-
-    Parameters
-    ----------
-    release : Release
-        The assignment; its gradebook is read for the hidden tests.
-    trials : mapping of str to mapping of str to bytes
-        Label of each trial to its notebooks by name.
-    engine : Engine
-        Where to run.
-    progress : callable
-        Called with the number of trials done and of all.
-
-    Raises
-    ------
-    WorkerError
-        If a worker cannot be started.
-    """
-
-    def tasks(labels: Iterable[str]) -> Iterator[Task]:
-        for label in labels:
-            submission = Submission(label, dict(trials[label]))
-            yield Task(submission, "", release.prepare(submission))
-
-    results: dict[str, Result] = {}
-    with release.launcher(trusted=True) as launch, calling_nbgrader():
-        for task, result in run_all(engine, release, launch, tasks, trials):
-            if isinstance(result, Exception):
-                raise result
-            results[task.submission.student] = result
-            progress(len(results), len(trials))
-    return results
 
 
 @dataclass
@@ -193,6 +157,10 @@ class Grading:
     def begin(self, student: str) -> Task | None:
         """Take a submission in; return the task if it has to be executed, else complete it and return None."""
         course, release = self.release.course, self.release
+        try:
+            student.encode()
+        except UnicodeEncodeError:
+            raise CourseError("the folder's name is no UTF-8, which the gradebook cannot hold: rename it") from None
         folder = course.folder("submitted", release.assignment, student)
         submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
         key = submission.digest(self._base)
@@ -214,10 +182,28 @@ class Grading:
         return self.journal.is_recorded(result) and result.student in self._in_gradebook and files
 
     def record(self, result: Result, task: Task) -> None:
-        """Put an executed submission into the gradebook and into ``autograded/``."""
+        """Put an executed submission into the gradebook and into ``autograded/``.
+
+        If that fails and neither the disk nor the gradebook is to blame, it is recorded as not gradable.
+        """
+        try:
+            self._put(result, task)
+        except (OSError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            reason = f"what came of it cannot be recorded ({type(error).__name__}: {error}); ask your instructor"
+            names = self.release.notebooks
+            result = replace(result, notebooks=tuple(nothing(name, names[name], reason) for name in names))
+            try:
+                self._put(result, replace(task, prepared={name: NotGradable(reason) for name in names}))
+            except Exception:  # the fault lies elsewhere: what was executed is recorded by the next run
+                raise error from None
+            self.journal.save(result)
+        self.run.results[result.student] = self.journal.mark_recorded(result).without_outputs()
+
+    def _put(self, result: Result, task: Task) -> None:
         self.recorder.record(result, self.release.to_record(task.prepared), task.submission.timestamp)
         copy_files(self.release.files, self._autograded(result.student))
-        self.run.results[result.student] = self.journal.mark_recorded(result).without_outputs()
 
     def fail(self, student: str, error: Exception) -> None:
         """Note that a submission could not be graded.
@@ -230,7 +216,7 @@ class Grading:
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise CourseError(f"{error.filename or 'the disk'} cannot be written: {error.strerror}") from error
         self.run.failures[student] = (
-            str(error) if isinstance(error, WorkerError) else f"{type(error).__name__}: {error}"
+            str(error) if isinstance(error, WorkerError | CourseError) else f"{type(error).__name__}: {error}"
         )
 
     def show_progress(self) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.characters import one_line
 from autograder.intake.moments import read_moment
 from autograder.notebook.read import NotGradable
 
@@ -30,6 +31,7 @@ IGNORED = {
     "__MACOSX",
 }
 LISTED = 20
+NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _take_in(folder: Path, student: str, notebooks: Iterable[str], size_limit: i
     taken = {name: _read(folder / f"{name}.ipynb", size_limit) for name in notebooks}
     wanted = {f"{name}.ipynb" for name in taken} | known
     others = [entry for entry in sorted(os.scandir(folder), key=lambda e: e.name) if entry.name not in wanted | IGNORED]
-    refused = [f"{entry.name}: {_why_refused(entry)}" for entry in others[:LISTED]]
+    refused = [f"{one_line(entry.name, NAME_CHARACTERS)}: {_why_refused(entry)}" for entry in others[:LISTED]]
     if len(others) > LISTED:
         refused.append(f"and {len(others) - LISTED} more")
     moment, remark = _timestamp(folder / TIMESTAMP)

@@ -16,8 +16,19 @@ class NotGradable(Exception):
     """A submission cannot be graded; the message says why, in words for its student."""
 
 
-def read_notebook(data: bytes) -> NotebookNode:
+MOST_CELLS = 25_000
+"""More cells than these no person writes, and each costs time."""
+
+
+def read_notebook(data: bytes, *, outputs: bool = True) -> NotebookNode:
     """Parse a notebook's bytes into nbformat 4.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    outputs : bool
+        Whether its outputs are wanted; without them a file full of them takes no time.
 
     Raises
     ------
@@ -36,6 +47,12 @@ def read_notebook(data: bytes) -> NotebookNode:
         raise NotGradable("the file holds half a character (a lone surrogate); save the notebook again") from None
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise NotGradable("the file is JSON but no notebook of format 4; save it again in JupyterLab")
+    if len(content["cells"]) > MOST_CELLS:
+        raise NotGradable(f"the notebook has {len(content['cells'])} cells; at most {MOST_CELLS} are read")
+    if not outputs:
+        for cell in content["cells"]:
+            if isinstance(cell, dict) and "outputs" in cell:
+                cell["outputs"] = []
     try:
         with warnings.catch_warnings(), disabled_logging():
             warnings.simplefilter("ignore")  # missing and repeated cell ids: prepare gives new ones

@@ -23,7 +23,7 @@ FOUND_ANYWHERE = 8
 """A line of so many characters is no accident in the middle of a text. A shorter one, such as ``n = 7`` or ``at = 0``,
 stands in other texts by chance: it is found only where a text quotes it as a line of its own."""
 
-_LINE_BEGINS = r"""(^[ \t]*(?:-*>[ \t]*)?(?:\d+[ \t]+)?|(?:\\+n|["'])[ \t]*)"""
+_LINE_BEGINS = r"""(^[ \t]*(?:-*>[ \t]*)?(?:\d+[ \t]+)?|(?:(?<!\\)\\+n|["'])[ \t]*)"""
 _LINE_ENDS = r"""(?=[ \t]*(?:$|\\+n|\\*["']))"""
 _NEVER = "(?!)"
 

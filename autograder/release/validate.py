@@ -21,8 +21,8 @@ from autograder.course import Course
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.isolation import Isolation, of_reference
 from autograder.grade.results import Result
-from autograder.grade.run import grade_trials
 from autograder.grade.task import Release
+from autograder.grade.trials import grade_trials
 from autograder.notebook.read import read_notebook
 from autograder.release.checks import (
     Check,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from autograder.grade.results import NotebookResult, Result
 from autograder.intake.submission import exchanged_files
 from autograder.notebook.read import read_notebook
 from autograder.release.manifest import Manifest
+from autograder.results.headings import title_of
 from autograder.results.page import render
 from autograder.results.scores import Standing, graded, standing_of, standings
-from autograder.results.sections import headings, plain_cells, sections
+from autograder.results.sections import plain_cells, sections
 
 
 def write_feedback(
@@ -22,6 +24,7 @@ def write_feedback(
     manifest: Manifest,
     *,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    failed: Callable[[str, str], object] = lambda student, reason: None,
 ) -> list[Path]:
     """Write ``feedback/<student>/<assignment>/<notebook>.html`` for every graded submission.
 
@@ -37,6 +40,9 @@ def write_feedback(
         The named mistakes, from `validate`.
     progress : callable
         Called with the number of students done and of all.
+    failed : callable
+        Called with a student whose pages could not be written, and why; the others have theirs. A student
+        who was graded once but has neither a submission nor an autograded notebook any more is passed over.
 
     Returns
     -------
@@ -52,16 +58,27 @@ def write_feedback(
     total = len(journal)
     pages = []
     found = standings(course, assignment)
-    for done, result in enumerate(journal.results(), start=1):
-        folder = course.folder("feedback", assignment, result.student)
-        standing = found.get(result.student) or standing_of(result)
-        for notebook in result.notebooks:
-            page = folder / f"{notebook.name}.html"
-            write_atomically(page, _page(course, assignment, result, notebook, standing, manifest))
-            pages.append(page)
-        for name, text in exchanged_files(course.folder("submitted", assignment, result.student)).items():
-            write_atomically(folder / name, text)
+    for done, result in enumerate(journal.recorded(), start=1):
+        student = result.student
+        try:
+            pages += _write_pages(course, result, found.get(student) or standing_of(result), manifest)
+        except Exception as error:  # whatever is wrong with one submission must not stop the others
+            folders = (course.folder(step, assignment, student) for step in ("submitted", "autograded"))
+            if any(map(os.path.lexists, folders)):
+                failed(student, f"{type(error).__name__}: {error}")
         progress(done, total)
+    return pages
+
+
+def _write_pages(course: Course, result: Result, standing: Standing, manifest: Manifest) -> list[Path]:
+    """Write the pages of one student and return their paths."""
+    folder = course.folder("feedback", result.assignment, result.student)
+    pages = []
+    for notebook in result.notebooks:
+        pages.append(folder / f"{notebook.name}.html")
+        write_atomically(pages[-1], _page(course, result.assignment, result, notebook, standing, manifest))
+    for name, text in exchanged_files(course.folder("submitted", result.assignment, result.student)).items():
+        write_atomically(folder / name, text)
     return pages
 
 
@@ -92,9 +109,9 @@ def _page(
     manifest: Manifest,
 ) -> str:
     autograded = course.folder("autograded", assignment, result.student)
-    answers = read_notebook((autograded / f"{notebook.name}.ipynb").read_bytes())
+    answers = read_notebook((autograded / f"{notebook.name}.ipynb").read_bytes(), outputs=False)
     released = course.folder("release", assignment) / f"{notebook.name}.ipynb"
-    plain = plain_cells(read_notebook(released.read_bytes()) if released.is_file() else answers)
+    plain = plain_cells(read_notebook(released.read_bytes(), outputs=False) if released.is_file() else answers)
     own = standing.of(notebook.name)
     found = sections(notebook, answers, own, manifest, plain)
     is_empty = notebook.status == "not_gradable" and not own.score and not any(one.comment for one in found)
@@ -104,5 +121,5 @@ def _page(
         notebook=notebook,
         standing=own,
         sections=[] if is_empty else found,
-        title=next(iter(headings(answers)), notebook.name),
+        title=title_of(answers) or notebook.name,
     )

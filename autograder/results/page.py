@@ -15,6 +15,9 @@ from pygments.lexers import PythonLexer
 from autograder.intake.moments import spoken
 from autograder.safe_html import safe_markdown
 
+COLOURED_CHARACTERS = 10_000
+"""A longer source is not highlighted."""
+
 
 def render(template: str, **values: Any) -> str:
     """Return the page that a template of ``results/templates`` makes of the values."""
@@ -27,7 +30,14 @@ def points(value: float) -> str:
 
 
 def python(source: str, failing_line: int | None = None) -> Markup:
-    """Return highlighted source, with the failing line marked."""
+    """Return highlighted source, with the failing line marked; a very long one is plain.
+
+    The patterns of the highlighter can take time that grows with the square of a text's length; worst are lines
+    of nothing but spaces, so spaces at the end of a line are left out.
+    """
+    if len(source) > COLOURED_CHARACTERS:
+        return Markup('<div class="code"><pre>{}</pre></div>').format(source)
+    source = "\n".join(line.rstrip() for line in source.split("\n"))
     lines = [] if failing_line is None else [failing_line]
     return Markup(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(hl_lines=lines, cssclass="code")))
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import statistics
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from autograder.characters import one_line
 from autograder.course import Course
 from autograder.files import write_atomically
 from autograder.grade.results import GradeResult, Result
@@ -19,6 +22,8 @@ from autograder.results.page import render
 from autograder.results.scores import CellKey, Standing, graded, standing_of, standings
 
 BINS = 10
+FORMULA = re.compile(r"(^|[;,|])(\s*[-=+@])")
+"""Where a formula would begin if the sign before it separated cells."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,13 @@ class Bar:
     count: int
 
 
-def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[Path, Path]:
+def write_report(
+    course: Course,
+    assignment: str,
+    manifest: Manifest,
+    *,
+    failed: Callable[[str, str], object] = lambda student, reason: None,
+) -> tuple[Path, Path]:
     """Write ``report/<assignment>.html`` and ``.csv``; return their paths.
 
     Parameters
@@ -71,16 +82,23 @@ def write_report(course: Course, assignment: str, manifest: Manifest) -> tuple[P
         Name of a graded assignment.
     manifest : Manifest
         The named mistakes, from `validate`.
+    failed : callable
+        Called with a student who is left out, and why.
 
     Raises
     ------
     CourseError
         If nothing of the assignment was graded.
     """
-    results = [result.without_outputs() for result in graded(course, assignment).results()]
+    results = [result.without_outputs() for result in graded(course, assignment).recorded()]
     found = standings(course, assignment)
     folder = course.root / "report"
-    rows = [_row(course, result, found.get(result.student) or standing_of(result), folder) for result in results]
+    rows = []
+    for result in results:
+        try:
+            rows.append(_row(course, result, found.get(result.student) or standing_of(result), folder))
+        except Exception as error:  # whatever is wrong with one submission must not stop the others
+            failed(result.student, f"{type(error).__name__}: {error}")
     columns = _columns(rows, manifest)
     page, table = folder / f"{assignment}.html", folder / f"{assignment}.csv"
     gradable = [row for row in rows if row.result.status != "not_gradable"]
@@ -151,7 +169,7 @@ def _histogram(rows: list[Row]) -> list[Bar]:
 
 def _csv(rows: list[Row], columns: list[Column]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     points = ["score", "max_score", "needs_manual_grade", "extra_credit", "seconds_late", "late_penalty", "final_score"]
     writer.writerow(["student", "status", "reason", *points, *(column.name for column in columns)])
     for row in rows:
@@ -170,10 +188,10 @@ def _csv(rows: list[Row], columns: list[Column]) -> str:
             standing.final,
             *(None if score is None or score.waits else score.score for score in scores),
         ]
-        writer.writerow([_harmless(value) for value in values])
+        writer.writerow([harmless(value) if isinstance(value, str) else value for value in values])
     return text.getvalue()
 
 
-def _harmless(value: object) -> object:
-    """Keep a spreadsheet from taking text that came from a submission for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@") else value
+def harmless(text: str) -> str:
+    """Keep a spreadsheet from taking text that came from a submission for a formula, whatever it separates cells by."""
+    return FORMULA.sub(r"\1'\2", one_line(text))

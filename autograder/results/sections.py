@@ -15,10 +15,10 @@ from autograder.notebook.secret import BLOCKS, Secrets, graded_sources, without_
 from autograder.plan import CellError
 from autograder.release.manifest import Manifest
 from autograder.results.explain import OPEN, STOPPED, Explanation, explain
+from autograder.results.headings import headings, shortened
 from autograder.results.scores import CellScore, Standing
 
 CELL = re.compile(r"\(<cell \d+>, line (\d+)\)")
-HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 Kind = Literal["code", "text", "task"]
 
@@ -113,12 +113,6 @@ def plain_cells(released: NotebookNode) -> frozenset[str]:
     return frozenset(cell.source for cell in released.cells if grade_id(cell) is None)
 
 
-def headings(notebook: NotebookNode) -> list[str]:
-    """Return the headings of a notebook's Markdown cells, without those that students do not have."""
-    texts = [without_hidden(cell.source, BLOCKS) for cell in notebook.cells if cell.cell_type == "markdown"]
-    return [heading for text in texts for heading in HEADING.findall(text)]
-
-
 class _Page:
     """The sections so far, while a notebook is read from its top."""
 
@@ -138,7 +132,7 @@ class _Page:
     def add_text(self, cell: NotebookNode) -> None:
         """Take the title of what follows from a cell that is only read."""
         if cell.cell_type == "markdown":
-            self._title = [self._title, *HEADING.findall(without_hidden(cell.source, BLOCKS))][-1]
+            self._title = [self._title, *headings(without_hidden(cell.source, BLOCKS))][-1]
         self.in_task = self.in_task and grade_id(cell) is None
 
     def add_task(self, index: int, cell: NotebookNode) -> None:
@@ -154,7 +148,7 @@ class _Page:
         """Add a cell of the student's to the task that it follows; others are not shown."""
         if self.in_task and cell.source.strip():
             task = self.sections[-1]
-            self.sections[-1] = replace(task, cells=(*task.cells, (cell.cell_type, cell.source)))
+            self.sections[-1] = replace(task, cells=(*task.cells, (cell.cell_type, shortened(cell.source))))
 
     def add_answer(self, index: int, cell: NotebookNode) -> None:
         """Begin an exercise."""
@@ -164,7 +158,7 @@ class _Page:
             Section(
                 self._title or name,
                 "code" if cell.cell_type == "code" else "text",
-                cell.source,
+                shortened(cell.source),
                 self._own_error(index),
                 score=score,
                 comment=self._comment(name),

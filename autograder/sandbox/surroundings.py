@@ -34,7 +34,7 @@ def python() -> list[Path]:
 def own_code() -> list[Path]:
     """Return the files and folders of the worker's own code."""
     here = Path(__file__).resolve().parent.parent
-    return [here / "__init__.py", here / "plan.py", here / "execute"] + [
+    return [here / "__init__.py", here / "fields.py", here / "plan.py", here / "execute"] + [
         here / "sandbox" / name for name in ("__init__.py", "inside")
     ]
 

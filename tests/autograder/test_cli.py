@@ -54,7 +54,11 @@ def test_the_whole_loop(course):
     pages = json.loads(call(course, "feedback", "small", "--json").stdout)["pages"]
     assert len(pages) == 2
     report = json.loads(call(course, "report", "small", "--json").stdout)
-    assert set(report) == {"html", "csv"}
+    assert set(report) == {"html", "csv", "failures"}
+    (course.folder("autograded", "small", "bob") / "small.ipynb").write_text("{")
+    partly = call(course, "feedback", "small", status=1)
+    assert "1 pages" in partly.stdout
+    assert "bob: NotGradable" in partly.stderr
 
 
 def test_points_by_hand_lateness_and_an_unreadable_time_reach_every_output(released):

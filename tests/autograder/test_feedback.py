@@ -14,12 +14,14 @@ from nbgrader.utils import notebook_hash
 from test_grade import answered
 
 from autograder.course import CourseError, calling_nbgrader
+from autograder.grade.journal import Journal
 from autograder.grade.results import NO_POINTS, GradeResult
 from autograder.grade.run import grade
 from autograder.notebook.secret import Secrets
 from autograder.plan import CellError, Frame
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import mistakes, with_mistakes
+from autograder.results import report as report_module
 from autograder.results.explain import explain
 from autograder.results.feedback import write_feedback
 from autograder.results.report import write_report
@@ -213,7 +215,7 @@ def test_the_report_and_the_table_agree(pages, released):
     assert "8 submissions" in text
     assert "1 not gradable" in text
     assert "squared (1)" in text
-    lines = dict(line.split(",", 1) for line in table.read_text().splitlines())
+    lines = dict(line.replace('"', "").split(",", 1) for line in table.read_text().splitlines())
     points = "score,max_score,needs_manual_grade,extra_credit,seconds_late,late_penalty,final_score"
     assert lines["student"] == f"status,reason,{points},test_double,test_half,why"
     assert lines["right"] == "graded,,8.0,9.0,False,0.0,0,0.0,8.0,3.0,2.0,3.0"
@@ -274,6 +276,45 @@ def test_nbgrader_releases_the_pages(released, tmp_path):
     assert page.read_text() == own.read_text()
 
 
+def test_one_broken_student_costs_nobody_else_the_page(released):
+    for student in ("ada", "bob", "cem", "deleted", "unrecorded"):
+        hand_in(released, student, answered())
+    grade(released, "small")
+    (released.folder("autograded", "small", "bob") / "small.ipynb").write_text("no notebook")
+    for step in ("submitted", "autograded"):
+        shutil.rmtree(released.folder(step, "small", "deleted"))
+    journal = Journal(released.state("small"))
+    journal.save(journal.load("unrecorded"))
+    (released.state("small") / "results" / "torn.json").write_text("[" * 100_000)
+    failures = {}
+    manifest = Manifest.load(released, "small")
+    paths = write_feedback(released, "small", manifest, failed=failures.__setitem__)
+    assert {path.parent.parent.name for path in paths} == {"ada", "cem"}
+    assert list(failures) == ["bob"]
+    assert "NotGradable" in failures["bob"]
+    _, table = write_report(released, "small", manifest, failed=failures.__setitem__)
+    students = [line.split(",")[0].strip('"') for line in table.read_text().splitlines()[1:]]
+    assert students == ["ada", "bob", "cem", "deleted"]
+
+
+def test_a_student_that_the_report_cannot_hold_is_named(released, monkeypatch):
+    for student in ("ada", "bob"):
+        hand_in(released, student, b"{")
+    grade(released, "small")
+    whole = report_module._row
+
+    def broken(course, result, *rest):
+        if result.student == "ada":
+            raise ValueError("no row")
+        return whole(course, result, *rest)
+
+    monkeypatch.setattr(report_module, "_row", broken)
+    failures = {}
+    _, table = write_report(released, "small", Manifest(()), failed=failures.__setitem__)
+    assert failures == {"ada": "ValueError: no row"}
+    assert '"bob"' in table.read_text()
+
+
 def test_nothing_graded_is_explained(released):
     manifest = Manifest.load(released, "small")
     for write in (write_feedback, write_report):
@@ -285,4 +326,4 @@ def test_a_formula_in_a_name_does_not_reach_the_spreadsheet(released):
     hand_in(released, "=cmd()", answered())
     grade(released, "small")
     _, table = write_report(released, "small", Manifest.load(released, "small"))
-    assert "\n'=cmd()," in table.read_text()
+    assert '\n"\'=cmd()",' in table.read_text()

@@ -180,6 +180,19 @@ def test_only_the_references_names_are_there(isolated, contract):
     assert [cell.error for cell in graded(isolated, contract, student, seen)] == [None]
 
 
+def test_a_missing_answer_is_not_found_among_names_that_tests_and_setup_left(isolated):
+    cells = (
+        ("student", "other = 1"),
+        ("setup", "def triple(x): return 3 * x"),
+        ("test", "def double(x): return 2 * x\nassert double(1) == 2 and other == 1"),
+        ("test", "assert double(3) == 6"),
+        ("test", "assert triple(3) == 9"),
+    )
+    outcome = execute(job(*cells, names=("double", "triple", "other")), isolated)
+    errors = [cell.error and cell.error.evalue for cell in outcome.cells]
+    assert errors == [None, None, "name 'double' is not defined", "name 'triple' is not defined"]
+
+
 def test_nothing_of_a_test_is_in_the_students_process(isolated, contract):
     spy = """
 import gc, sys, glob

@@ -17,8 +17,9 @@ from autograder.grade import run as run_module
 from autograder.grade import task as task_module
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
-from autograder.grade.run import Grading, Run, grade, grade_trials
+from autograder.grade.run import Grading, Run, grade
 from autograder.grade.task import Release, Task
+from autograder.grade.trials import grade_trials
 from autograder.plan import CellOutcome, Outcome
 from autograder.sandbox.launch import SandboxUnavailable
 
@@ -230,6 +231,30 @@ def test_what_cannot_be_recorded_was_executed_all_the_same(course, begin, monkey
     run = begin().execute(HereAndNow(), "launch")
     assert (run.failures, list(run.results)) == ({"ada": "ValueError: no"}, ["bob"])
     assert events(course) == [("ada", "executed"), ("bob", "executed"), ("bob", "recorded")]
+
+
+def test_what_alone_cannot_be_recorded_is_recorded_as_not_gradable(course, begin, executed, monkeypatch):
+    whole = Recorder.record
+
+    def broken(self, result, *rest):
+        if result.student == "ada" and result.status == "graded":
+            raise TypeError("a part of it")
+        whole(self, result, *rest)
+
+    monkeypatch.setattr(Recorder, "record", broken)
+    run = begin().execute(HereAndNow(), "launch")
+    assert run.failures == {}
+    assert (run.results["ada"].status, run.results["ada"].score) == ("not_gradable", 0.0)
+    assert "cannot be recorded (TypeError: a part of it)" in run.results["ada"].reason
+    assert run.results["bob"].status == "graded"
+    assert begin().execute(HereAndNow(), "launch").kept == 2
+    assert len(executed) == 2
+    journal = Journal(course.state("small"))
+    assert [one.student for one in journal.recorded()] == ["ada", "bob"]
+    assert "could not be graded" in autograded(course, "ada").read_text()
+    force = begin("ada", force=True)
+    monkeypatch.undo()
+    assert list(force.unfinished(["ada"])), "and again if asked to"
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])

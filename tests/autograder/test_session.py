@@ -257,7 +257,8 @@ def test_job_and_outcome_survive_json():
     job = Job((Cell(3, "é", "print('☃')"),), QUICK)
     assert Job.from_json(job.to_json()) == job
     error = CellError("E", "why", ("a", "b"), (Frame(3, 1, "f"),))
-    outcome = Outcome((CellOutcome(3, "error", ({"output_type": "stream"},), error, 0.5, 1.0),), 2.0, 1, starved=True)
+    printed = {"output_type": "stream", "name": "stdout", "text": "☃"}
+    outcome = Outcome((CellOutcome(3, "error", (printed,), error, 0.5, 1.0),), 2.0, 1, starved=True)
     data = outcome.to_dict()
     assert Outcome.from_dict(data) == outcome
 
