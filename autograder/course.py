@@ -53,7 +53,9 @@ class Autograder(Configurable):
         Unicode(),
         help="Assignments whose tests run in the student's own process, as nbgrader's do. Those can be cheated.",
     ).tag(config=True)
-    require_sandbox = Bool(False, help="Refuse to grade where bubblewrap does not work.").tag(config=True)
+    require_sandbox = Bool(sys.platform == "linux", help="Refuse to grade where bubblewrap does not work.").tag(
+        config=True
+    )
     workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
     cell_seconds = Float(Limits.cell_seconds, help="Computing time of a cell, in seconds.").tag(config=True)
     notebook_seconds = Float(Limits.notebook_seconds, help="Computing time of a notebook.").tag(config=True)

@@ -15,7 +15,9 @@ from typing import Literal
 
 from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.grade.engines import available_cores
+from autograder.grade.task import private_folders
 from autograder.sandbox.explain import explain
+from autograder.sandbox.launch import Launcher
 
 OLDEST = (3, 11)
 DISK_BYTES = 2**30
@@ -77,6 +79,7 @@ def _course(folder: Path) -> Iterator[Finding]:
     for package in course.settings.packages:
         if importlib.util.find_spec(package) is None:
             yield Finding("packages", "broken", f"c.Autograder.packages lists {package!r}, which is not installed")
+    yield _place(course)
     for setting in ("masked", "shared"):
         for name in sorted(set(getattr(course.settings, setting)) - set(course.assignments)):
             yield Finding(setting, "broken", f"c.Autograder.{setting} names {name!r}, which is no assignment here")
@@ -100,3 +103,13 @@ def _course(folder: Path) -> Iterator[Finding]:
         yield Finding(
             "gradebook", "broken", "nbgrader needs c.CourseDirectory.course_id for a database other than SQLite"
         )
+
+
+def _place(course: Course) -> Finding:
+    """Return whether the course lies where students' code cannot see it."""
+    packages = tuple(name for name in course.settings.packages if importlib.util.find_spec(name) is not None)
+    try:
+        Launcher(packages, trusted=True, private=private_folders(course))
+    except ValueError as error:
+        return Finding("place", "broken", str(error))
+    return Finding("place", "ok", "students' code in the sandbox does not see the course folder")

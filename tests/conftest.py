@@ -23,6 +23,7 @@ WORKERS = {
     "test_mutations",
     "test_pages",
     "test_parity",
+    "test_place",
     "test_postgresql",
     "test_privileges",
     "test_reader",

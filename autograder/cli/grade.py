@@ -30,7 +30,8 @@ COLOURS = {"graded": "green", "partly_graded": "yellow", "not_gradable": "red"}
     "--sandbox",
     type=click.Choice(["auto", "require", "off"]),
     default="auto",
-    help="require: refuse without bubblewrap. off: trust the submissions, even as root without bubblewrap.",
+    help="require: refuse without bubblewrap. off: trust the submissions, even as root without bubblewrap. "
+    "auto: as c.Autograder.require_sandbox says, which on Linux is to refuse unless it is set to False.",
 )
 @as_json
 @click.pass_context
@@ -82,7 +83,7 @@ def warn_without_sandbox() -> None:
     if found.kind == "none":
         err.print(
             f"[bold red]No sandbox:[/bold red] {found.reason}. Students' code can read the files of this machine and "
-            "use the network, with your rights unless you are root. Use --sandbox=require to refuse.",
+            "use the network, with your rights unless you are root.",
         )
 
 

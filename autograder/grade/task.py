@@ -91,11 +91,12 @@ class Release:
             return Launcher(
                 tuple(settings.packages),
                 self.files,
-                require_sandbox or settings.require_sandbox,
+                require_sandbox or (settings.require_sandbox and not trusted),
                 isolated=self.isolation is not None,
                 masked=() if self.isolation is None else tuple(settings.masked.get(self.assignment, ())),
                 trusted=trusted,
                 preload=slow_modules(self._texts()),
+                private=private_folders(self.course),
             )
         except ValueError as error:
             raise CourseError(str(error)) from error
@@ -206,3 +207,15 @@ def run_all(
             yield task, result
     for student in starved:
         yield from engine.map(run, tasks([student]))
+
+
+def private_folders(course: Course) -> tuple[Path, ...]:
+    """Return the folders with the course, its steps and its gradebook, which students' code may not see."""
+    settings = course.directories
+    steps = ("source", "release", "submitted", "autograded", "feedback")
+    names = [str(getattr(settings, f"{step}_directory")) for step in steps]
+    url = course.db_url
+    if url.startswith("sqlite:///") and url != "sqlite:///":
+        names.append(str(Path(url.removeprefix("sqlite:///")).parent))
+    folders = [course.root, *(course.root / name for name in names)]
+    return tuple(folder for folder in folders if folder != Path("/"))

@@ -88,7 +88,9 @@ def _show(view: View) -> Iterator[str]:
             yield from ("--ro-bind", f"{folder}/{entry}", f"{folder}/{entry}")
     for path, stub in view.stubs.items():
         yield from _bind(stub, path)
-    for folder in view.rebuilt:
+    for folder in view.covered:
+        yield from ("--perms", "0755", "--size", "4096", "--tmpfs", str(folder))
+    for folder in (*view.rebuilt, *view.covered):
         yield from ("--remount-ro", str(folder))
 
 

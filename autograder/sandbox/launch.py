@@ -7,12 +7,12 @@ import os
 import socket
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, cast
 
 from autograder.plan import Limits, Usage
-from autograder.sandbox import bubblewrap, masks, preload, surroundings, users
+from autograder.sandbox import bubblewrap, masks, place, preload, surroundings, users
 from autograder.sandbox.inside.spec import Spec
 from autograder.sandbox.nursery import Nursery, ZygoteError, why_not
 from autograder.sandbox.probe import Probe, probe
@@ -74,13 +74,15 @@ class Launcher:
         Whether the code is the instructor's own, which may run even as root where there is no sandbox.
     preload : tuple of str
         Modules that the notebooks use, besides numpy, and that take long to import.
+    private : tuple of Path
+        Folders that stay invisible where they lie in one that workers see.
 
     Raises
     ------
     SandboxUnavailable
         On construction, if a sandbox is required and there is none, or if students' code would run as root.
     ValueError
-        On construction, if a package or a masked module does not exist.
+        On construction, if a package or a masked module does not exist, or a private folder cannot be hidden.
     """
 
     packages: tuple[str, ...] = ()
@@ -90,13 +92,17 @@ class Launcher:
     masked: tuple[str, ...] = ()
     trusted: bool = False
     preload: tuple[str, ...] = ()
+    private: tuple[Path, ...] = ()
     probe: Probe = field(default_factory=probe)
     _nurseries: dict[str, Nursery] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.probe.kind == "none":
             if self.require_sandbox:
-                raise SandboxUnavailable(f"a sandbox is required, but {self.probe.reason}")
+                raise SandboxUnavailable(
+                    f"a sandbox is required, but {self.probe.reason}. `autograder doctor` says how to get one; "
+                    "`autograder grade --sandbox=off` or c.Autograder.require_sandbox = False trusts the submissions"
+                )
             if os.geteuid() == 0 and not self._changes_user and not self.trusted:
                 why = (self.probe.changes_user and users.unreadable()) or "no other user can be had here"
                 raise SandboxUnavailable(
@@ -104,7 +110,9 @@ class Launcher:
                     "Install bubblewrap, run this as an ordinary user, or put the project and its Python where "
                     "every user can read them (`autograder grade --sandbox=off` trusts the submissions instead)"
                 )
-        surroundings.package_paths(self.packages)
+        visible = self._visible()
+        if self.probe.kind != "none":
+            place.covers(self.private, visible)
         masks.check(self.masked)
 
     def __enter__(self) -> Launcher:
@@ -189,8 +197,13 @@ class Launcher:
 
     def _view(self, masked: tuple[str, ...]) -> masks.View:
         """Return what a worker sees of this machine."""
-        visible = [*bubblewrap.system(), *surroundings.python(), *surroundings.own_code()]
-        return masks.view([*visible, *surroundings.package_paths(self.packages)], masked)
+        visible = self._visible()
+        return replace(masks.view(visible, masked), covered=place.covers(self.private, visible))
+
+    def _visible(self) -> list[Path]:
+        """Return the files and folders that keep their place for a worker."""
+        own = [*bubblewrap.system(), *surroundings.python(), *surroundings.own_code()]
+        return [*own, *surroundings.package_paths(self.packages)]
 
     def _most_processes(self, limit: Limits, user: int | None) -> int | None:
         """Return how many processes the worker's user may have."""

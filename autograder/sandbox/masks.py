@@ -31,11 +31,14 @@ class View:
         Folders in them that are built anew, outermost first, with the names of the entries that stay.
     stubs : dict of Path to Path
         Place of a masked module to the file that stands there instead.
+    covered : tuple of Path
+        Folders in them over which an empty one lies.
     """
 
     visible: tuple[Path, ...]
     rebuilt: dict[Path, list[str]]
     stubs: dict[Path, Path]
+    covered: tuple[Path, ...] = ()
 
 
 def view(visible: Iterable[Path], masked: Iterable[str]) -> View:

@@ -17,6 +17,7 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "course"
 c.Autograder.cell_seconds = 2
 c.Autograder.workers = 2
+c.Autograder.require_sandbox = False
 """
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from dataclasses import replace
 
 import nbformat
 import pytest
 
-from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.course import Autograder, Course, CourseError, calling_nbgrader
 from autograder.grade import task as task_module
 from autograder.grade.isolation import Isolation, save
 from autograder.grade.prepare import Prepared
@@ -219,7 +220,14 @@ def test_a_sandbox_is_required_by_the_caller_or_by_the_course(monkeypatch, unche
         launcher_of(monkeypatch, release, require_sandbox=True, trusted=True)
     strict = replace(release, course=configured(unchecked, "c.Autograder.require_sandbox = True"))
     with pytest.raises(SandboxUnavailable, match="required"):
-        launcher_of(monkeypatch, strict, trusted=True)
+        launcher_of(monkeypatch, strict)
+    launcher_of(monkeypatch, strict, trusted=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no sandbox to require")
+def test_on_linux_a_sandbox_is_required_unless_the_course_says_otherwise(monkeypatch, unchecked, release):
+    assert Autograder().require_sandbox
+    assert not release.course.settings.require_sandbox
 
 
 def test_nobody_is_trusted_unasked(monkeypatch, release):

@@ -35,6 +35,7 @@ c.Autograder.notebook_seconds = 8
 c.Autograder.wall_factor = 3
 c.Autograder.memory_bytes = 2**30
 c.Autograder.packages = ["mlpkit"]
+c.Autograder.require_sandbox = False
 c.Autograder.workers = 2
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import time
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
+KEYS = {"x86_64": (248, 250), "aarch64": (217, 219)}
+"""Numbers of ``add_key`` and ``keyctl``."""
 PATIENCE = 10.0
 """Seconds that processes may take to end after the command that started them."""
 
@@ -38,10 +41,21 @@ def living() -> list[int]:
     return children
 
 
+def log_in() -> None:
+    """Go on with a session keyring that holds a key, as a login gives it."""
+    libc = ctypes.CDLL(None)
+    if platform.machine() in KEYS:
+        add, control = KEYS[platform.machine()]
+        secret = os.environ["SECRET"].encode()
+        libc.syscall(control, 1, None)
+        libc.syscall(add, b"user", b"grader", secret, len(secret), -3)
+
+
 def main() -> None:
     """Run the commands on standard input and write a report."""
     report = Path(sys.argv[1])
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    log_in()
     done = []
     for command in json.load(sys.stdin):
         began = time.monotonic()

@@ -10,15 +10,20 @@ from autograder.sandbox.inside.spec import Spec
 
 LINUX = sys.platform == "linux"
 if LINUX:
-    from autograder.sandbox.inside import syscalls
+    from autograder.sandbox.inside import seccomp, syscalls
+
+DESCRIPTORS = 256
+"""How many a process may have open: pipes and sockets hold data that is in no process's account."""
 
 
 def confine(spec: Spec) -> None:
-    """Apply the limits, become the other user, and drop all capabilities."""
+    """Apply the limits, leave the keyring, become the other user, drop all capabilities, and filter system calls."""
     _limit(resource.RLIMIT_AS, spec.memory_bytes)
     _limit(resource.RLIMIT_FSIZE, spec.file_bytes)
     _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_NOFILE, DESCRIPTORS)
     if LINUX:
+        syscalls.leave_keyring()
         syscalls.forbid_capabilities()
     if spec.user is not None:
         become(spec.user)
@@ -29,6 +34,7 @@ def confine(spec: Spec) -> None:
         syscalls.set_dumpable(not spec.secret)  # anew, since a change of user switches it off
         # Without a PID namespace nothing else ends the worker when its parent is killed.
         syscalls.die_with_parent()
+        seccomp.install()
 
 
 def become(user: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import signal
 
 CLONE_NEWNS = 0x00020000
@@ -25,6 +26,9 @@ _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
 _MOST_CAPABILITIES = 64
 
+_KEYCTL = {"x86_64": 250, "aarch64": 219}
+_JOIN_SESSION_KEYRING = 1
+
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -42,17 +46,25 @@ def mount(source: str, target: str, kind: str | None, flags: int, data: str = ""
 
 def die_with_parent() -> None:
     """Be killed when the thread that started this process ends; a change of user undoes it."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def set_dumpable(dumpable: bool) -> None:
     """Say whether processes of the same user may look into this one."""
-    _prctl(_PR_SET_DUMPABLE, int(dumpable))
+    prctl(_PR_SET_DUMPABLE, int(dumpable))
 
 
 def adopt_orphans() -> None:
     """Become the parent of descendants whose own parent ended."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def leave_keyring() -> None:
+    """Go on with a session keyring of one's own: keys of the login that started this cannot be reached any more."""
+    number = _KEYCTL.get(platform.machine())
+    if number is not None:
+        _libc.syscall(ctypes.c_long(number), ctypes.c_long(_JOIN_SESSION_KEYRING), None)
+        # Where it fails, there are no keys, containers refuse all calls, or the user has no room for one more.
 
 
 def forbid_capabilities() -> None:
@@ -67,11 +79,13 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     nothing = (ctypes.c_uint32 * 6)()
     _checked(_libc.capset(header, nothing), "capset")
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
 
 
-def _prctl(option: int, value: int) -> None:
-    _checked(_libc.prctl(option, value, 0, 0, 0), f"prctl {option}")
+def prctl(option: int, value: int, more: int = 0) -> None:
+    """Change something about this process."""
+    words = (ctypes.c_ulong(one) for one in (value, more, 0, 0))
+    _checked(_libc.prctl(option, *words), f"prctl {option}")
 
 
 def _checked(result: int, what: str) -> None:
