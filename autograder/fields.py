@@ -128,10 +128,21 @@ def valid_output(output: object) -> dict[str, Any]:
     data = sent.get("data")
     bundle = list(data.items())[:MOST_KINDS] if type(data) is dict else []
     shown = {mime: _content(mime, value) for mime, value in bundle if type(mime) is str and len(mime) < NAME_CHARACTERS}
-    base = {"data": shown, "metadata": {}}
+    base = {"data": shown, "metadata": _sizes(sent.get("metadata"))}
     if kind == "execute_result":
         return {"output_type": "execute_result", "execution_count": None, **base}
     return {"output_type": "display_data", **base}
+
+
+def _sizes(metadata: object) -> dict[str, Any]:
+    """Return what an output's metadata say of the size of a picture, by its MIME type, and nothing else."""
+    found: dict[str, Any] = {}
+    for mime, entries in list(metadata.items())[:MOST_KINDS] if type(metadata) is dict else []:
+        if type(mime) is str and len(mime) < NAME_CHARACTERS and type(entries) is dict:
+            sizes = {name: entries.get(name) for name in ("width", "height")}
+            known = {name: size for name, size in sizes.items() if type(size) is int and 0 < size < LARGEST}
+            found |= {mime: known} if known else {}
+    return found
 
 
 def _content(mime: str, value: object) -> object:

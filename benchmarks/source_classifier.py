@@ -2,8 +2,9 @@
 
 784-100-50-10, ReLU and softmax, cross-entropy, batches of 50, Adam, 10 epochs. The document prints the learning rate
 0.1 and promises over 97 % on the test images. This trains with 0.001, and with what is printed, for five seeds each.
-The document does not say how it scales the pixels, so both usual ways are tried: [-1, 1], as `Dataset` gives them, and
-[0, 1]. The images are found in the folder that ``MLPKIT_DATA_DIR`` names, or downloaded.
+The document does not say how it scales the pixels. What decides is [0, 1] with the rate 0.001: over 97 % for each
+seed, or the program ends with status 1; the rate 0.1, and [-1, 1] as `Dataset` gives them, are recorded beside it.
+The images are found in the folder that ``MLPKIT_DATA_DIR`` names, or downloaded.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any
 
 from benchmarks.workloads import THREADS, with_threads
 
+GATE = "pixels in [0, 1], learning rate 0.001", 0.97
+"""The setting that decides, and what its worst seed must exceed."""
 NAMES = ["train_loss", "test_loss", "train_accuracy", "test_accuracy"]
 
 
@@ -71,6 +74,9 @@ def main() -> None:
         raise SystemExit(subprocess.run(command, env=with_threads(1), check=False).returncode)
     results = {name: study(name, options.learning_rates, options.seeds, options.epochs) for name in options.dataset}
     print(json.dumps(results, indent=1))
+    setting, least = GATE
+    if results.get("mnist", {}).get(setting, {"worst": 1.0})["worst"] <= least:
+        raise SystemExit(f"{setting}: not every seed is over {least:.0%}")
 
 
 if __name__ == "__main__":

@@ -220,6 +220,8 @@ class MLP(LayerStack):
         """
         loss = resolve(loss, LOSSES, Loss)
         X, y = as_arrays(data, self.parameters.dtype)
+        if not len(X):
+            raise ValueError("MLP.evaluate expected at least one sample, got none")
         n_out = self.n_out or X.shape[1]
         targets = loss.as_targets(y, n_out)
         chosen = evaluated_metrics(metrics, accuracy_of(loss, y, n_out), targets, n_out)

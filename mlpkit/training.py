@@ -87,7 +87,8 @@ def train(
 def _listed(callbacks: Iterable[Callback] | Mapping[str, Callback]) -> list[Callback]:
     """Return the callbacks as a list, after checking that each is one."""
     if isinstance(callbacks, Callback) or callable(callbacks):
-        raise ValueError(f"MLP.train expected a list of callbacks, got {callbacks} alone; write callbacks=[...]")
+        name = getattr(callbacks, "__name__", type(callbacks).__name__)
+        raise ValueError(f"MLP.train expected a list of callbacks, got {name} alone; write callbacks=[...]")
     called = list(callbacks.values() if isinstance(callbacks, Mapping) else callbacks)
     for one in called:
         if not isinstance(one, Callback):

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from autograder.sandbox.inside.namespaces import KEYS
 from autograder.sandbox.masks import View
 
 HOME = "/home/student"
@@ -49,6 +50,8 @@ def command(
     for name in filter(os.path.exists, SETTINGS):
         arguments += _bind(Path(name), Path(name))
     arguments += ["--proc", "/proc", "--dev", "/dev"]
+    if os.path.exists(KEYS):
+        arguments += ["--ro-bind", "/dev/null", KEYS]
     for folder, size in SCRATCH.items():
         arguments += scratch(folder, size)
     arguments += _show(view)

@@ -61,6 +61,8 @@ class Chain:
             If one is not a layer, belongs to a network already, differs from those before it in width or dtype, or has
             parameters of a dtype that cannot be trained.
         """
+        if isinstance(more, (Layer, Activation)) or not isinstance(more, Iterable):
+            raise ValueError(f"{self.owner} expected a list of layers, got {more!r} alone; write [{more!r}]")
         width, dtype = self.width, self.dtype
         new: list[Layer] = []
         taken: set[int] = set()

@@ -80,7 +80,7 @@ def test_points_by_hand_lateness_and_an_unreadable_time_reach_every_output(relea
     assert [data[name]["needs_manual_grade"] for name in ("intime", "late", "odd")] == [True, False, True]
     remark = "timestamp.txt: '02.11.2026 12:00:00 UTC' is not read"
     assert remark in data["odd"]["refused"][0]
-    page, _ = json.loads(call(released, "report", "small", "--json").stdout).values()
+    page, *_ = json.loads(call(released, "report", "small", "--json").stdout).values()
     pages = {path: html.unescape(Path(path).read_text()) for path in [page, *feedback_pages(released)]}
     assert [remark in text for path, text in sorted(pages.items())] == [
         "/odd/" in path or path == page for path in sorted(pages)

@@ -36,7 +36,9 @@ OUTPUT = st.fixed_dictionaries(
     {},
     optional={
         "output_type": st.sampled_from(["stream", "error", "display_data", "execute_result"]) | ANYTHING,
-        **dict.fromkeys(("name", "text", "ename", "evalue", "traceback", "metadata"), ANYTHING),
+        **dict.fromkeys(("name", "text", "ename", "evalue", "traceback"), ANYTHING),
+        "metadata": ANYTHING
+        | st.dictionaries(st.text(max_size=3), st.dictionaries(st.sampled_from(["width", "height", "x"]), ANYTHING)),
         "data": ANYTHING
         | st.dictionaries(
             st.sampled_from(

@@ -20,10 +20,11 @@ from autograder.notebook.read import read_notebook
 from autograder.notebook.secret import Secrets
 from autograder.plan import CellOutcome, Outcome
 from autograder.release.manifest import Manifest, _same
-from autograder.results.feedback import CELL, write_feedback
+from autograder.results.feedback import write_feedback
 from autograder.results.headings import headings, shortened
 from autograder.results.page import python
 from autograder.results.report import harmless, write_report
+from autograder.results.sections import CELL
 
 SECRETS = Secrets(["### BEGIN HIDDEN TESTS\nn = 7\nassert f(secret_number) == 9\n### END HIDDEN TESTS"])
 FUNCTIONS = {

@@ -43,7 +43,7 @@ def test_the_course_is_not_there(locked_in, released):
 def test_of_the_grader_only_the_worker_is_there(locked_in):
     here = ROOT / "autograder"
     assert ask(locked_in, f"sorted(__import__('os').listdir({str(here)!r}))") == (
-        "['__init__.py', 'execute', 'plan.py', 'sandbox']"
+        "['__init__.py', 'execute', 'fields.py', 'plan.py', 'sandbox']"
     )
 
 

@@ -550,6 +550,14 @@ def test_class_numbers_that_are_nan_are_refused():
 def test_evaluation_needs_samples():
     with pytest.raises(ValueError, match="a dataset with a test set"):
         line().evaluate(Dataset.from_arrays(LINE_X, LINE_Y), "mse")
+    with pytest.raises(ValueError, match="at least one sample, got none"):
+        line().evaluate((LINE_X[:0], LINE_Y[:0]), "mse")
+
+
+@pytest.mark.parametrize("alone", [ReLU(), Dense(1, 1)], ids=repr)
+def test_layers_come_in_a_list(alone):
+    with pytest.raises(ValueError, match=r"MLP expected a list of layers, got .* alone; write \[.*\]"):
+        MLP(alone)
 
 
 def test_validation_data_are_evaluated_with_their_weights():

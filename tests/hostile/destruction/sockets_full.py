@@ -9,13 +9,14 @@ status: graded
 import socket
 
 pairs = []
+filling = bytes(2**18)
 try:
     while len(pairs) < 2000:
         one, other = socket.socketpair()
         pairs.append((one, other))
         one.setblocking(False)
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**24)
-        one.send(bytes(2**22))
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**20)
+        one.send(filling)
 except OSError as error:
     print(error)
 if len(pairs) > 200:

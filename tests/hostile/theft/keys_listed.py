@@ -2,9 +2,8 @@
 
 score: 31
 status: graded
-leaks as user: yes
 leaks as user without bubblewrap: yes
-why: a user may see the names of all its keys, but what they hold cannot be read
+why as user without bubblewrap: a user may see the names of all its keys, but what they hold cannot be read
 """
 
 # %% own

@@ -11,8 +11,9 @@ import glob
 import os
 import subprocess
 
+run = "__MARK__".rsplit("-", 2)[0]  # another run may be under way on this machine
 for folder in ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue", os.path.expanduser("~"), os.getcwd()):
-    for path in set(glob.glob(f"{folder}/hostile-*left")) - {f"{folder}/__MARK__left"}:
+    for path in set(glob.glob(f"{folder}/{run}-*left")) - {f"{folder}/__MARK__left"}:
         print("velvet" + "_ocelot: there was", path)
     try:
         with open(f"{folder}/__MARK__left", "w") as file:
