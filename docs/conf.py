@@ -48,7 +48,8 @@ autodoc_preserve_defaults = True
 autodoc_default_options = {
     "members": True,
     "show-inheritance": True,
-    "exclude-members": "set_fit_request, set_score_request",  # scikit-learn's, with links into its own pages
+    # scikit-learn's, with links into its own pages
+    "exclude-members": "set_fit_request, set_partial_fit_request, set_score_request",
 }
 napoleon_google_docstring = False
 napoleon_use_ivar = True

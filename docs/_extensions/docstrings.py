@@ -44,9 +44,9 @@ def keep_together(app: Sphinx, what: str, name: str, obj: object, options: objec
 
 def list_names(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """Append the names in a table of classes, or of data sets, to its description."""
-    if what == "data" and isinstance(obj, Mapping):
+    if what == "data" and isinstance(obj, Mapping) and all(isinstance(value, type) for value in obj.values()):
         lines += ["", ", ".join(f'``"{key}"`` (`{value.__name__}`)' for key, value in obj.items()), ""]
-    elif what == "data" and isinstance(obj, tuple):
+    elif what == "data" and isinstance(obj, (Mapping, tuple)):
         lines += ["", ", ".join(f'``"{key}"``' for key in obj), ""]
 
 
