@@ -52,6 +52,7 @@ ATTRIBUTE = "asks for Python's own attribute of a student's object: test what it
         ("Layer().W[0, 1] = 3", 1, "Layer().W[0, 1] = 3", COPY("Layer().W")),
         ("layer, n = f(1), 2\nx = f(1)\n(y, z) = x\nz.W[0] = 1", 4, "z.W[0] = 1", COPY("z.W")),
         ("[a] = f(1)\nb = c = a.d\nc.W[0] = 1", 3, "c.W[0] = 1", COPY("c.W")),
+        ("a = f(1)\nb = f(2)\na.W[0] = b", 3, "a.W[0] = b", COPY("a.W")),
         ("x = [1]\nassert f(x) is not x", 2, "f(x) is not x", IDENTITY),
         ("assert f(1) is 1", 1, "f(1) is 1", IDENTITY),
         ("x = f(5)\nassert x is 5", 2, "x is 5", IDENTITY),
@@ -109,6 +110,14 @@ def test_each_piece_is_named_and_only_its_first_line_is_shown():
     ]
     (found,) = findings(LAYER, "f.x[0] = lambda: 1\nclass A:\n    pass")
     assert found == f"test, line 1: `f.x[0] = lambda: 1` {COPY('f.x')}"
+
+
+def test_every_test_is_read():
+    first, second = cell("assert f(1) is 1", "first", grade=True), cell("assert f(2) is 2", "second", grade=True)
+    assert linted(ANSWER, first, second) == [
+        f"first, line 1: `f(1) is 1` {IDENTITY}",
+        f"second, line 1: `f(2) is 2` {IDENTITY}",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +202,12 @@ def test_names_that_stand_in_a_test_only():
         assert linted(ANSWER, first, named, cell(source, "setup")) == [f"show: {HAS('cases', 'test')}"]
     again = cell("cases = 5", "another", grade=True)
     assert linted(ANSWER, first, again, named) == [f"show: {HAS('cases', 'test')}", f"show: {HAS('cases', 'another')}"]
+
+
+def test_cells_of_old_notebooks_have_no_id():
+    made = new_notebook(cells=[ANSWER, cell("cases = 1", "test", grade=True), new_code_cell("print(cases)")])
+    del made.cells[-1]["id"]
+    assert lint(made, of_reference(made)) == [f": {HAS('cases', 'test')}"]
 
 
 def test_text_is_not_looked_at():

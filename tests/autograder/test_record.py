@@ -12,7 +12,7 @@ from course_maker import source_notebook, with_task
 from nbgrader.api import Gradebook
 
 from autograder.course import CourseError, calling_nbgrader
-from autograder.grade.record import Recorder, copy_files, merge
+from autograder.grade.record import Recorder, copy_files, merge, set_due
 from autograder.grade.results import GradeResult, NotebookResult, Result
 from autograder.grade.task import Release
 from autograder.plan import CellError, CellOutcome, Outcome
@@ -145,6 +145,19 @@ def test_late_penalties_are_nbgraders(unchecked, notebook):
     with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
         late = {name: gradebook.find_submission("small", name).late_submission_penalty for name in ("ada", "bob")}
     assert late == {"ada": 5.0, "bob": 0.0}
+
+
+def test_when_an_assignment_is_due_is_set_and_read(unchecked):
+    assert set_due(unchecked, "small") is None
+    assert set_due(unchecked, "small", MOMENT) == MOMENT
+    assert set_due(unchecked, "small") == MOMENT, "asking changes nothing"
+    with pytest.raises(CourseError, match="does not know 'other'"):
+        set_due(unchecked, "other")
+
+
+def test_the_gradebook_adds_up_what_the_cells_are_worth(unchecked):
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        assert recorder.max_score() == 3 + 2 + 4 + 2
 
 
 def test_an_assignment_that_the_gradebook_does_not_know_is_named_and_the_gradebook_closed(unchecked, monkeypatch):
