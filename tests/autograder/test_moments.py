@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.intake.moments import read_moment, spoken
+from autograder.intake.moments import SHOWN, read_moment, spoken
 
 NOON = datetime(2026, 11, 1, 12, 30)
 
@@ -76,6 +77,28 @@ def test_what_a_student_wrote_cannot_act_on_a_terminal():
         read_moment("\x1b[2J\u202e" + "x" * 1000)
     assert str(refused.value).isprintable()
     assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [("no  ", "'no'"), ("x" * SHOWN, f"'{'x' * SHOWN}'"), ("x" * (SHOWN + 1), rf"'{'x' * SHOWN}\u2026'")],
+)
+def test_what_is_refused_is_quoted_up_to_a_length(text, quoted):
+    with pytest.raises(ValueError, match="not read") as refused:
+        read_moment(text)
+    assert str(refused.value).startswith(f"{quoted} is not read: ")
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of this machine cannot be changed here")
+def test_the_zone_of_the_machine_makes_no_difference(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert read_moment("2026-11-01 13:30:00 +0100") == NOON
+        assert read_moment("2026-11-01 13:30:00 Europe/Berlin") == NOON
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 @given(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import shutil
+from contextlib import nullcontext
 
 import nbformat
 import pytest
@@ -305,7 +306,7 @@ def test_everybody_or_those_named_are_graded_in_order(course, executed):
     assert list(grade(course, "small", engine=HereAndNow(), trusted=True).results) == ["Cem", "ada", "bob"]
     assert grade(course, "small", engine=HereAndNow(), trusted=True).kept == 3
     chosen = grade(course, "small", students=["bob", "ada", "bob"], force=True, engine=HereAndNow(), trusted=True)
-    assert list(chosen.results) == ["ada", "bob"]
+    assert (list(chosen.results), chosen.kept) == (["ada", "bob"], 0)
     assert grade(course, "small", students=[], engine=HereAndNow(), trusted=True) == Run()
 
 
@@ -338,6 +339,15 @@ def test_what_is_asked_of_the_sandbox_reaches_it(course, monkeypatch):
     with pytest.raises(SandboxUnavailable):
         grade(course, "small", engine=HereAndNow(), require_sandbox=True)
     assert asked == [(False, False), (False, True), (True, False)]
+
+
+def test_the_releases_launcher_starts_the_workers(course, executed, monkeypatch):
+    started, whole = [], task_module.execute
+    monkeypatch.setattr(Release, "launcher", lambda self, *asks, **more: nullcontext("its launcher"))
+    monkeypatch.setattr(task_module, "execute", lambda job, launch: started.append(launch) or whole(job, launch))
+    grade(course, "small", engine=HereAndNow())
+    grade_trials(Release.load(course, "small"), trials(course), HereAndNow())
+    assert started == ["its launcher"] * 4
 
 
 def test_the_course_says_how_many_run_at_once(course, monkeypatch):

@@ -7,7 +7,16 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import ClearHiddenTests
 
-from autograder.notebook.secret import BLOCKS, FOUND_ANYWHERE, INSTEAD, Secrets, hidden_lines, without_hidden
+from autograder.notebook.secret import (
+    BLOCKS,
+    FOUND_ANYWHERE,
+    INSTEAD,
+    Secrets,
+    hidden_lines,
+    marked,
+    public,
+    without_hidden,
+)
 
 
 def cell_of(seen, hidden):
@@ -55,6 +64,36 @@ def test_only_the_blocks_asked_for_are_looked_for(block):
 def test_a_block_within_another_ends_at_its_own_mark():
     source = "### BEGIN SOLUTION\n### BEGIN HIDDEN TESTS\na\n### END SOLUTION\nb\n### END HIDDEN TESTS\nc"
     assert hidden_lines(source, BLOCKS) == {1, 2, 3, 4, 5, 6}
+
+
+ROLES = {
+    "own": {},
+    "answer": {"nbgrader": {"grade_id": "a", "grade": False, "solution": True, "locked": False}},
+    "test": {"nbgrader": {"grade_id": "t", "grade": True, "solution": False, "locked": True}},
+    "instructor": {"tags": ["instructor"]},
+}
+ANSWER = "a = 1\n### BEGIN SOLUTION\nb = 2\n### END SOLUTION"
+
+
+@pytest.mark.parametrize(
+    ("role", "source", "shown"),
+    [
+        ("own", "a = 1", "a = 1"),
+        ("own", ANSWER, "a = 1"),
+        ("answer", ANSWER, "a = 1"),
+        ("answer", "a = 1\nb = 2", ""),  # without marks nbgrader takes all of it out
+        ("answer", "a = 1\n### begin solution", ""),
+        ("test", cell_of("a = 1", "b = 2"), "a = 1"),
+        ("test", "a = 1", "a = 1"),
+        ("instructor", "a = 1", ""),
+        ("instructor", ANSWER, ""),
+    ],
+)
+def test_what_students_have_of_a_cell(role, source, shown):
+    cell = new_code_cell(source, metadata=ROLES[role])
+    assert public(cell) == shown
+    assert source in marked(cell)
+    assert without_hidden(marked(cell), BLOCKS) == shown
 
 
 MARKS = {"### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"}
@@ -131,8 +170,34 @@ def test_what_is_taken_out_of_a_text(hidden, text, shown):
     assert found.are_in(text) == (text != shown)
 
 
+@pytest.mark.parametrize(
+    ("hidden", "text", "line"),
+    [
+        (LONG, f"so: {LONG}!", LONG),
+        (LONG, LONG[:-1], ""),
+        (f"{LONG}\n{LONG} + 1", f"{LONG} + 1", LONG),
+        (f'{LONG} + "x"', repr(repr(f'{LONG} + "x"')), f'{LONG} + "x"'),
+        (r"assert f('\n\t') == 2", repr(repr(r"assert f('\n\t') == 2")), r"assert f('\n\t') == 2"),
+        (JUST_LONG, f"say {JUST_LONG}5", JUST_LONG),
+        (SHORT, f"say {SHORT}", ""),
+        (SHORT, f"{SHORT}45", ""),
+        (SHORT, SHORT, SHORT),
+        (SHORT, f"1\n \t{SHORT}\r\n2", SHORT),
+        (SHORT, repr(f"a\n{SHORT}\nb"), SHORT),
+        (SHORT, f'["a",\n"{SHORT}",\n"b"]', SHORT),
+        (SHORT, f"a\n'{SHORT}'", SHORT),
+        (f"{SHORT}\nm = 5", f"{SHORT}\nm = 5", "m = 5"),
+        (f"{SHORT}\n{LONG}", f"{SHORT}\n{LONG}", LONG),
+        (SHORT, "", ""),
+    ],
+)
+def test_a_line_that_a_text_quotes_is_named(hidden, text, line):
+    assert secrets(hidden).first_in(text) == line
+
+
 def test_where_nothing_is_hidden_nothing_is_taken_out():
     for none in (Secrets([]), Secrets(["assert f(1) == 2"])):
         assert none.lines == frozenset()
         assert none.taken_out_of("assert f(1) == 2\n1 ''") == "assert f(1) == 2\n1 ''"
         assert not none.are_in("")
+        assert none.first_in("assert f(1) == 2\n1 ''") == ""

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,12 +16,13 @@ from autograder.grade import task as task_module
 from autograder.grade.isolation import Isolation, save
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import Result
-from autograder.grade.task import FORMAT, Release, Task
+from autograder.grade.task import FORMAT, Release, Task, private_folders
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable
 from autograder.notebook.roles import grade_id
 from autograder.plan import CellOutcome, Outcome
 from autograder.sandbox.launch import Launcher, SandboxUnavailable
+from autograder.sandbox.preload import slow_modules
 from autograder.sandbox.probe import Probe
 
 ISOLATION = Isolation(("double", "half"), {"double()": ["data"]})
@@ -212,6 +214,34 @@ def test_what_starts_workers_knows_the_assignment(monkeypatch, unchecked, releas
     assert (beside.isolated, beside.masked) == (False, ())
     other = launcher_of(monkeypatch, replace(walled, assignment="other"), trusted=True)
     assert other.masked == ()
+    assert made.private == private_folders(course)
+
+
+def test_slow_packages_are_looked_for_in_cells_and_programs(monkeypatch, unchecked, release, tmp_path):
+    assert launcher_of(monkeypatch, release, trusted=True).preload == ()
+    (tmp_path / "more.py").write_bytes(b"import sympy  # \xff")
+    (tmp_path / "data.csv").write_text("pandas")
+    files = {name: tmp_path / name for name in ("more.py", "data.csv")}
+    assert launcher_of(monkeypatch, replace(release, files=files), trusted=True).preload == slow_modules(["sympy"])
+    drawing = json.loads(json.dumps(release.notebooks["small"]))
+    drawing["cells"][0]["source"] = "import pandas"
+    drawing = replace(release, notebooks={"small": nbformat.from_dict(drawing)})
+    assert launcher_of(monkeypatch, drawing, trusted=True).preload == slow_modules(["pandas"])
+    own = replace(release, course=configured(unchecked, "c.Autograder.packages = ['json']"))
+    assert launcher_of(monkeypatch, own, trusted=True).preload == slow_modules(["matplotlib"])
+
+
+def test_the_folders_of_the_course_and_its_gradebook_are_private(unchecked, tmp_path):
+    root = unchecked.root
+    steps = [root / name for name in ("solutions", "course", "submitted", "autograded", "feedback")]
+    assert private_folders(unchecked) == (root, *steps, root)
+    elsewhere = configured(unchecked, f"c.CourseDirectory.db_url = 'sqlite:///{tmp_path}/marks/gradebook.db'")
+    assert private_folders(elsewhere) == (root, *steps, tmp_path / "marks")
+    for url in ("sqlite:///", "postgresql:///marks", "postgresql://host/marks"):
+        assert private_folders(configured(unchecked, f"c.CourseDirectory.db_url = {url!r}")) == (root, *steps)
+    absolute = configured(unchecked, f"c.CourseDirectory.submitted_directory = '{tmp_path}/in'")
+    assert tmp_path / "in" in private_folders(absolute)
+    assert Path("/") not in private_folders(configured(unchecked, "c.CourseDirectory.submitted_directory = '/'"))
 
 
 def test_a_sandbox_is_required_by_the_caller_or_by_the_course(monkeypatch, unchecked, release):
