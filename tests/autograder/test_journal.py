@@ -123,6 +123,15 @@ def test_recorded_is_remembered_for_this_very_result(tmp_path):
     assert [entry["event"] for entry in again.entries()] == ["executed", "recorded"]
 
 
+def test_only_what_was_recorded_counts_as_recorded(tmp_path):
+    journal = Journal(tmp_path)
+    for student in ("ada", "bob"):
+        journal.save(result(student))
+    assert list(journal.recorded()) == []
+    recorded = journal.mark_recorded(result("bob"))
+    assert list(journal.recorded()) == [recorded]
+
+
 def test_a_result_that_was_executed_again_is_not_recorded_yet(tmp_path):
     """As after `grade --force` that was killed before it could record."""
     journal = Journal(tmp_path)

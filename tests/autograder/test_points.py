@@ -7,7 +7,7 @@ from course_maker import nbgrader_cell, source_notebook, with_task
 from nbformat.v4 import new_notebook
 from nbgrader.utils import compute_checksum
 
-from autograder.grade.points import assess, max_score, nothing, points, unreadable
+from autograder.grade.points import ROUNDING, assess, max_score, nothing, points, unreadable
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult
 from autograder.notebook.secret import INSTEAD
@@ -71,6 +71,7 @@ def shown(text):
         (ran(), "None"),
         (shown("'0'"), "'0'"),
         (shown("array([0, 1])"), "array([0, 1])"),
+        (shown("x" * 60), "x" * 60),
         (shown("x" * 1000), "x" * 60 + " …"),
         (ran(float("nan")), "nan"),
         (ran(float("inf")), "inf"),
@@ -95,6 +96,16 @@ def test_what_can_be_read_as_points_is_no_error(value):
     assert unreadable("t", ASSERTS, 2.0, ran(None)) is None
     assert unreadable("t", ENDING, 2.0, None) is None
     assert unreadable("t", ENDING, 2.0, CellOutcome(0, "error", error=CellError("E", "why"))) is None
+
+
+@pytest.mark.parametrize("maximum", [0.1, 1.0, 3.0, 7.5, 100.0])
+def test_what_is_forgiven_to_rounding_is_forgiven_up_to_its_limit(maximum):
+    slack = ROUNDING * maximum
+    assert points(ENDING, maximum, ran(-slack)) == 0.0
+    assert points(ENDING, maximum, ran(maximum + slack)) == maximum
+    assert points(ENDING, maximum, ran(maximum - slack)) == maximum
+    assert unreadable("t", ENDING, maximum, ran(-slack)) is None
+    assert unreadable("t", ENDING, maximum, ran(maximum + slack)) is None
 
 
 @pytest.mark.parametrize("maximum", [0.1, 1.0, 3.0, 7.5, 100.0])
