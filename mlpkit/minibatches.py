@@ -139,7 +139,7 @@ def training_sets(
     if not n_samples:
         raise ValueError("MLP.train expected at least one sample to train with, got none")
     changes: dict[str, Any] = {}
-    size = check_count(training.batch_size if batch_size is None else batch_size, "batch_size", 1)
+    size = check_count(training.batch_size if batch_size is None else batch_size, "MLP.train", "batch_size")
     if size != training.batch_size:
         changes["batch_size"] = size
     if sample_weights is None:

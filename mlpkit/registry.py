@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, FloatArray
 
-__all__ = ["CheckedFormula", "Choice", "Formula", "Range", "as_floating", "resolve"]
+__all__ = ["CheckedFormula", "Choice", "Formula", "Range", "as_floating", "check_count", "check_finite", "resolve"]
 
 T = TypeVar("T")
 
@@ -231,8 +231,12 @@ def check_finite(values: NDArray[Any], name: str) -> None:
         )
 
 
-def check_count(count: int, name: str, least: int) -> int:
-    """Return a whole number, or raise a ValueError that calls it `name` if it is a float, or below `least`."""
+def check_count(count: Any, owner: str, name: str, least: int = 1) -> int:
+    """Return an integer, or raise a ValueError if it is none (2.0 and True are none) or below `least`.
+
+    The message says whose setting it is, by `owner` and `name`.
+    """
     if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < least:
-        raise ValueError(f"MLP.train expected {name} to be a whole number of at least {least}, got {count!r}")
+        rule = "a positive integer" if least == 1 else f"an integer of at least {least}"
+        raise ValueError(f"{owner} expected {name} to be {rule}, got {count!r}")
     return int(count)

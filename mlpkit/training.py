@@ -47,7 +47,7 @@ def train(
     progress: bool | None,
 ) -> History:
     """Train a network; the parameters, but for the first, are those of `MLP.train`."""
-    n_epochs = check_count(n_epochs, "epochs", 0)
+    n_epochs = check_count(n_epochs, "MLP.train", "epochs", least=0)
     called = _listed(callbacks)
     generator = np.random.default_rng(rng)
     dtype = model.parameters.dtype

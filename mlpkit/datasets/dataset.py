@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mlpkit.arrays import ArrayLike, FloatArray
-from mlpkit.datasets.samples import Samples, as_samples, check_count, one_hot
+from mlpkit.datasets.samples import Samples, as_samples, one_hot
 from mlpkit.datasets.sources import PIXEL_RANGE, load
 from mlpkit.minibatches import TrainingSet
+from mlpkit.registry import check_count
 
 __all__ = ["Dataset"]
 
@@ -82,8 +83,7 @@ class Dataset(TrainingSet):
         pixel_range: tuple[float, float] = PIXEL_RANGE,
         rng: np.random.Generator | int = 0,
     ) -> None:
-        check_count("batch_size", batch_size)
-        self.batch_size = int(batch_size)
+        self.batch_size = check_count(batch_size, "Dataset", "batch_size")
         self._fill(name, *load(name, train_size, test_size, noise, np.random.default_rng(rng), pixel_range))
 
     @classmethod
@@ -124,7 +124,7 @@ class Dataset(TrainingSet):
         >>> Dataset.from_arrays([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], batch_size=2)
         Dataset('arrays', train_size=3, test_size=0, batch_size=2)  # 1 feature, regression
         """
-        check_count("batch_size", batch_size)
+        batch_size = check_count(batch_size, "Dataset", "batch_size")
         if (X_test is None) != (y_test is None):
             raise ValueError("Dataset.from_arrays expected X_test and y_test together, got one of them; give both")
         X, y = as_samples(X_train, y_train, "train")
@@ -136,7 +136,7 @@ class Dataset(TrainingSet):
                     f"dtype {ours.dtype}, got {theirs.shape[1:]} and {theirs.dtype}; prepare both in the same way"
                 )
         dataset = cls.__new__(cls)
-        dataset.batch_size = int(batch_size)
+        dataset.batch_size = batch_size
         dataset._fill(name, (X, y), test, None)
         return dataset
 

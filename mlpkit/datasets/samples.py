@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray
 
-__all__ = ["Samples", "as_samples", "check_count", "one_hot"]
+__all__ = ["Samples", "as_samples", "one_hot"]
 
 Samples: TypeAlias = tuple[FloatArray, NDArray[Any]]  # inputs (m, n_features), and classes (m,) or targets (m, k)
 
@@ -106,15 +106,3 @@ def as_samples(X: ArrayLike, y: ArrayLike, label: str = "train") -> Samples:
             )
         return inputs, targets
     return inputs, targets.astype(np.float32).reshape(len(inputs), -1)
-
-
-def check_count(name: str, count: int) -> None:
-    """Check that a number of samples is one.
-
-    Raises
-    ------
-    ValueError
-        If it is not a positive integer.
-    """
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 1:
-        raise ValueError(f"Dataset expected {name} to be a positive integer, got {count!r}; give a number of samples")

@@ -9,8 +9,9 @@ import numpy as np
 from mlpkit.arrays import FloatArray
 from mlpkit.datasets.digits import load_digits
 from mlpkit.datasets.mnist import IMAGE_SETS, load_images, scale_images
-from mlpkit.datasets.samples import Samples, as_samples, check_count
+from mlpkit.datasets.samples import Samples, as_samples
 from mlpkit.datasets.toy import TOY_SETS
+from mlpkit.registry import check_count
 
 __all__ = ["DATASETS", "load"]
 
@@ -56,7 +57,7 @@ def load(
         )
     for label, size in (("train_size", train_size), ("test_size", test_size)):
         if size is not None:
-            check_count(label, size)
+            check_count(size, "Dataset", label)
     if name in TOY_SETS:
         if pixel_range != PIXEL_RANGE:
             raise ValueError(f"Dataset expected pixel_range for images only, got it for {name!r}; leave it out")

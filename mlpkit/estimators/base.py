@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from mlpkit.layers import Dense
 from mlpkit.losses import Loss
 from mlpkit.network import MLP
 from mlpkit.optimizers import OPTIMIZERS, Optimizer
-from mlpkit.registry import resolve
+from mlpkit.registry import check_count, resolve
 from mlpkit.regularizers import L2
 from mlpkit.schedules import Schedule
 
@@ -145,15 +144,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     def _check_settings(self) -> None:
         name = type(self).__name__
         for setting in ("batch_size", "epochs", "patience"):
-            value = getattr(self, setting)
-            if not isinstance(value, Integral) or value < 1:
-                raise ValueError(f"{name} expected {setting} to be a positive integer, got {value!r}")
-        rate: Any = self.learning_rate
-        if not (rate is None or isinstance(rate, Schedule) or (isinstance(rate, Real) and 0 <= float(rate) < math.inf)):
-            raise ValueError(
-                f"{name} expected learning_rate to be a finite number, or None for the optimizer's own, got {rate!r}; "
-                "rates that change are schedules, such as CosineSchedule(0.01, steps=1000)"
-            )
+            check_count(getattr(self, setting), name, setting)
         if not 0 <= self.alpha < math.inf:
             raise ValueError(f"{name} expected alpha to be finite and not negative, got {self.alpha}; 0 is no penalty")
         if not 0 < self.validation_fraction < 1:

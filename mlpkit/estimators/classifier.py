@@ -85,9 +85,10 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
     """
 
     classes_: NDArray[Any]
+    _several_labels: bool
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MLPClassifier:
-        """Train a new network.
+        """Train a new network, or, with `warm_start`, go on with the one that is there.
 
         Parameters
         ----------
@@ -158,6 +159,11 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
             )
         several_labels = kind == "multilabel-indicator"
         known = self.classes_ if goes_on and hasattr(self, "model_") else None
+        if known is not None and several_labels != self._several_labels:
+            raise ValueError(
+                f"MLPClassifier expected {'several labels' if self._several_labels else 'one class'} a sample, as at "
+                "first; for other answers make a new estimator"
+            )
         if several_labels:
             targets = labels.astype(inputs.dtype)
             self._check_width(targets.shape[1], goes_on)

@@ -29,7 +29,7 @@ class MLPRegressor(RegressorMixin, Estimator):  # type: ignore[misc]
     """
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MLPRegressor:
-        """Train a network; parameters as for `MLPClassifier.fit`, with numbers `y`, (m,) or (m, n_targets)."""
+        """Train a network; all is as for `MLPClassifier.fit`, with numbers `y`, (m,) or (m, n_targets)."""
         return self._fit(X, y, sample_weight, goes_on=self.warm_start)
 
     def partial_fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> MLPRegressor:

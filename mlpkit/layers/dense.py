@@ -14,7 +14,7 @@ from mlpkit.initializers import INITIALIZERS, Initializer
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.layers.base import Parameter
 from mlpkit.optimizers import Optimizer
-from mlpkit.registry import Choice, resolve
+from mlpkit.registry import Choice, check_count, resolve
 from mlpkit.regularizers import REGULARIZERS, Regularizer
 
 __all__ = ["Dense"]
@@ -106,10 +106,8 @@ class Dense(ActivatedLayer):
         rng: np.random.Generator | int | None = None,
     ) -> None:
         super().__init__("sigmoid" if activation is None else activation, activity_regularizer)
-        for name, width in (("n_in", n_in), ("n_out", n_out)):
-            if not isinstance(width, (int, np.integer)) or width < 1:
-                raise ValueError(f"Dense expected {name} to be a positive integer, got {width!r}")
-        self.n_in, self.n_out = int(n_in), int(n_out)
+        self.n_in: int = check_count(n_in, "Dense", "n_in")
+        self.n_out: int = check_count(n_out, "Dense", "n_out")
         self.dtype = trainable_dtype(dtype, "Dense")
         self.optimizer = optimizer
         self.weight_regularizer = weight_regularizer

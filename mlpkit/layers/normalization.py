@@ -8,6 +8,7 @@ import numpy as np
 
 from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, trainable_dtype
 from mlpkit.layers.base import Layer, Parameter
+from mlpkit.registry import check_count
 
 __all__ = ["BatchNorm", "LayerNorm", "Normalization"]
 
@@ -30,11 +31,10 @@ class Normalization(Layer):
     def __init__(self, n: int, epsilon: float, dtype: DTypeLike) -> None:
         super().__init__()
         kind = type(self).__name__
-        if not isinstance(n, (int, np.integer)) or n < 1:
-            raise ValueError(f"{kind} expected n to be a positive integer, got {n!r}")
+        width = check_count(n, kind, "n")
         if not epsilon > 0:
             raise ValueError(f"{kind} expected epsilon to be positive, got {epsilon}; 1e-5 is usual")
-        self.n_in = self.n_out = int(n)
+        self.n_in = self.n_out = width
         self.epsilon = float(epsilon)
         self.dtype = trainable_dtype(dtype, kind)
         self.create_parameter("gamma", np.ones(self.n_in, self.dtype))

@@ -127,8 +127,8 @@ def test_weights_are_float64_whatever_the_network_and_come_with_the_batches(dtyp
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"batch_size": 0}, "MLP.train expected batch_size to be a whole number of at least 1, got 0"),
-        ({"batch_size": -3}, "MLP.train expected batch_size to be a whole number of at least 1, got -3"),
+        ({"batch_size": 0}, "MLP.train expected batch_size to be a positive integer, got 0"),
+        ({"batch_size": -3}, "MLP.train expected batch_size to be a positive integer, got -3"),
         ({"validation_split": -0.1}, "MLP.train expected validation_split of at least 0 and below 1, got -0.1"),
         ({"validation_split": 1.0}, "MLP.train expected validation_split of at least 0 and below 1, got 1.0"),
         (
@@ -149,7 +149,7 @@ def test_settings_out_of_their_range(settings, message):
 def test_the_batch_size_of_a_dataset_is_checked_too_and_named():
     data = moons()
     data.batch_size = 0
-    with refused("MLP.train expected batch_size to be a whole number of at least 1, got 0"):
+    with refused("MLP.train expected batch_size to be a positive integer, got 0"):
         sets(data)
     assert sets(data, batch_size=2)[0].batch_size == 2
 

@@ -199,8 +199,8 @@ def test_clipping_prevents_divergence():
         ({"dataset": (LINE_X.ravel(), LINE_Y)}, r"X of shape \(m, n_in\) .* got \(60,\) and \(60, 1\)"),
         ({"dataset": (LINE_X[:0], LINE_Y[:0])}, "at least one sample"),
         ({"dataset": (np.zeros((3, 1)), [[1.0, 2.0]] * 3)}, "targets of the shape of the predictions"),
-        ({"epochs": -1}, "epochs to be a whole number of at least 0, got -1"),
-        ({"batch_size": 0}, "batch_size to be a whole number of at least 1, got 0"),
+        ({"epochs": -1}, "epochs to be an integer of at least 0, got -1"),
+        ({"batch_size": 0}, "batch_size to be a positive integer, got 0"),
         ({"validation_split": 1.0}, "validation_split of at least 0 and below 1"),
         (
             {"metrics": ["test_loss"]},
@@ -477,9 +477,9 @@ def test_held_out_rows_keep_their_weights():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"epochs": 2.0}, r"epochs to be a whole number of at least 0, got 2.0"),
-        ({"epochs": True}, r"epochs to be a whole number"),
-        ({"batch_size": 32.0}, r"batch_size to be a whole number of at least 1, got 32.0"),
+        ({"epochs": 2.0}, r"epochs to be an integer of at least 0, got 2.0"),
+        ({"epochs": True}, r"epochs to be an integer"),
+        ({"batch_size": 32.0}, r"batch_size to be a positive integer, got 32.0"),
         ({"metrics": "train_loss"}, r"write metrics=\['train_loss'\]"),
         ({"callbacks": EarlyStopping()}, r"write callbacks=\[\.\.\.\]"),
         ({"callbacks": [EarlyStopping]}, r"call it: EarlyStopping\(\.\.\.\)"),

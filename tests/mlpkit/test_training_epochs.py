@@ -133,7 +133,7 @@ def test_a_metric_that_there_is_not(name):
 
 @pytest.mark.parametrize("epochs", [-1, -5])
 def test_there_is_no_negative_number_of_epochs(epochs):
-    with refused(f"MLP.train expected epochs to be a whole number of at least 0, got {epochs}"):
+    with refused(f"MLP.train expected epochs to be an integer of at least 0, got {epochs}"):
         line().train((X, Y), "mse", epochs)
 
 
