@@ -79,21 +79,25 @@ def execute(job: Job, launch: Launch) -> Outcome:
         If a worker ended before it ran its first cell, which no submission can cause.
     """
     account = Account(job.limits)
-    given_up: dict[int, CellOutcome] = {}
+    stopped: dict[int, CellOutcome] = {}
+    left_out: set[int] = set()
     finished: dict[int, CellOutcome] = {}
     restarts = -1
     while True:
         restarts += 1
-        remaining = tuple(cell for cell in job.cells if cell.key not in given_up | finished)
+        remaining = tuple(cell for cell in job.cells if cell.key not in left_out | finished.keys())
         attempt = _run(replace(job, cells=remaining), launch, account, Allowance(finished.values()))
+        finished |= {one.key: attempt.outcomes[one.key] for one in remaining if _is_settled(one, attempt)}
         if attempt.to_blame is None:
             break
         key = attempt.to_blame.key
-        finished |= {one.key: attempt.outcomes[one.key] for one in remaining if _is_settled(one, attempt)}
-        given_up[key] = CellOutcome(key, "stopped", (), CellError("CellStopped", attempt.reason))
+        stopped[key] = CellOutcome(key, "stopped", (), CellError("CellStopped", attempt.reason))
+        if attempt.to_blame.side != "test":  # what it left behind may be what ended a test: those tests run again
+            left_out -= {cell.key for cell in job.cells if cell.side == "test"}
+        left_out.add(key)
         if account.is_used_up:
             break
-    outcomes = attempt.outcomes | finished | given_up
+    outcomes = stopped | attempt.outcomes | finished
     late = CellError("NotRun", "the time for the whole notebook was used up before this cell: " + _allowed(job.limits))
     asked = (cell for cell in job.cells if cell.side != "setup")
     cells = tuple(outcomes.get(cell.key) or CellOutcome(cell.key, "not run", (), late) for cell in asked)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import subprocess
 import sys
+from dataclasses import asdict
+from types import SimpleNamespace
 
 import pytest
 
@@ -251,6 +255,56 @@ def test_a_worker_that_cannot_start_is_nobodys_fault():
 
     with pytest.raises(WorkerError, match="no such worker"):
         execute(Job((Cell(0, "one", "1"),)), launch)
+
+
+def reported(*cells, end):
+    """Return the reports of a worker that runs these cells, and ends in the last or reports its end."""
+    begun = [{"start": key} for key in cells]
+    done = [{"done": asdict(CellOutcome(key, "ok"))} for key in cells]
+    both = [one for pair in zip(begun, done, strict=True) for one in pair]
+    return [*both, {"end": True}] if end else both[:-1]
+
+
+def play(job, attempts):
+    """Execute a job in workers that report what they are told to, one list after the other."""
+    lives = iter(attempts)
+
+    @contextlib.contextmanager
+    def launch(limits):
+        reading, writing = os.pipe()
+        with open(reading, "rb") as reports, open(os.devnull, "wb") as jobs, open(os.devnull, "rb") as errors:
+            with open(writing, "wb") as told:
+                told.writelines(json.dumps(line).encode() + b"\n" for line in next(lives))
+            yield SimpleNamespace(stdin=jobs, stdout=reports, stderr=errors, reason="too much memory", usage=None)
+
+    return execute(job, launch)
+
+
+LATE_DAMAGE = Job((Cell(0, "spawn", ""), Cell(1, "test", "", "test"), Cell(2, "other test", "", "test")))
+
+
+def test_a_test_that_an_earlier_cell_may_have_stopped_runs_again_without_that_cell():
+    attempts = [reported(0, 1, end=False), reported(0, end=False), reported(1, 2, end=True)]
+    spawn, *tests = play(LATE_DAMAGE, attempts).cells
+    assert (spawn.status, spawn.error.evalue) == ("stopped", "too much memory")
+    assert [test.status for test in tests] == ["ok", "ok"]
+
+
+def test_a_test_that_is_stopped_without_that_cell_too_stays_stopped():
+    attempts = [
+        reported(0, 1, end=False),
+        reported(0, end=False),
+        reported(1, end=False),
+        reported(2, end=True),
+    ]
+    outcome = play(LATE_DAMAGE, attempts)
+    assert [cell.status for cell in outcome.cells] == ["stopped", "stopped", "ok"]
+    assert outcome.restarts == 3
+
+
+def test_a_test_that_stops_by_itself_is_run_once():
+    outcome = play(LATE_DAMAGE, [reported(0, 1, end=False), reported(0, 2, end=True)])
+    assert [cell.status for cell in outcome.cells] == ["ok", "stopped", "ok"]
 
 
 def test_job_and_outcome_survive_json():

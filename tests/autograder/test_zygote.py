@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -54,6 +54,13 @@ def zygote(launcher: Launcher) -> psutil.Process:
     """Return the process that forks, below the two of bubblewrap."""
     outer = psutil.Process(launcher._nurseries[SHARED]._process.pid)
     return only_child(only_child(outer))
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    """Return a process's program and arguments; nothing if it has ended, or only waits to be buried."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
 
 
 def only_child(process: psutil.Process) -> psutil.Process:
@@ -209,16 +216,17 @@ cell = "import os, time; os.system('(setsid {mark} &) ; true'); time.sleep(250)"
 with Launcher() as launcher:
     execute(Job((Cell(0, "c", cell),)), launcher)
 """
-    process = subprocess.Popen([sys.executable, "-c", code])
-    below: list[psutil.Process] = []
-    end = time.monotonic() + 240
-    while not any(one.cmdline()[:2] == mark.split() for one in below if one.is_running()):
-        assert time.monotonic() < end
-        time.sleep(0.1)
-        with_children = psutil.Process(process.pid).children(recursive=True)
-        below = [one for one in with_children if one.status() != psutil.STATUS_ZOMBIE]
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    with subprocess.Popen([sys.executable, "-c", code]) as process:
+        try:
+            end = time.monotonic() + 240
+            below: dict[psutil.Process, list[str]] = {}
+            while mark.split() not in below.values():
+                assert time.monotonic() < end
+                time.sleep(0.1)
+                children = psutil.Process(process.pid).children(recursive=True)
+                below = {one: command for one in children if (command := command_line(one))}
+        finally:
+            process.kill()
     assert psutil.wait_procs(below, timeout=60)[1] == []
 
 
