@@ -34,7 +34,10 @@ def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -
 
 def as_data(validation: Validation) -> dict[str, object]:
     """Return a validation as plain data for JSON."""
-    checks = [{"rule": check.rule, "passed": check.passed, "problems": check.problems} for check in validation.checks]
+    checks = [
+        {"rule": one.rule, "passed": one.passed, "problems": one.problems, "unchecked": one.unchecked}
+        for one in validation.checks
+    ]
     mistakes = len(validation.manifest.mistakes)
     return {"assignment": validation.assignment, "passed": validation.passed, "mistakes": mistakes, "checks": checks}
 
@@ -43,6 +46,10 @@ def show(validation: Validation) -> None:
     """Print a validation: a line for each rule, and what breaks it."""
     out.print(f"[bold]{validation.assignment}[/bold]")
     for check in validation.checks:
-        out.print(f"  {'[green]✓[/green]' if check.passed else '[red]✗[/red]'} {check.rule}")
+        passed = "[yellow]–[/yellow]" if check.unchecked else "[green]✓[/green]"
+        out.print(f"  {passed if check.passed else '[red]✗[/red]'} {check.rule}")
         for problem in check.problems:
             out.print(f"      {problem}", markup=False)
+        if check.unchecked:
+            left = ", ".join(check.unchecked)
+            out.print(f"      not checked, since the reference fails there: {left}", markup=False)

@@ -12,8 +12,8 @@ from autograder.course import Course, calling_nbgrader
 from autograder.grade.isolation import Isolation
 from autograder.grade.points import max_score
 from autograder.grade.record import Recorder
-from autograder.grade.results import NO_POINTS, GradeResult, Result
-from autograder.notebook.roles import is_graded, is_test, nbgrader, tags
+from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult, Result
+from autograder.notebook.roles import grade_id, is_graded, is_test, nbgrader, tags
 from autograder.notebook.symbols import ends_in_expression
 from autograder.release.lint import lint
 from autograder.release.manifest import Failure
@@ -25,14 +25,15 @@ PARTIAL_CREDIT = "partial-credit"
 
 @dataclass(frozen=True)
 class Check:
-    """A rule that was checked, and the problems that break it."""
+    """A rule that was checked, the problems that break it, and the exercises for which it could not be checked."""
 
     rule: str
     problems: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether the rule holds."""
+        """Whether the rule holds, as far as could be checked."""
         return not self.problems
 
 
@@ -84,13 +85,45 @@ def _is_failed(grade: GradeResult) -> bool:
     return grade.status != "manual" and (grade.error is not None or (grade.score or 0.0) < grade.max_score)
 
 
-def check_reference(result: Result) -> Check:
-    """Check that the reference earns every point, and fails no test that has none to give."""
-    lost = [_why(grade) for grade in result.grades if _is_failed(grade)]
-    stopped = [result.reason] if result.status != "graded" else []
+def failed_tests(result: Result) -> set[str]:
+    """Return the names of the tests that a submission failed."""
+    return {grade.name for grade in result.grades if _is_failed(grade)}
+
+
+def unsound(sources: Mapping[str, NotebookNode], natively: Result) -> tuple[str, ...]:
+    """Return the answers of which nothing can be said because the reference itself fails their tests."""
+    failed = failed_tests(natively)
+    found = [one for notebook in sources.values() for one in exercises(notebook)]
+    return tuple(one.answer for one in found if failed & set(one.tests))
+
+
+def check_reference(result: Result, released: Mapping[str, NotebookNode]) -> Check:
+    """Check that the reference earns every point, and fails no test that has none to give.
+
+    The tests that fail in a notebook after another cell did are named in one line: that cell is the cause.
+    """
+    problems = [result.reason] if result.status != "graded" else []
+    for notebook in result.notebooks:
+        failed = [grade for grade in notebook.grades if _is_failed(grade)]
+        cause = _first_error(notebook, released[notebook.name])
+        if cause and failed:
+            names = ", ".join(grade.name for grade in failed)
+            problems += [cause, f"in {notebook.name} these do not earn their points with it: {names}"]
+        else:
+            problems += map(_why, failed)
     return Check(
-        "the reference answers earn every point that tests give, and pass those without points", (*lost, *stopped)
+        "the reference answers earn every point that tests give, and pass those without points", tuple(problems)
     )
+
+
+def _first_error(result: NotebookResult, released: NotebookNode) -> str:
+    """Return the name and the error of the first cell besides tests that did not end well, or ""."""
+    for outcome in result.outcome.cells if result.outcome else ():
+        cell = released.cells[outcome.key]
+        if outcome.error is not None and not is_test(cell) and "raises-exception" not in tags(cell):
+            name = grade_id(cell) or f"cell {outcome.key + 1}"
+            return f"{name}: {outcome.error.ename}: {outcome.error.evalue}"
+    return ""
 
 
 def _why(grade: GradeResult) -> str:
@@ -102,13 +135,15 @@ def _why(grade: GradeResult) -> str:
 
 
 def check_isolated(
-    sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Check
+    sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Result
 ) -> Check:
     """Check the reference again in isolation; what fails in one process, too, is not repeated."""
-    lost = [] if natively.problems else check_reference(result).problems
+    known = failed_tests(natively)
+    lost = [_why(grade) for grade in result.grades if _is_failed(grade) and grade.name not in known]
+    stopped = [result.reason] if result.status != "graded" and natively.status == "graded" else []
     hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
     rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
-    return Check(rule, (*lost, *hints))
+    return Check(rule, (*lost, *stopped, *hints), unsound(sources, natively))
 
 
 def check_untouched(result: Result) -> Check:
@@ -117,12 +152,12 @@ def check_untouched(result: Result) -> Check:
     return Check("the release as handed out earns nothing", tuple(earned))
 
 
-def check_mistakes(trials: dict[str, Trial], results: dict[str, Result]) -> Check:
+def check_mistakes(trials: dict[str, Trial], results: dict[str, Result], unchecked: tuple[str, ...] = ()) -> Check:
     """Check that each named mistake costs points in its own exercise, and in no other."""
-    right = {grade.name for grade in results["reference"].grades if not _is_failed(grade)}
+    wrong_anyway = failed_tests(results["reference"])
     problems = []
     for label, trial in trials.items():
-        lost = {grade.name for grade in results[label].grades if _is_failed(grade)} & right
+        lost = failed_tests(results[label]) - wrong_anyway
         for mistake in trial.made:
             if not lost & set(mistake.exercise.tests):
                 problems.append(f"{mistake.exercise.answer}: {mistake.name!r} keeps all its points")
@@ -130,10 +165,10 @@ def check_mistakes(trials: dict[str, Trial], results: dict[str, Result]) -> Chec
         if trial.made and (others := sorted(lost - spoiled)):
             wrong = ", ".join(sorted({mistake.exercise.answer for mistake in trial.made}))
             problems.append(f"{', '.join(others)}: lost although answered right, when there were mistakes in {wrong}")
-    return Check("each named mistake loses points, in its own exercise only", tuple(problems))
+    return Check("each named mistake loses points, in its own exercise only", tuple(problems), unchecked)
 
 
-def check_told_apart(failures: dict[Mistake, tuple[Failure, ...]]) -> Check:
+def check_told_apart(failures: dict[Mistake, tuple[Failure, ...]], unchecked: tuple[str, ...] = ()) -> Check:
     """Check that named mistakes fail in different words."""
     seen: dict[object, Mistake] = {}
     problems = []
@@ -141,4 +176,5 @@ def check_told_apart(failures: dict[Mistake, tuple[Failure, ...]]) -> Check:
         first = seen.setdefault((mistake.exercise, failure), mistake)
         if first is not mistake and failure:
             problems.append(f"{mistake.exercise.answer}: {first.name!r} and {mistake.name!r} fail in the same words")
-    return Check("named mistakes fail in different words, so that feedback can tell them apart", tuple(problems))
+    rule = "named mistakes fail in different words, so that feedback can tell them apart"
+    return Check(rule, tuple(problems), unchecked)

@@ -2,7 +2,8 @@
 
 The reference must earn every automatic point, the untouched release none, each named mistake must
 lose its points (and no other exercise's), and the release must not hold a line of an answer or of a
-hidden test. All of it runs in a throw-away gradebook: checking changes nothing.
+hidden test. Where the reference itself fails, what depends on it is not checked: there is one cause.
+All of it runs in a throw-away gradebook: checking changes nothing.
 
 Mistakes of different exercises are handed in together, one of each at most, and every exercise is left
 right in some of these trials: if it loses points there, its tests depend on another answer.
@@ -34,6 +35,7 @@ from autograder.release.checks import (
     check_tests,
     check_told_apart,
     check_untouched,
+    unsound,
 )
 from autograder.release.editions import addressed, generate
 from autograder.release.leaks import leaks, own_lines
@@ -93,9 +95,11 @@ def validate(
         generate(trial, assignment, target)
         release = Release.handed_out(trial, assignment)
         sources = _sources(course, assignment)
-        trials = _trials(sources, release)
         engine = engine or LocalEngine(course.settings.workers)
-        natively = grade_trials(release, {"reference": trials["reference"].notebooks}, engine)["reference"]
+        right = {name: _bytes(reference(notebook)) for name, notebook in sources.items()}
+        natively = grade_trials(release, {"reference": right}, engine)["reference"]
+        unchecked = unsound(sources, natively)
+        trials = _trials(sources, release, right, unchecked)
         isolation = None if assignment in course.settings.shared else _isolation(release, sources, engine)
         handed_in = {label: trial.notebooks for label, trial in trials.items()}
         results = grade_trials(replace(release, isolation=isolation), handed_in, engine, progress)
@@ -105,11 +109,11 @@ def validate(
         checks = (
             check_tests(sources),
             check_points(trial, assignment, release.notebooks),
-            earns := check_reference(natively),
-            *([] if isolation is None else [check_isolated(sources, isolation, results["reference"], earns)]),
+            check_reference(natively, release.notebooks),
+            *([] if isolation is None else [check_isolated(sources, isolation, results["reference"], natively)]),
             check_untouched(results["untouched"]),
-            check_mistakes(trials, results),
-            check_told_apart(failures),
+            check_mistakes(trials, results, unchecked),
+            check_told_apart(failures, unchecked),
             Check(
                 "the release holds nothing of an answer or a hidden test",
                 tuple(leaks(sources, target, own_lines(course))),
@@ -135,14 +139,17 @@ def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
     return {path.stem: addressed(read_notebook(path.read_bytes()), repository) for path in paths}
 
 
-def _trials(sources: dict[str, NotebookNode], release: Release) -> dict[str, Trial]:
-    right = {name: _bytes(reference(notebook)) for name, notebook in sources.items()}
+def _trials(
+    sources: dict[str, NotebookNode], release: Release, right: dict[str, bytes], unchecked: tuple[str, ...]
+) -> dict[str, Trial]:
+    """Return what to hand in: the reference, the release, and the mistakes in exercises that can be checked."""
     trials = {
         "reference": Trial(right),
         "untouched": Trial({name: _bytes(notebook) for name, notebook in release.notebooks.items()}),
     }
     for name, notebook in sources.items():
-        for number, made in enumerate(deal(mistakes(notebook), lambda mistake: mistake.exercise, SPARE)):
+        sound = [mistake for mistake in mistakes(notebook) if mistake.exercise.answer not in unchecked]
+        for number, made in enumerate(deal(sound, lambda mistake: mistake.exercise, SPARE)):
             wrong = _bytes(with_mistakes(notebook, made))
             trials[f"{name}, mistakes {number + 1}"] = Trial({**right, name: wrong}, tuple(made))
     return trials

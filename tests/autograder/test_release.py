@@ -6,10 +6,12 @@ import copy
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 from course_maker import hand_in, make_course, nbgrader_cell, source_notebook, with_task
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
+from autograder.cli import main
 from autograder.course import Course, CourseError, only_writer
 from autograder.grade.results import GradeResult
 from autograder.grade.run import grade as grade_class
@@ -133,6 +135,38 @@ def test_a_task_can_be_handed_out_without_its_mark_scheme(tmp_path):
 def test_validate_finds_a_wrong_reference(course):
     rewrite(course, lambda cells, _: cells["half"].update(source=cells["half"].source.replace("x / 2", "x / 3")))
     assert any("test_half: AssertionError" in problem for problem in only(problems(course)))
+
+
+def test_what_depends_on_a_wrong_reference_is_not_checked(course):
+    """No mistake is accused of keeping points that the reference does not have."""
+
+    def change(cells, _):
+        cells["double"].source = cells["double"].source.replace("2 * x", "3 * x")
+        cells["test_half"].source = "pass"
+
+    rewrite(course, change)
+    validation = validate(course, "small")
+    told = {check.rule: (check.problems, check.unchecked) for check in validation.checks if check.problems}
+    assert [found for found, _ in told.values()] == [
+        ("test_double: AssertionError: double(3) should be 6, got 9",),
+        ("test_half gives 2",),
+    ]
+    left = [check.rule for check in validation.checks if check.unchecked == ("double",)]
+    assert [rule.split(",")[0] for rule in left] == [
+        "the reference earns every point with the tests in a process of their own",
+        "each named mistake loses points",
+        "named mistakes fail in different words",
+    ]
+
+
+def test_a_setup_cell_that_fails_is_the_one_cause(course):
+    rewrite(course, lambda cells, _: cells["setup"].update(source="import a_package_that_nobody_has"))
+    validation = validate(course, "small")
+    (found,) = [check.problems for check in validation.checks if check.problems]
+    assert found[0] == "setup: ModuleNotFoundError: No module named 'a_package_that_nobody_has'"
+    assert found[1].startswith("in small these do not earn their points with it: test_")
+    assert len(found) == 2
+    assert "–" in CliRunner().invoke(main, ["--course", str(course.root), "validate", "small"]).output
 
 
 def test_validate_finds_points_for_nothing(course):
