@@ -180,11 +180,15 @@ class Course:
 
     def students(self, assignment: str) -> list[str]:
         """Return the names of the students with a folder for this assignment, sorted."""
-        parts = self.folder("submitted", assignment, ANY_STUDENT).parts
-        position = parts.index(ANY_STUDENT)
-        parent, rest = Path(*parts[:position]), Path(*parts[position + 1 :])
+        parent, rest = self.submissions(assignment)
         found = parent.iterdir() if parent.is_dir() else ()
         return sorted(path.name for path in found if os.path.lexists(path / rest))
+
+    def submissions(self, assignment: str) -> tuple[Path, Path]:
+        """Return the folder with a folder for each student, and where in theirs an assignment's submission lies."""
+        parts = self.folder("submitted", assignment, ANY_STUDENT).parts
+        position = parts.index(ANY_STUDENT)
+        return Path(*parts[:position]), Path(*parts[position + 1 :])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import click
 from rich.table import Table
@@ -73,7 +74,7 @@ def command(
     if json_:
         print_json(as_data(run, found))
     else:
-        show(run, found)
+        show(run, found, course.folder("submitted", assignment, "STUDENT"))
     context.exit(1 if run.failures else 0)
 
 
@@ -100,7 +101,7 @@ def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, object]:
         }
         for _, result in sorted(run.results.items())
     ]
-    return {"submissions": submissions, "kept": run.kept, "failures": run.failures}
+    return {"submissions": submissions, "kept": run.kept, "failures": run.failures, "misplaced": run.misplaced}
 
 
 def points_as_data(standing: Standing) -> dict[str, object]:
@@ -133,8 +134,18 @@ def points_as_data(standing: Standing) -> dict[str, object]:
     }
 
 
-def show(run: Run, found: Mapping[str, Standing]) -> None:
-    """Print the results as a table, and the numbers in a sentence."""
+def show(run: Run, found: Mapping[str, Standing], where: Path) -> None:
+    """Print the results as a table, the numbers in a sentence, and what was not taken as a submission.
+
+    Parameters
+    ----------
+    run : Run
+        What was done.
+    found : mapping of str to Standing
+        What the gradebook says, by student.
+    where : Path
+        The folder where the submission of somebody named STUDENT would lie.
+    """
     results = [result for _, result in sorted(run.results.items())]
     if len(results) <= LISTED:
         out.print(table(results, found))
@@ -143,6 +154,14 @@ def show(run: Run, found: Mapping[str, Standing]) -> None:
     new = len(results) - run.kept
     out.print(f"{new} graded now, {run.kept} already graded before, {len(run.failures)} could not be run.")
     show_failures(run.failures)
+    if run.misplaced:
+        shown = ", ".join(map(one_line, run.misplaced[:LISTED]))
+        more = f" and {len(run.misplaced) - LISTED} more" if len(run.misplaced) > LISTED else ""
+        err.print(
+            f"Not taken, because it lies in no student's folder of an assignment: {shown}{more}. "
+            f"A submission belongs into {where}/.",
+            markup=False,
+        )
 
 
 def table(

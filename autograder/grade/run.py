@@ -17,6 +17,7 @@ from autograder.grade.points import nothing
 from autograder.grade.record import Recorder, copy_files
 from autograder.grade.results import Result
 from autograder.grade.task import Release, Task, run_all
+from autograder.intake.misplaced import misplaced
 from autograder.intake.submission import take_in
 from autograder.notebook.read import NotGradable
 
@@ -26,11 +27,24 @@ DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
 
 @dataclass
 class Run:
-    """The results of a call of `grade` by student, without outputs, and the failures: what could not be run at all."""
+    """The results of a call of `grade` by student, without outputs, and what has none.
+
+    Attributes
+    ----------
+    results : dict of str to Result
+        By student.
+    failures : dict of str to str
+        Why a student's submission could not be run at all.
+    kept : int
+        How many results are of an earlier call.
+    misplaced : list of str
+        Paths of files and folders that lie where no submission is looked for.
+    """
 
     results: dict[str, Result] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     kept: int = 0
+    misplaced: list[str] = field(default_factory=list)
 
 
 def grade(
@@ -80,7 +94,9 @@ def grade(
     engine = engine or LocalEngine(course.settings.workers)
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
         grading = Grading(release, recorder, Journal(course.state(assignment)), chosen, force=force, progress=progress)
-        return grading.execute(engine, launch)
+        run = grading.execute(engine, launch)
+        run.misplaced = misplaced(course, assignment)
+        return run
 
 
 class Grading:

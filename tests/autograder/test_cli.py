@@ -53,6 +53,11 @@ def test_the_whole_loop(course):
     ]
     pages = json.loads(call(course, "feedback", "small", "--json").stdout)["pages"]
     assert len(pages) == 2
+    (course.root / "submitted" / "carl.ipynb").write_text("{}")
+    told = call(course, "grade", "small")
+    assert "submitted/carl.ipynb" in told.stderr
+    assert "submitted/STUDENT/small/" in told.stderr.replace("\n", "")
+    assert json.loads(call(course, "grade", "small", "--json").stdout)["misplaced"] == ["submitted/carl.ipynb"]
     report = json.loads(call(course, "report", "small", "--json").stdout)
     assert set(report) == {"html", "csv", "failures"}
     (course.folder("autograded", "small", "bob") / "small.ipynb").write_text("{")

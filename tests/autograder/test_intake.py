@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 
+from autograder.intake.misplaced import misplaced
 from autograder.intake.submission import Submission, exchanged_files, take_in
 from autograder.notebook.read import NotGradable
 
@@ -267,3 +268,40 @@ def test_the_digest_stays_the_same_from_run_to_run():
     notebooks = {"a": hashlib.sha256(b"a").digest() + hashlib.sha256(b"one").digest()}
     expected = hashlib.sha256(b"base" + notebooks["a"] + b"((), None)").hexdigest()
     assert submission(notebooks={"a": b"one"}, refused=()).digest("base") == expected
+
+
+def lay(folder, *paths):
+    for path in paths:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("")
+
+
+def test_what_lies_beside_the_submissions_is_named(course):
+    submitted = course.root / "submitted"
+    lay(submitted, "ada/small/small.ipynb", "ada/small/more/notes.txt", "bob/small.ipynb", "dan/Small/small.ipynb")
+    lay(submitted, "eve.ipynb", "ada/.DS_Store", ".gitkeep", "fay/__MACOSX/small.ipynb", "Thumbs.db")
+    assert misplaced(course, "small") == [f"submitted/{path}" for path in ("bob/small.ipynb", "dan/Small", "eve.ipynb")]
+
+
+def test_other_assignments_of_the_course_are_where_they_should_be(course):
+    lay(course.folder("source", "second"), "second.ipynb")
+    lay(course.root / "submitted", "ada/small/small.ipynb", "ada/second/second.ipynb", "ada/third/third.ipynb")
+    assert misplaced(course, "small") == ["submitted/ada/third"]
+
+
+def test_only_loose_files_are_named_where_students_come_last(course):
+    moved = course.moved(directory_structure="{nbgrader_step}/{assignment_id}/{student_id}")
+    lay(moved.root / "submitted/small", "ada/small.ipynb", "ada/data.csv", "bob.ipynb")
+    assert misplaced(moved, "small") == ["submitted/small/bob.ipynb"]
+
+
+def test_nothing_is_misplaced_where_nothing_was_handed_in(course):
+    assert misplaced(course, "small") == []
+
+
+def test_submissions_outside_of_the_course_are_named_in_full(course, tmp_path):
+    moved = course.moved(submitted_directory=str(tmp_path / "elsewhere"))
+    lay(tmp_path / "elsewhere", "bob.ipynb")
+    named = misplaced(moved, "small")
+    assert [Path(one).name for one in named] == ["bob.ipynb"]
