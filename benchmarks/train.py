@@ -18,6 +18,7 @@ import sys
 from typing import Any
 
 from benchmarks.peers import installed
+from benchmarks.tables import write
 from benchmarks.workloads import WORKLOADS, with_threads
 
 LIMITS = {  # what the ratios should not exceed
@@ -85,12 +86,31 @@ def table(results: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def as_markdown(results: dict[str, Any]) -> str:
+    """Return the ratios and their limits as two tables in Markdown: CPU time with one thread, wall time with two."""
+    names = list(LIMITS["W1"])
+    heads = ["floor", "PyTorch, fused", "PyTorch", "scikit-learn", "memory"]
+    lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for work, limits in LIMITS.items():
+        found = results.get(work, {})
+        cells = [f"{found[name]:.2f} (≤ {limits[name]:.2f})" if name in found else "" for name in names]
+        lines.append(f"| {work} | " + " | ".join(cells) + " |")
+    lines += ["", "With two threads, in wall time:", "", *lines[:2]]
+    for work in LIMITS:
+        found = results.get(work, {}).get("two_threads", {})
+        lines.append(
+            f"| {work} | " + " | ".join(f"{found[name]:.2f}" if name in found else "" for name in names) + " |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--quick", action="store_true", help="few rounds, one thread only: less than a minute")
     parser.add_argument("--rounds", type=int, help="epochs of each program, 15 if not given")
     parser.add_argument("--only", choices=WORKLOADS, help="one workload")
+    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks/")
     options = parser.parse_args()
     rounds = options.rounds or (3 if options.quick else 15)
     results: dict[str, Any] = {}
@@ -101,6 +121,8 @@ def main() -> None:
     if os.environ.get("MLPKIT_DATA_DIR") and not options.quick and not options.only:
         results["MNIST"] = measure("MNIST", 5)
     print(json.dumps(results, indent=1) if options.json else table(results))
+    if options.write:
+        write("train", as_markdown(results), ["numpy", "torch", "scikit-learn"])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ extensions = [
     "taught",
     "typography",
 ]
-exclude_patterns = ["_extensions", "images/README*"]
+exclude_patterns = ["_extensions", "images/README*", "benchmarks/*"]  # benchmarks.md includes those tables
 repository = Course.find(DOCS.parent).settings.repository
 
 # Notebooks: they come with their outputs.
