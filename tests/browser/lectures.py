@@ -21,8 +21,12 @@ DOCS = ROOT / "docs"
 BUILD = ROOT / "build" / "site"
 COURSE = Course.find(ROOT)
 CHAPTERS = [f"chapters/{name}" for name in COURSE.assignments]
+INCLUDED = DOCS / "benchmarks"
+"""Tables that a page includes."""
 WRITTEN = [
-    str(path.relative_to(DOCS).with_suffix("")) for path in sorted(DOCS.rglob("*.md")) if "README" not in path.name
+    str(path.relative_to(DOCS).with_suffix(""))
+    for path in sorted(DOCS.rglob("*.md"))
+    if "README" not in path.name and path.parent != INCLUDED
 ]
 PAGES = [*CHAPTERS, *WRITTEN, "genindex", "py-modindex", "search"]
 
