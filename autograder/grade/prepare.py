@@ -1,8 +1,8 @@
 """Step 1 (trusted): turn submitted bytes into a notebook whose instructor cells are the instructor's.
 
 The submission gives the sources of the answer cells and of the cells that the student added;
-everything else, metadata included, comes from the release. nbgrader's own preprocessors then put the
-hidden tests back from the gradebook.
+everything else, metadata included, comes from the release, into which nbgrader's own preprocessors
+have put the hidden tests back from the gradebook: once, not for each submission.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
+import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.preprocessors import (
     CheckCellMetadata,
     ClearOutput,
@@ -24,13 +24,13 @@ from nbgrader.preprocessors import (
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from autograder.course import Course
-from autograder.notebook.read import NotGradable, disabled_logging, read_notebook
+from autograder.course import Course, CourseError
+from autograder.notebook.read import disabled_logging, read_notebook
 from autograder.notebook.roles import DEMO, grade_id, is_answer, is_test, nbgrader, tags
 from autograder.plan import Cell
 
 SANITIZE = (ClearOutput, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata)
-NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+KINDS = ("code", "markdown", "raw")
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,11 @@ def resources(course: Course, assignment: str, notebook: str, student: str) -> R
     return ResourcesDict(nbgrader=names, metadata=metadata, unique_key=notebook)
 
 
-def prepare(data: bytes, released: NotebookNode, information: ResourcesDict, config: Config) -> Prepared:
-    """Make a submitted notebook fit to run.
+def with_hidden_tests(released: NotebookNode, information: ResourcesDict, config: Config) -> NotebookNode:
+    """Return a released notebook as it is graded: what nbgrader's preprocessors make of it with the gradebook.
 
     Parameters
     ----------
-    data : bytes
-        The submitted file.
     released : NotebookNode
         The student edition that was handed out.
     information : ResourcesDict
@@ -73,27 +71,47 @@ def prepare(data: bytes, released: NotebookNode, information: ResourcesDict, con
 
     Raises
     ------
-    NotGradable
-        If the file cannot be made into a notebook to run.
+    CourseError
+        If nbgrader refuses it.
     """
-    notebook, notes = restore(read_notebook(data, outputs=False), released)
+    notebook = copy.deepcopy(released)
     with disabled_logging():
         try:
             for preprocessor in SANITIZE:
                 notebook, information = preprocessor(config=config).preprocess(notebook, information)
-        except Exception as error:
-            raise NotGradable(f"nbgrader cannot read the notebook ({type(error).__name__}: {error})") from error
-    return Prepared(notebook, notes)
+        except Exception as error:  # of many kinds
+            names = information["nbgrader"]
+            raise CourseError(
+                f"nbgrader cannot grade the release of {names['notebook']!r} ({type(error).__name__}: {error}): "
+                f"run `autograder release {names['assignment']}` again"
+            ) from error
+    return notebook
 
 
-def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNode, tuple[str, ...]]:
-    """Return the submitted notebook with every instructor cell as released, and notes on the corrections.
+def prepare(data: bytes, released: NotebookNode, graded: NotebookNode) -> Prepared:
+    """Return the notebook to run: the submission with every instructor cell as it is graded, and notes on corrections.
 
     Where a cell was copied, the last copy counts, as for nbgrader. A cell that is missing comes back
     behind the instructor's cell that preceded it. The instructor's cells stand in the release's order;
     a student's own cell stays behind the one that it followed.
+
+    Parameters
+    ----------
+    data : bytes
+        The submitted file.
+    released : NotebookNode
+        The student edition that was handed out, with which the submission is compared.
+    graded : NotebookNode
+        The same notebook from `with_hidden_tests`.
+
+    Raises
+    ------
+    NotGradable
+        If the file cannot be made into a notebook to run.
     """
+    submitted = read_notebook(data, outputs=False)
     originals = {name: cell for cell in released.cells if (name := grade_id(cell)) is not None}
+    complete = {name: cell for cell in graded.cells if (name := grade_id(cell)) is not None}
     claimed = _claimed(submitted, originals)
     last = {name: index for index, name in enumerate(claimed) if name in originals}
     notes: list[str] = []
@@ -105,7 +123,7 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
             notes.append(f"{name} stood there more than once; the last one was used")
             cells.append(_own_cell(cell, index))
         else:
-            cells.append(_instructor_cell(originals[name], cell))
+            cells.append(_instructor_cell(complete[name], cell))
             if note := _difference(cell, originals[name]):
                 notes.append(f"{name} {note}")
     ordered = _in_order(cells, list(originals))
@@ -113,12 +131,13 @@ def restore(submitted: NotebookNode, released: NotebookNode) -> tuple[NotebookNo
         cells = ordered
         notes.append("the cells stood in another order; that of the release was used")
     previous = -1
-    for name, original in originals.items():
+    for name in originals:
         if name not in last:
-            cells.insert(previous + 1, _instructor_cell(original))
+            cells.insert(previous + 1, _instructor_cell(complete[name]))
             notes.append(f"{name} was missing and was put back")
         previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
-    return new_notebook(cells=cells, metadata=copy.deepcopy(released.metadata)), tuple(dict.fromkeys(notes))
+    frame = {key: copy.deepcopy(value) for key, value in graded.items() if key != "cells"}
+    return Prepared(nbformat.from_dict({**frame, "cells": cells}), tuple(dict.fromkeys(notes)))
 
 
 def _claimed(submitted: NotebookNode, originals: dict[str, NotebookNode]) -> list[str]:
@@ -185,17 +204,19 @@ def _instructor_cell(original: NotebookNode, student: NotebookNode | None = None
 def _own_cell(cell: NotebookNode, index: int) -> NotebookNode:
     """Return a cell that the student added, or an unlocked one of the release, without its metadata."""
     metadata = {"tags": [DEMO]} if DEMO in tags(cell) else {}
-    kind = cell.cell_type if cell.cell_type in NEW_CELL else "raw"
+    kind = cell.cell_type if cell.cell_type in KINDS else "raw"
     return _cell(kind, cell.source, f"own-{index}", metadata, cell)
 
 
 def _cell(kind: str, source: str, name: str, metadata: dict[str, Any], attached: NotebookNode) -> NotebookNode:
-    cell: NotebookNode = NEW_CELL[kind](source, metadata=metadata)
+    """Return a new cell; not by nbformat's own functions, which check the schema and draw an id by chance."""
+    cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
+    if kind == "code":
+        cell |= {"execution_count": None, "outputs": []}
     if kind == "markdown" and _are_attachments(attached.get("attachments")):
         cell["attachments"] = copy.deepcopy(attached["attachments"])
-    if name:
-        cell["id"] = name  # nbformat's own ids are drawn by chance; the same submission gives the same notebook
-    return cell
+    made: NotebookNode = nbformat.from_dict(cell)
+    return made
 
 
 def _are_attachments(value: object) -> bool:

@@ -57,6 +57,13 @@ class Recorder:
                 f"the gradebook does not know {assignment!r}: run `autograder release {assignment}` first"
             ) from None
 
+        self._names = {
+            one.id: str(one.name)
+            for notebook in self._entry.notebooks
+            for one in (notebook, *notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
+        }
+        """The names of notebooks and cells by their number, which grades and comments know them by."""
+
     def __enter__(self) -> Recorder:
         return self
 
@@ -108,17 +115,35 @@ class Recorder:
         try:
             gradebook.update_or_create_student(result.student)
             submission = gradebook.update_or_create_submission(self.assignment, result.student, timestamp=timestamp)
-            entries = {entry.name: entry for entry in submission.notebooks}
+            entries = {self._names[entry.notebook_id]: entry for entry in submission.notebooks}
             for notebook in result.notebooks:
-                _record_scores(entries[notebook.name], notebook)
-                _record_comments(entries[notebook.name], notebooks[notebook.name])
+                self._record_scores(entries[notebook.name], notebook)
+                self._record_comments(entries[notebook.name], notebooks[notebook.name])
+            punished = any(entry.late_submission_penalty for entry in submission.notebooks)
+            late = submission.total_seconds_late > 0
             gradebook.db.commit()
         except Exception:
             gradebook.db.rollback()
             raise
-        for name, prepared in notebooks.items():
+        for name, prepared in notebooks.items() if late or punished else ():
             information = resources(self.course, self.assignment, name, result.student)
             AssignLatePenalties(config=self.course.config).preprocess(prepared, information)
+
+    def _record_scores(self, entry: Any, notebook: NotebookResult) -> None:
+        grades = {self._names[grade.cell_id]: grade for grade in entry.grades}
+        for result in notebook.grades:
+            grade = grades[result.name]
+            grade.auto_score = result.score
+            # as nbgrader does: a score that a person gave before deserves a second look
+            grade.needs_manual_grade = grade.manual_score is not None or result.score is None
+
+    def _record_comments(self, entry: Any, notebook: NotebookNode) -> None:
+        answers = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
+        for comment in entry.comments:
+            cell = answers.get(self._names[comment.cell_id])
+            if cell is not None:
+                unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
+                comment.auto_comment = NO_RESPONSE if unchanged else None
 
 
 def set_due(course: Course, assignment: str, moment: datetime | None = None) -> datetime | None:
@@ -131,24 +156,6 @@ def set_due(course: Course, assignment: str, moment: datetime | None = None) -> 
     """
     with calling_nbgrader(), Recorder(course, assignment) as recorder:
         return recorder.due(moment)
-
-
-def _record_scores(entry: Any, notebook: NotebookResult) -> None:
-    grades = {grade.name: grade for grade in entry.grades}
-    for result in notebook.grades:
-        grade = grades[result.name]
-        grade.auto_score = result.score
-        # as nbgrader does: a score that a person gave before deserves a second look
-        grade.needs_manual_grade = grade.manual_score is not None or result.score is None
-
-
-def _record_comments(entry: Any, notebook: NotebookNode) -> None:
-    answers = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
-    for comment in entry.comments:
-        cell = answers.get(comment.name)
-        if cell is not None:
-            unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
-            comment.auto_comment = NO_RESPONSE if unchanged else None
 
 
 def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from nbformat.notebooknode import NotebookNode
 
-from autograder.course import Course, CourseError
+from autograder.course import ANY_STUDENT, Course, CourseError
 from autograder.execute.session import Launch, execute
 from autograder.grade.engines import Engine
 from autograder.grade.isolation import Isolation, job, load
 from autograder.grade.points import assess, nothing
-from autograder.grade.prepare import Prepared, prepare, resources
+from autograder.grade.prepare import Prepared, prepare, resources, with_hidden_tests
 from autograder.grade.results import NotebookResult, Result
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable, read_notebook
@@ -47,6 +47,7 @@ class Release:
     notebooks: Mapping[str, NotebookNode]
     files: Mapping[str, Path]
     isolation: Mapping[str, Isolation] | None = None
+    _graded: dict[str, NotebookNode] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, course: Course, assignment: str) -> Release:
@@ -126,12 +127,24 @@ class Release:
             if isinstance(data, NotGradable):
                 prepared[name] = data
                 continue
-            information = resources(self.course, self.assignment, name, submission.student)
             try:
-                prepared[name] = prepare(data, self.notebooks[name], information, self.course.config)
+                prepared[name] = prepare(data, self.notebooks[name], self.graded(name))
             except NotGradable as reason:
                 prepared[name] = reason
         return prepared
+
+    def graded(self, name: str) -> NotebookNode:
+        """Return a released notebook with its hidden tests, which nbgrader is asked for once.
+
+        Raises
+        ------
+        CourseError
+            If nbgrader refuses it.
+        """
+        if name not in self._graded:
+            information = resources(self.course, self.assignment, name, ANY_STUDENT)
+            self._graded[name] = with_hidden_tests(self.notebooks[name], information, self.course.config)
+        return self._graded[name]
 
     def job(self, name: str, prepared: Prepared) -> Job:
         """Return the job of a prepared notebook: its cells, the limits and the wall."""

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 

@@ -13,8 +13,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import compute_checksum
 
 from autograder.course import calling_nbgrader
-from autograder.grade.prepare import prepare, resources
 from autograder.grade.task import Release
+from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable, read_notebook
 from autograder.notebook.roles import grade_id
 from autograder.notebook.secret import hidden_lines, without_hidden
@@ -31,9 +31,12 @@ def release(released_template):
 
 
 def prepared(release, data):
-    information = resources(release.course, "small", "small", "student")
     with calling_nbgrader():
-        return prepare(data, release.notebooks["small"], information, release.course.config)
+        made = release.prepare(Submission("student", {"small": data}))["small"]
+    if isinstance(made, NotGradable):
+        raise made
+    nbformat.validate(made.notebook)
+    return made
 
 
 def as_bytes(notebook):

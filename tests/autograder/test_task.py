@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import sys
 import time
@@ -14,7 +15,7 @@ import pytest
 from autograder.course import Autograder, Course, CourseError, calling_nbgrader
 from autograder.grade import task as task_module
 from autograder.grade.isolation import Isolation, save
-from autograder.grade.prepare import Prepared
+from autograder.grade.prepare import Prepared, with_hidden_tests
 from autograder.grade.results import Result
 from autograder.grade.task import FORMAT, Release, Task, private_folders
 from autograder.intake.submission import Submission
@@ -155,9 +156,12 @@ def test_a_new_format_is_another_digest(release, monkeypatch):
     assert release.digest() != before
 
 
-def test_each_notebook_is_prepared_or_has_its_reason(release):
+def test_each_notebook_is_prepared_or_has_its_reason(release, monkeypatch):
     good = as_bytes(release.notebooks["small"])
+    with calling_nbgrader():
+        graded = release.graded("small")
     release = replace(release, notebooks=dict.fromkeys(("small", "bad", "none"), release.notebooks["small"]))
+    monkeypatch.setattr(Release, "graded", lambda self, name: graded)
     missing = NotGradable("there is none")
     submission = Submission("ada", {"small": good, "bad": b"{", "none": missing})
     with calling_nbgrader():
@@ -174,6 +178,37 @@ def test_each_notebook_is_prepared_or_has_its_reason(release):
         "none": release.notebooks["none"],
     }
     assert recorded["small"] is prepared["small"].notebook
+
+
+def test_nbgrader_puts_the_hidden_tests_back_once_for_all_submissions(release, monkeypatch):
+    asked = []
+
+    def count(released, information, config):
+        asked.append(information["nbgrader"]["notebook"])
+        return with_hidden_tests(released, information, config)
+
+    monkeypatch.setattr(task_module, "with_hidden_tests", count)
+    release = replace(release)
+    for _ in range(3):
+        prepare(release, as_bytes(release.notebooks["small"]))
+    assert asked == ["small"]
+
+
+def test_a_release_that_the_gradebook_does_not_know_is_a_mistake_of_the_course(release):
+    other = replace(release, notebooks={"other": release.notebooks["small"]})
+    with calling_nbgrader(), pytest.raises(CourseError, match=r"'other' \(MissingEntry.*autograder release small"):
+        other.prepare(Submission("ada", {"other": as_bytes(release.notebooks["small"])}))
+
+
+def test_what_is_graded_is_no_part_of_the_release(release):
+    before = copy.deepcopy(release.notebooks["small"])
+    first, second = (prepare(release, as_bytes(release.notebooks["small"])).notebook for _ in range(2))
+    for cell in first.cells:
+        cell.metadata["changed"] = cell.source = "changed"
+    first.metadata["changed"] = True
+    assert release.notebooks["small"] == before
+    assert "changed" not in str(second)
+    assert "changed" not in str(prepare(release, as_bytes(release.notebooks["small"])).notebook)
 
 
 def prepare(release, data):
