@@ -210,7 +210,7 @@ def _own_cell(cell: NotebookNode, index: int) -> NotebookNode:
 
 def _cell(kind: str, source: str, name: str, metadata: dict[str, Any], attached: NotebookNode) -> NotebookNode:
     """Return a new cell; not by nbformat's own functions, which check the schema and draw an id by chance."""
-    cell = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
+    cell: dict[str, Any] = {"cell_type": kind, "id": name, "metadata": metadata, "source": source}
     if kind == "code":
         cell |= {"execution_count": None, "outputs": []}
     if kind == "markdown" and _are_attachments(attached.get("attachments")):
