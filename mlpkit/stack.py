@@ -123,7 +123,7 @@ class LayerStack:
         Parameters and result are as for `Layer.backward`, but the gradient with respect to the inputs is computed on
         request only: training has no use for it.
         """
-        return self._backward(self._layers, np.asarray(dY), input_gradient)
+        return self._backward(self._layers, np.asarray(dY), input_gradient, self._lowest())
 
     def loss(
         self, X: ArrayLike, y: ArrayLike, loss: Loss | str, *, sample_weights: Weights = None, training: bool = False
@@ -192,8 +192,9 @@ class LayerStack:
             value, dZ = logit_loss.both_from_logits(last.Z, outputs, y, weights)
             if scale != 1:
                 dZ *= scale
-            dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > self._lowest())
-            self._backward(self._layers[:-1], dX, input_gradient=False)
+            lowest = self._lowest()
+            dX = last.backward_logits(dZ, input_gradient=len(self._layers) - 1 > lowest)
+            self._backward(self._layers[:-1], dX, False, lowest)
         return value * scale + self.penalty()
 
     def update(self) -> None:
@@ -243,9 +244,10 @@ class LayerStack:
         """Return the index of the first layer that learns: no gradient is needed below it."""
         return next((i for i, layer in self._chain.learning if layer.trainable), len(self._layers))
 
-    def _backward(self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool) -> FloatArray | None:
-        """Carry a gradient down, no further than to the first layer that learns unless the inputs' is asked for."""
-        lowest = self._lowest()
+    def _backward(
+        self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool, lowest: int
+    ) -> FloatArray | None:
+        """Carry a gradient down, no further than to the layer `lowest` unless the inputs' is asked for."""
         for i in reversed(range(len(layers))):
             if dY is None:
                 break
