@@ -30,6 +30,7 @@ WORKERS = {
     "test_release",
     "test_sandbox",
     "test_session",
+    "test_settings",
     "test_time",
     "test_zygote",
 }

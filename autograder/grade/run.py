@@ -19,6 +19,7 @@ from autograder.grade.results import Result
 from autograder.grade.task import Release, Task, run_all
 from autograder.intake.misplaced import misplaced
 from autograder.intake.submission import take_in
+from autograder.names import no_folder
 from autograder.notebook.read import NotGradable
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
@@ -249,6 +250,12 @@ def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> 
         return submitted
     unknown = sorted(set(students) - set(submitted))
     if unknown:
-        where = course.folder("submitted", assignment, "STUDENT")
-        raise CourseError(f"no submission of {assignment!r} by {', '.join(unknown)}: there is no folder {where}")
+        parent, rest = course.submissions(assignment)
+        raise CourseError(
+            "\n".join(
+                f"no submission of {assignment!r} by {student}: "
+                + (no_folder(student) or f"there is no folder {parent / student / rest}")
+                for student in unknown
+            )
+        )
     return sorted(set(students))

@@ -198,8 +198,12 @@ def test_validate_finds_mistakes_that_cannot_be_told_apart(course):
 
 
 def test_validate_finds_a_test_that_would_be_read_as_points(course):
-    rewrite(course, lambda cells, _: cells["test_half"].update(source=cells["test_half"].source + "\nhalf(4)"))
-    assert any("ends in the expression `half(4)`" in problem for problem in only(problems(course)))
+    hidden = "\n### BEGIN HIDDEN TESTS\nhalf(\n    4)  # two\n### END HIDDEN TESTS"
+    rewrite(course, lambda cells, _: cells["test_half"].update(source=cells["test_half"].source + hidden))
+    assert only(problems(course)) == (
+        "test_half, line 4: the number that `half(` gives is read as points: tag the cell partial-credit if that is "
+        "meant, or end it in a statement such as assert",
+    )
 
 
 def test_partial_credit_is_allowed_where_it_is_meant(course):
@@ -340,7 +344,7 @@ def test_the_reference_is_what_a_student_could_hand_in():
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
-        ("def f(:", "is not valid Python"),
+        ("@mistake('one', 'two')\ndef double(:", "is not valid Python"),
         ("@mistake('one')\ndef double(x): return 1", "takes two texts"),
         ("@mistake('one', hint)\ndef double(x): return 1", "takes two texts"),
         ("@mistake('one', 'two')\ndef treble(x): return 1", "which no answer cell above it defines"),
