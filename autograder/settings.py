@@ -17,6 +17,9 @@ from traitlets.config import Config, Configurable
 
 from autograder.plan import Limits
 
+NAMESAKES = ("Autograde", "AutogradeApp")
+"""nbgrader's own, whose names are like that of the settings here."""
+
 
 class Autograder(Configurable):
     """The autograder's own settings, given as ``c.Autograder.…`` in ``nbgrader_config.py``."""
@@ -90,7 +93,9 @@ def doubts(config: Config) -> list[str]:
                 for name in settings
                 if name not in known
             ]
-        elif section not in classes and get_close_matches(section, [Autograder.__name__, CourseDirectory.__name__]):
+        elif section not in (*classes, *NAMESAKES) and get_close_matches(
+            section, [Autograder.__name__, CourseDirectory.__name__]
+        ):
             found.append(f"c.{section} sets nothing{_instead('c.', section, classes)}")
     return found
 

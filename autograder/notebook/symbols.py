@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
+
+WRAPPER = re.compile(r"\A\s*%%(?:time|capture|prun)\b.*\n")
+"""The cell magics that run the rest of a cell as if it stood alone: what it defines stays."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Symbols:
 def symbols(source: str) -> Symbols:
     """Return the names of a cell; none if it is not valid Python."""
     try:
-        code = TransformerManager().transform_cell(source)  # magics and ! are not Python
+        code = TransformerManager().transform_cell(WRAPPER.sub("", source))  # magics and ! are not Python
         top = symtable.symtable(code, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return Symbols()

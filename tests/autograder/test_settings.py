@@ -28,7 +28,6 @@ def config(line):
         ("cell_seconds = None", "c.Autograder.cell_seconds must be a number; it is None (NoneType)"),
         ("wall_factor = 0.5", "c.Autograder.wall_factor must be a number of 1 or more; it is 0.5 (float)"),
         ("shared = [1]", "c.Autograder.shared must be a list of texts; it is [1] (list)"),
-        ("shared = 'ps1'", "c.Autograder.shared must be a list of texts; it is 'ps1' (str)"),
         ("strict = 'yes'", "c.Autograder.strict must be True or False; it is 'yes' (str)"),
         ("repository = 1", "c.Autograder.repository must be a text; it is 1 (int)"),
         ("masked = ['a']", "c.Autograder.masked must be a dictionary from names to lists of texts; it is ['a'] (list)"),
@@ -49,7 +48,8 @@ def test_every_setting_takes_what_it_has():
     [
         (
             "c.CourseDirectory.sorce_directory = 'x'",
-            "nbgrader knows no setting c.CourseDirectory.sorce_directory; did you mean c.CourseDirectory.source_directory?",
+            "nbgrader knows no setting c.CourseDirectory.sorce_directory; "
+            "did you mean c.CourseDirectory.source_directory?",
         ),
         (
             "c.ClearSolutions.code_stup = {}",
