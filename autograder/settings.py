@@ -5,6 +5,7 @@ traitlets keeps a misspelt setting without a word, and refuses a wrong type with
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -108,7 +109,7 @@ def _instead(prefix: str, name: str, known: Iterable[str]) -> str:
 
 def _wanted(trait: TraitType[Any, Any]) -> str:
     """Return in words what a setting must be."""
-    if isinstance(trait, Float) and trait.min is not None:
+    if isinstance(trait, Float) and math.isfinite(trait.min):
         return f"a number of {trait.min:g} or more"
     words = {
         Bool: "True or False",

@@ -108,8 +108,8 @@ def validate(
         natively = grade_trials(release, {"reference": right}, engine)["reference"]
         unchecked = unsound(sources, natively)
         credit = numbers(natively, release.notebooks)
-        for name, tests in credit.items():
-            tag_credit(release.notebooks[name], tests)
+        tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
+        release = replace(release, notebooks=tagged)
         trials = _trials(sources, release, right, unchecked)
         isolation = None if assignment in course.settings.shared else _isolation(release, sources, engine)
         handed_in = {label: trial.notebooks for label, trial in trials.items()}
