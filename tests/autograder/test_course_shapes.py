@@ -172,6 +172,19 @@ def test_the_course_of_nbgraders_quickstart_goes_through(options, shared, tmp_pa
     assert scores(theirs, "ps1") == given
 
 
+def test_warnings_are_printed_and_stand_in_the_way_only_where_they_shall(tmp_path):
+    course = SHAPES["points for nothing"].make(tmp_path)
+    refused = CliRunner().invoke(main, ["--course", str(course.root), "release", "--strict"])
+    assert refused.exit_code == 1
+    assert "✗ the release as handed out earns nothing" in refused.output
+    assert not course.folder("release", "ps1").exists()
+    checks = json.loads(call(course.root, "validate", "--json").stdout)["assignments"][0]["checks"]
+    assert [one["warnings"] for one in checks if one["warnings"]] == [["free gives 1"]]
+    assert all(one["passed"] for one in checks)
+    assert "warning: free gives 1" in call(course.root, "release").stdout
+    assert course.folder("release", "ps1").exists()
+
+
 def test_a_kernel_that_is_not_installed_is_no_obstacle(tmp_path):
     shape = Shape({"p": notebook(F, TEST_F, name="Python [Root]", display_name="Python [Root]")}, {})
     released(shape.make(tmp_path), "ps1")

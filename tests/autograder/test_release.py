@@ -357,6 +357,24 @@ def test_bad_instructor_cells_are_explained(source, complaint):
         mistakes(notebook)
 
 
+def test_a_mistake_is_put_into_an_answer_with_magics():
+    notebook = source_notebook()
+    cell = next(cell for cell in notebook.cells if cell.id == "double")
+    cell.source = f"%matplotlib inline\n{cell.source}"
+    made = with_mistakes(notebook, mistakes(notebook)[:1])
+    source = next(cell for cell in made.cells if cell.id == "double").source
+    assert source == "get_ipython().run_line_magic('matplotlib', 'inline')\ndef double(x):\n    return x * x"
+
+
+def test_an_answer_that_is_no_python_is_named_where_a_mistake_needs_it():
+    notebook = source_notebook()
+    next(cell for cell in notebook.cells if cell.id == "half").source = "to be repaired:"
+    assert len(mistakes(notebook)) == 2
+    next(cell for cell in notebook.cells if cell.id == "double").source = "def double(x:"
+    with pytest.raises(CourseError, match="which no answer cell above it defines; double, the last one, is not valid"):
+        mistakes(notebook)
+
+
 def test_dealing_gives_each_mistake_once_and_leaves_every_exercise_right_sometimes():
     notebook = source_notebook()
     one, two = mistakes(notebook)
