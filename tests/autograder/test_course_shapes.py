@@ -164,7 +164,7 @@ def test_the_course_of_nbgraders_quickstart_goes_through(options, shared, tmp_pa
     assert {path.name for path in course.folder("feedback", "ps1", "hacker").iterdir()} >= {"problem1.html"}
     given = scores(course, "ps1")
     tests = {key: found for key, found in given.items() if key[0] == "bitdiddle" and found[0] is not None}
-    assert len(tests) == 4
+    assert len(tests) >= 4
     assert all(score == most for score, most in tests.values())
     shutil.copytree(course.root, tmp_path / "theirs", ignore=shutil.ignore_patterns("autograded", "feedback"))
     theirs = Course.find(tmp_path / "theirs")
