@@ -10,6 +10,7 @@ import pytest
 FOLDERS = ("hostile", "browser", "notebooks")
 """Folders whose name is the mark of all their tests."""
 WORKERS = {
+    "test_beside",
     "test_characters",
     "test_cli",
     "test_course_folder",
@@ -30,6 +31,7 @@ WORKERS = {
     "test_release",
     "test_sandbox",
     "test_session",
+    "test_surroundings",
     "test_time",
     "test_zygote",
 }

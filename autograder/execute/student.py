@@ -20,6 +20,7 @@ import numpy as np
 from autograder.execute import codec
 from autograder.execute.channel import Channel, ClosedError
 from autograder.execute.failures import told
+from autograder.execute.folder import open_to_imports
 from autograder.execute.operations import OPERATIONS
 from autograder.execute.runner import CellTimeoutError, CellWaitError, Runner, stop_clocks
 from autograder.execute.strictness import strict
@@ -223,6 +224,7 @@ def main() -> None:
     try:
         limits = Limits(**codec.decode(channel.receive()))
         process = StudentProcess(channel, limits)
+        open_to_imports()
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
         gc.freeze()  # what is here before the student's code is not for its collector to find

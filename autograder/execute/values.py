@@ -46,7 +46,7 @@ class Values:
         return self._callbacks[number]
 
     def taken(self, reached: str, value: Any, *, inside: bool = False) -> Any:
-        """Return a received value with handles for the objects in it, and arrays that cannot be changed.
+        """Return a received value with handles for the objects in it.
 
         Parameters
         ----------
@@ -68,11 +68,9 @@ class Values:
             return self._handle(value.number, label)
         if not inside:
             self._contract.data(reached, empty=_is_empty(value))
-        if kind is np.ndarray:
-            value.flags.writeable = False
-        elif kind in (list, tuple, set, frozenset):
+        if kind in (list, tuple, set, frozenset):
             return kind(self.taken(reached, item, inside=True) for item in value)
-        elif kind is dict:
+        if kind is dict:
             return {
                 self.taken(reached, key, inside=True): self.taken(reached, item, inside=True)
                 for key, item in value.items()
@@ -109,6 +107,17 @@ class Values:
         state = bits.state
         bits.random_raw()
         return ["g", type(bits).__name__, state]
+
+
+def locked(value: Any) -> Any:
+    """Return a value whose arrays are made read-only: a test that changes a copy would think that it changed more."""
+    kind = type(value)
+    if kind is np.ndarray:
+        value.flags.writeable = False
+    elif kind in (list, tuple, dict):
+        for part in value.values() if kind is dict else value:
+            locked(part)
+    return value
 
 
 def _is_empty(value: Any) -> bool:
