@@ -65,11 +65,8 @@ class Autograder(Configurable):
     output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
     memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
     processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
-    release_files = List(
-        Unicode(),
-        default_value=["*.csv", "*.npz", "*.png", "*.jpg", "*.svg"],
-        help="Which files besides the notebooks are handed out, as patterns.",
-    ).tag(config=True)
+    release_files = List(Unicode(), ["*"], help="Files beside the notebooks to hand out, as patterns.").tag(config=True)
+    withheld_files = List(Unicode(), help="Which of them are not, as patterns.").tag(config=True)
     repository = Unicode(
         help="Public git address of the course, such as https://github.com/owner/name. The release writes it where "
         "a notebook has <address of this repository>: in the cell that installs a missing library."

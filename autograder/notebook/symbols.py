@@ -61,6 +61,15 @@ def students_names(cells: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def imports(source: str) -> str:
+    """Return the imports at the outermost level of a cell, as code; empty if it has none or is not valid Python."""
+    try:
+        body = ast.parse(TransformerManager().transform_cell(source)).body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    return "\n".join(ast.unparse(one) for one in body if isinstance(one, ast.Import | ast.ImportFrom))
+
+
 def ends_in_expression(source: str) -> bool:
     """Return whether the last statement of a cell is an expression whose value is shown.
 

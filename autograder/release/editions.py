@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import logging
 import shutil
 import tempfile
@@ -18,6 +17,7 @@ from traitlets import List, Unicode
 from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import INSTRUCTOR, is_test, tags
+from autograder.release.beside import why_left_out
 from autograder.release.leaks import public_attachments
 from autograder.release.roles import contradictions
 
@@ -106,7 +106,7 @@ def generate(course: Course, assignment: str, target: Path) -> None:
         _run_nbgrader(building, assignment)
         produced = building.folder("release", assignment)
         files = [path.relative_to(produced) for path in produced.rglob("*") if path.is_file()]
-        wanted = {name for name in files if _is_released(course, name, source)}
+        wanted = {name for name in files if not why_left_out(course, name, source)}
         if target.is_dir():
             for path in sorted(target.rglob("*"), reverse=True):
                 if path.is_file() and path.relative_to(target) not in wanted:
@@ -125,15 +125,6 @@ def _check_roles(assignment: str, source: Path) -> None:
     ]
     if found:
         raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n" + "\n".join(found))
-
-
-def _is_released(course: Course, name: Path, source: Path) -> bool:
-    """Return whether a file may be handed out: one of the notebooks, or one that the configuration allows by name."""
-    if name.name.startswith("."):
-        return False
-    if name.suffix == ".ipynb":
-        return name.parent == Path() and (source / name).is_file()  # in a folder nobody took the answers out
-    return any(fnmatch.fnmatch(name.name, pattern) for pattern in course.settings.release_files)
 
 
 def _run_nbgrader(course: Course, assignment: str) -> None:

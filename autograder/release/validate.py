@@ -25,6 +25,7 @@ from autograder.grade.results import Result
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
 from autograder.notebook.read import read_notebook
+from autograder.release.beside import asked_in_vain
 from autograder.release.checks import (
     Check,
     Trial,
@@ -108,6 +109,10 @@ def validate(
         }
         checks = (
             check_tests(sources),
+            Check(
+                "every file that a notebook asks for is handed out",
+                tuple(asked_in_vain(course, assignment, sources)),
+            ),
             check_points(trial, assignment, release.notebooks),
             check_reference(natively, release.notebooks),
             *([] if isolation is None else [check_isolated(sources, isolation, results["reference"], natively)]),
