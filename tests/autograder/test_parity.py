@@ -160,7 +160,6 @@ SAME = [
 DIFFERENT = {
     "input('your name: ')": "an EOFError that says nobody is at the keyboard; nbclient raises StdinNotImplementedError",
     "import os, time\nos.system('echo past Python')\ntime.sleep(0.5)": "what a program writes past Python is dropped, so that it cannot fill the grader's disk",
-    "exit()": "refused: the rest of the notebook is graded",
     "sys.flags.isolated": "workers ignore the variables and folders that change a user's own Python",
     "import getpass\ngetpass.getpass('password: ')": "the same as for input()",
     "JSON({'a': [1]})": "of the metadata of an output only the size of a picture is kept",
@@ -168,6 +167,7 @@ DIFFERENT = {
     "%%no_such_cell_magic\n1": "the same",
     "raise ExceptionGroup('several', [ValueError(1), TypeError(2)])": "the traceback names the cell",
     "warnings.warn('careful')": "the same text; the file it names is the cell's own name here",
+    "exit()": "refused: the rest of the notebook is graded",
 }
 
 SOURCES = [*SAME, *DIFFERENT]

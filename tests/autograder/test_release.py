@@ -68,7 +68,7 @@ def test_releasing_again_changes_nothing(released, tmp_path):
     assert (tmp_path / "again" / "small.ipynb").read_bytes() == path.read_bytes()
 
 
-def test_only_files_on_the_list_are_handed_out(course):
+def test_files_are_handed_out_but_for_hidden_and_old_ones(course):
     source = course.folder("source", "small")
     for name in ("data.csv", "small.py", "small.md", "notes.txt", ".hidden.csv", "solution.png"):
         (source / name).write_text("x")
@@ -79,7 +79,8 @@ def test_only_files_on_the_list_are_handed_out(course):
     (target / "left-over.txt").write_text("x")
     generate(course, "small", target)
     names = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
-    assert names == ["data.csv", "data/more.npz", "small.ipynb", "solution.png"]
+    wanted = ["data.csv", "data/more.npz", "notes.txt", "small.ipynb", "small.md", "small.py", "solution.png"]
+    assert names == wanted
 
 
 def test_the_address_of_the_course_is_written_into_the_release(course):
