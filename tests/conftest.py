@@ -13,6 +13,7 @@ WORKERS = {
     "test_characters",
     "test_cli",
     "test_course_folder",
+    "test_datatypes_isolated",
     "test_demo",
     "test_doctor_sandbox",
     "test_feedback",

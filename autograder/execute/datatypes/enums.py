@@ -18,7 +18,7 @@ MOST_CLASSES = 1_000
 """So many enums are made in a process."""
 FLAG_BITS = 64
 
-_EXAMPLES: dict[str, Any] = {name: vars(base("Example", [])) for name, base in BASES.items()}
+_EXAMPLES: dict[str, Any] = {name: dict(vars(base("Example", []))) for name, base in BASES.items()}
 _OWN = {"__annotate__", "__annotate_func__", "__annotations__", "__firstlineno__", "__static_attributes__"}
 _known: dict[tuple[Any, ...], list[Any]] = {}
 """Enums by base, module, name and names of members: those of this process that were sent, and those made."""
