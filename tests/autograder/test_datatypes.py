@@ -297,6 +297,10 @@ def test_indices_out_of_a_sparse_matrix_are_refused():
         buffers[1][:4] = (99).to_bytes(4, "little")
         with pytest.raises(CodecError):
             decode(framed(tree, *buffers))
+    tree, buffers = taken_apart(encode(sparse.csr_array((3, 5))))
+    buffers[2][4:8] = (50_000).to_bytes(4, "little")  # the end of the first row, which scipy takes and then crashes
+    with pytest.raises(CodecError):
+        decode(framed(tree, *buffers))
 
 
 ODD = (

@@ -47,17 +47,39 @@ def _make(name: str, shape: Any, held: Any) -> Any:
     if any(part.dtype.kind != "i" or part.ndim != 1 for part in places) or any(length < 0 for length in extent):
         raise ValueError("no indices of a sparse matrix")
     if form in COMPRESSED:
-        made = KINDS[name](tuple(held), shape=extent)
-        made.check_format(full_check=True)
-        return made
+        _check_compressed(form, extent, *held)
+        return KINDS[name](tuple(held), shape=extent)
     if form in DIAGONALS:
+        (offsets,) = places
+        if len(extent) != 2 or data.ndim != 2 or len(data) != len(offsets) or len(set(offsets.tolist())) != len(data):
+            raise ValueError("no diagonals of a sparse matrix")
+        if len(offsets) and not -extent[0] < offsets.min() <= offsets.max() < extent[1]:
+            raise ValueError("a diagonal outside of the matrix")
         return KINDS[name]((data, *places), shape=extent)
     if form == "lil" and extent[0] > MOST_ROWS:
         raise ValueError("too many rows")
-    if len(places) != len(extent):
+    if len(places) != len(extent) or data.ndim != 1 or any(len(place) != len(data) for place in places):
         raise ValueError("as many indices as dimensions expected")
+    for place, length in zip(places, extent, strict=True):
+        if len(place) and not 0 <= place.min() <= place.max() < length:
+            raise ValueError("an index outside of the matrix")
     entries = sparse.coo_matrix if name.endswith("matrix") else sparse.coo_array
     return getattr(entries((data, tuple(places)), shape=extent), f"to{form}")()
+
+
+def _check_compressed(form: str, shape: tuple[int, ...], data: Any, indices: Any, ends: Any) -> None:
+    """Raise `ValueError` unless all places lie in the matrix; scipy's own check trusts a matrix without entries."""
+    block = data.shape[1:]
+    if len(shape) not in (1, 2) or len(block) != (2 if form == "bsr" else 0) or 0 in block:
+        raise ValueError("no entries of a sparse matrix")
+    *rows, columns = (length // size for length, size in zip(shape, block or (1,) * len(shape), strict=True))
+    if block and (rows[0] * block[0], columns * block[1]) != shape:
+        raise ValueError("blocks do not fill the matrix")
+    major, minor = (columns, rows[0]) if form == "csc" else (rows[0] if rows else 1, columns)
+    if len(ends) != major + 1 or len(indices) != len(data) or ends[0] != 0 or ends[-1] > len(data):
+        raise ValueError("no rows of a sparse matrix")
+    if (ends[1:] < ends[:-1]).any() or (len(indices) and not 0 <= indices.min() <= indices.max() < minor):
+        raise ValueError("an index outside of the matrix")
 
 
 registry.TAKERS |= {kind: _take(name) for name, kind in KINDS.items()}
