@@ -1,14 +1,13 @@
 """Plain values as bytes and back, without ever executing anything.
 
-A frame is a header, a structure in msgpack, and the arrays' bytes beside it. In the structure a value is
-itself if msgpack has it (None, bool, int of 64 bits, float, str, bytes), else a list of a tag and its parts;
-less usual types are in `datatypes`. Types are asked with ``type(value) is``, so that an object that only looks
-like data is none. What is not data is handed to the caller, who may give a tagged list for it.
+A frame is a header, a structure in msgpack, and the arrays' bytes beside it. In the structure a value is itself if
+msgpack has it (None, bool, int of 64 bits, float, str, bytes), else a list of a tag and its parts; less usual types
+are in `datatypes`. Types are asked with ``type(value) is``, so that an object that only looks like data is none. What
+is not data is handed to the caller, who may give a tagged list for it.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 import struct
@@ -54,8 +53,7 @@ def encode(value: object, foreign: Foreign = no_foreign) -> bytes:
     value : object
         Data, or containers of data.
     foreign : callable
-        Called with each object that is not data; returns the list that stands for it, a tag and
-        its parts, or raises.
+        Called with each object that is not data; returns the list that stands for it, a tag and parts, or raises.
 
     Raises
     ------
@@ -170,8 +168,11 @@ def _decode(frame: memoryview, known: Known) -> Any:
     end = start + structure_length
     if len(lengths) != count or len(frame) != end + sum(lengths):
         raise CodecError("malformed: the lengths do not add up")
-    places = itertools.pairwise(itertools.accumulate(lengths, initial=end))
-    buffers = [frame[place:stop] for place, stop in places]
+    buffers = []
+    position = end
+    for length in lengths:
+        buffers.append(frame[position : position + length])
+        position += length
     tree = msgpack.unpackb(frame[start:end], strict_map_key=True, use_list=True, max_ext_len=0, max_map_len=0)
     return _Decoder(buffers, known).value(tree, 0)
 
