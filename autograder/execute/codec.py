@@ -24,8 +24,7 @@ BUFFER_BYTES = 256 * 2**20
 """Bytes that the arrays of one frame may have together."""
 MOST_BUFFERS = 10_000
 DEEPEST = 50
-INTEGER_DIGITS = 5_000
-"""Hexadecimal digits of the largest integer."""
+INTEGER_DIGITS = 5_000  # hexadecimal ones
 HEXADECIMAL = re.compile(rf"-?0x[0-9a-f]{{1,{INTEGER_DIGITS}}}")
 DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,6}(\[\d{0,6}[A-Za-z]{1,2}\])?")
 
