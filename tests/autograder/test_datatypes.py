@@ -281,6 +281,7 @@ NAMED, MEMBER = ["namedtuple", "P", ["a"], ["l", [1]]], ["l", [["l", ["A", 1]]]]
         "pixels for a larger picture": ["PIL.Image", "RGB", ["l", [2**20, 2**20]], None, b""],
         "a function for an iterator": ["iterator", 5],
         "a library that is none": ["os.system", "true"],
+        "steps without end": ["pandas.RangeIndex", 0, ["i", hex(2**70)], 1, None],
         "rows without end": ["pandas.DataFrame", ["l", []], ["pandas.RangeIndex", 0, 2**60, 1, None], ["l", []]],
     }
 )

@@ -79,6 +79,8 @@ def _take_range(index: Any) -> list[Any] | None:
 
 def _make_range(start: int, stop: int, step: int, name: Any) -> Any:
     ends = [registry.exactly(int, end) for end in (start, stop, step)]
+    if len(range(*ends)) > MOST_ROWS:
+        raise ValueError("too many rows")
     return pd.RangeIndex(*ends, name=registry.plain(name))
 
 

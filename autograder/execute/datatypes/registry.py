@@ -35,7 +35,7 @@ CONTENTS: dict[type, Callable[[Any], Iterable[Any]]] = {}
 """What a container of these types holds, its keys left out."""
 REPLACERS: dict[type, Callable[[Any, Callable[[Any], Any]], Any]] = {}
 """What makes the same container with each of its elements replaced."""
-LACKING: dict[type, Callable[[Any], bool]] = {range: lambda value: len(value) == 0}
+LACKING: dict[type, Callable[[Any], bool]] = {range: lambda value: not value}
 """Whether a value of these types has no element, or misses some, so that a comparison might overlook it."""
 RESTORERS: dict[type, Callable[[Any, Any], None]] = {}
 """What makes a mutable value equal to a changed copy of it, in place."""
