@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import resource
 import subprocess
@@ -355,7 +356,7 @@ def mutated(rng, trees):
         elif found:
             parent, place = found[rng.integers(len(found))]
             if kind == 2:
-                parent[place] = ODD[rng.integers(len(ODD))]
+                parent[place] = copy.deepcopy(ODD[rng.integers(len(ODD))])  # a list in it may be mutated next
             elif kind == 3:
                 other, elsewhere = found[rng.integers(len(found))]
                 parent[place] = msgpack.unpackb(msgpack.packb(other[elsewhere]))
