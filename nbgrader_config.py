@@ -27,6 +27,9 @@ if project.exists():
     if not address.endswith("/owner/name"):
         c.Autograder.repository = address
 
+# A chapter is released only if there is nothing to warn of.
+c.Autograder.strict = True
+
 # What a student's process may import besides the installed packages.
 c.Autograder.packages = ["mlpkit"]
 

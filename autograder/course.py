@@ -23,11 +23,12 @@ from jupyter_core.paths import jupyter_config_path
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
-from traitlets import Bool, Dict, Float, Int, List, Unicode
-from traitlets.config import Config, Configurable
+from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
+from autograder.names import unfit
 from autograder.plan import Limits
+from autograder.settings import Autograder, doubts, faults
 
 CONFIG_NAME = "nbgrader_config.py"
 STATE_FOLDER = ".autograder"
@@ -36,45 +37,6 @@ ANY_STUDENT = "any-student"
 
 class CourseError(ValueError):
     """A mistake in how a command was called or a course set up; the message says what to do."""
-
-
-class Autograder(Configurable):
-    """The autograder's own settings, given as ``c.Autograder.…`` in ``nbgrader_config.py``."""
-
-    packages = List(Unicode(), help="Packages a notebook may import besides what is installed with Python.").tag(
-        config=True
-    )
-    masked = Dict(
-        value_trait=List(Unicode()),
-        key_trait=Unicode(),
-        help="By assignment, the modules that students' code cannot import while graded: they hold the answers.",
-    ).tag(config=True)
-    shared = List(
-        Unicode(),
-        help="Assignments whose tests run in the student's own process, as nbgrader's do. Those can be cheated.",
-    ).tag(config=True)
-    require_sandbox = Bool(sys.platform == "linux", help="Refuse to grade where bubblewrap does not work.").tag(
-        config=True
-    )
-    workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
-    cell_seconds = Float(Limits.cell_seconds, help="Computing time of a cell, in seconds.").tag(config=True)
-    notebook_seconds = Float(Limits.notebook_seconds, help="Computing time of a notebook.").tag(config=True)
-    wall_factor = Float(Limits.wall_factor, min=1, help="How many times longer it may take by the clock.").tag(
-        config=True
-    )
-    output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
-    memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
-    processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
-    release_files = List(
-        Unicode(),
-        default_value=["*.csv", "*.npz", "*.png", "*.jpg", "*.svg"],
-        help="Which files besides the notebooks are handed out, as patterns.",
-    ).tag(config=True)
-    repository = Unicode(
-        help="Public git address of the course, such as https://github.com/owner/name. The release writes it where "
-        "a notebook has <address of this repository>: in the cell that installs a missing library."
-    ).tag(config=True)
-    submission_bytes = Int(20 * 2**20, help="Size of a submitted notebook.").tag(config=True)
 
 
 @dataclass(frozen=True)
@@ -101,14 +63,18 @@ class Course:
         CourseError
             If there is none, or its configuration cannot be read.
         """
-        start = start.resolve()
-        for folder in (start, *start.parents):
-            if (folder / CONFIG_NAME).is_file():
-                return cls(folder, _check(folder, _load(folder)))
+        if folder := cls.place(start):
+            return cls(folder, _check(folder, _load(folder)))
         raise CourseError(
-            f"a course is a folder with {CONFIG_NAME}; there is none in {start} or above it: "
+            f"a course is a folder with {CONFIG_NAME}; there is none in {start.resolve()} or above it: "
             "change into a course folder or name it with --course"
         )
+
+    @staticmethod
+    def place(start: Path) -> Path | None:
+        """Return the folder of the course in `start` or in the nearest folder above it, None if there is none."""
+        start = start.resolve()
+        return next((one for one in (start, *start.parents) if (one / CONFIG_NAME).is_file()), None)
 
     def moved(self, **directories: str) -> Course:
         """Return the course with some of `CourseDirectory`'s traits replaced, such as ``db_url``."""
@@ -127,6 +93,11 @@ class Course:
     def settings(self) -> Autograder:
         """The autograder's own settings."""
         return Autograder(config=self.config)
+
+    @property
+    def doubts(self) -> list[str]:
+        """Settings that nbgrader does not know, one line each: most likely misspelt, and of no effect."""
+        return doubts(self.config)
 
     @property
     def limits(self) -> Limits:
@@ -168,10 +139,14 @@ class Course:
         """The names of the assignments that have a source folder with a notebook, sorted."""
         parent = self.folder("source", ".")
         found = parent.iterdir() if parent.is_dir() else ()
-        return sorted(path.name for path in found if path.is_dir() and any(path.glob("*.ipynb")))
+        return sorted(
+            path.name for path in found if path.is_dir() and not path.name.startswith(".") and any(path.glob("*.ipynb"))
+        )
 
     def check_assignment(self, assignment: str) -> str:
         """Return the name if the course has such an assignment; raise `CourseError` otherwise."""
+        if reason := unfit(assignment):
+            raise CourseError(f"{assignment!r} cannot be the name of an assignment: {reason}")
         if assignment not in self.assignments:
             known = ", ".join(self.assignments) or "none"
             where = self.folder("source", assignment).parent
@@ -233,7 +208,9 @@ def calling_nbgrader() -> Iterator[None]:
 
 
 def _check(folder: Path, config: Config) -> Config:
-    """Refuse settings by which the autograder would overlook a secret, or read another file than it should."""
+    """Refuse settings of the wrong name or type, by which a secret would be overlooked, or another file be read."""
+    if wrong := faults(config):
+        raise CourseError("\n".join(wrong))
     for preprocessor in (ClearHiddenTests, ClearSolutions, ClearMarkScheme):
         usual, configured = preprocessor(), preprocessor(config=config)
         for name in usual.class_trait_names(config=True):

@@ -13,9 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.course import CONFIG_NAME, Course, CourseError, calling_nbgrader
 from autograder.grade.engines import available_cores
 from autograder.grade.task import private_folders
+from autograder.names import unfit
 from autograder.sandbox.explain import explain
 from autograder.sandbox.launch import Launcher
 
@@ -71,11 +72,22 @@ def _machine() -> Iterator[Finding]:
 
 def _course(folder: Path) -> Iterator[Finding]:
     try:
-        course = Course.find(folder)
+        course = Course.find(folder) if Course.place(folder) else None
     except CourseError as error:
-        yield Finding("course", "better", str(error))
+        yield Finding("course", "broken", str(error))
+        return
+    if course is None:
+        yield Finding(
+            "course",
+            "better",
+            f"a course is a folder with {CONFIG_NAME}; there is none in {folder.resolve()} or above it",
+        )
         return
     yield Finding("course", "ok", f"{course.root} (assignments: {', '.join(course.assignments) or 'none'})")
+    yield from (Finding("settings", "better", doubt) for doubt in course.doubts)
+    for assignment in course.assignments:
+        if reason := unfit(assignment):
+            yield Finding("names", "broken", f"{assignment!r} cannot be the name of an assignment: {reason}")
     for package in course.settings.packages:
         if importlib.util.find_spec(package) is None:
             yield Finding("packages", "broken", f"c.Autograder.packages lists {package!r}, which is not installed")

@@ -10,9 +10,12 @@ import pytest
 FOLDERS = ("hostile", "browser", "notebooks")
 """Folders whose name is the mark of all their tests."""
 WORKERS = {
+    "test_beside",
     "test_characters",
     "test_cli",
     "test_course_folder",
+    "test_course_shapes",
+    "test_datatypes_isolated",
     "test_demo",
     "test_doctor_sandbox",
     "test_feedback",
@@ -30,6 +33,8 @@ WORKERS = {
     "test_release",
     "test_sandbox",
     "test_session",
+    "test_settings",
+    "test_surroundings",
     "test_time",
     "test_zygote",
 }

@@ -99,6 +99,8 @@ def find_course(context: click.Context) -> Any:
     from autograder.course import Course
 
     course = Course.find(context.obj.folder)
+    for doubt in course.doubts:
+        err.print(f"warning: {doubt}", markup=False)
     return course if context.obj.db_url is None else course.moved(db_url=context.obj.db_url)
 
 

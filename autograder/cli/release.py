@@ -5,19 +5,20 @@ from __future__ import annotations
 import click
 
 from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
-from autograder.cli.validate import as_data, show
+from autograder.cli.validate import as_data, show, strictly
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 
 
 @click.command("release")
 @click.argument("assignments", nargs=-1)
+@strictly
 @as_json
 @click.pass_context
-def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -> None:
+def command(context: click.Context, assignments: tuple[str, ...], strict: bool, json_: bool) -> None:
     """Make the student edition of ASSIGNMENTS (all of the course by default), after checking them.
 
-    An assignment that fails a check is not released, and the exit status is 1.
+    An assignment that fails a check is not released, and the exit status is 1. Warnings are printed only.
     """
     with plain_errors():
         course = find_course(context)
@@ -25,7 +26,7 @@ def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -
         found = []
         with progress_bars(json_) as start:
             for assignment in assignments or course.assignments:
-                validation = validate(course, assignment, progress=start(assignment))
+                validation = validate(course, assignment, progress=start(assignment), strict=strict)
                 found.append(validation)
                 if validation.passed:
                     released[assignment] = str(release_assignment(course, assignment, validation))
@@ -35,6 +36,8 @@ def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -
         for validation in found:
             if validation.assignment in released:
                 out.print(f"{validation.assignment}: released to {released[validation.assignment]}")
+                for warning in (warning for check in validation.checks for warning in check.warnings):
+                    out.print(f"  warning: {warning}", markup=False)
             else:
                 show(validation)
     context.exit(0 if len(released) == len(found) else 1)

@@ -7,23 +7,26 @@ import click
 from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
 from autograder.release.validate import Validation, validate
 
+strictly = click.option("--strict", is_flag=True, help="Count warnings as failures.")
+
 
 @click.command("validate")
 @click.argument("assignments", nargs=-1)
+@strictly
 @as_json
 @click.pass_context
-def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -> None:
+def command(context: click.Context, assignments: tuple[str, ...], strict: bool, json_: bool) -> None:
     """Check ASSIGNMENTS (all of the course by default) without changing anything.
 
     The reference answers must earn every point, the untouched release none, each named mistake must
-    lose its points, and the release must not leak. Exit status 1 if a check fails.
+    lose its points, and the release must not leak. Exit status 1 if a check fails; warnings alone do not count.
     """
     with plain_errors():
         course = find_course(context)
         found = []
         with progress_bars(json_) as start:
             for assignment in assignments or course.assignments:
-                found.append(validate(course, assignment, progress=start(assignment)))
+                found.append(validate(course, assignment, progress=start(assignment), strict=strict))
     if json_:
         print_json({"assignments": [as_data(validation) for validation in found]})
     else:
@@ -35,7 +38,13 @@ def command(context: click.Context, assignments: tuple[str, ...], json_: bool) -
 def as_data(validation: Validation) -> dict[str, object]:
     """Return a validation as plain data for JSON."""
     checks = [
-        {"rule": one.rule, "passed": one.passed, "problems": one.problems, "unchecked": one.unchecked}
+        {
+            "rule": one.rule,
+            "passed": one.passed,
+            "problems": one.problems,
+            "warnings": one.warnings,
+            "unchecked": one.unchecked,
+        }
         for one in validation.checks
     ]
     mistakes = len(validation.manifest.mistakes)
@@ -47,9 +56,13 @@ def show(validation: Validation) -> None:
     out.print(f"[bold]{validation.assignment}[/bold]")
     for check in validation.checks:
         passed = "[yellow]–[/yellow]" if check.unchecked else "[green]✓[/green]"
+        if check.warnings:
+            passed = "[yellow]![/yellow]"
         out.print(f"  {passed if check.passed else '[red]✗[/red]'} {check.rule}")
         for problem in check.problems:
             out.print(f"      {problem}", markup=False)
+        for warning in check.warnings:
+            out.print(f"      warning: {warning}", markup=False)
         if check.unchecked:
             left = ", ".join(check.unchecked)
             out.print(f"      not checked, since the reference fails there: {left}", markup=False)

@@ -26,7 +26,7 @@ TRACEBACK_LINES = 100
 
 
 class _Stream(io.TextIOBase):
-    encoding = "utf-8"
+    encoding = "UTF-8"
 
     def __init__(self, name: str, recorder: Recorder) -> None:
         self._name = name

@@ -1,9 +1,9 @@
 """Plain values as bytes and back, without ever executing anything.
 
-A frame is a header, a structure in msgpack, and the arrays' bytes beside it. In the structure a value is
-itself if msgpack has it (None, bool, int of 64 bits, float, str, bytes), else a list of a tag and its parts.
-Types are asked with ``type(value) is``, never with ``isinstance`` or ``==``, so that an object that only
-looks like data is none. What is not data is handed to the caller, who may give a tagged list for it.
+A frame is a header, a structure in msgpack, and the arrays' bytes beside it. In the structure a value is itself if
+msgpack has it (None, bool, int of 64 bits, float, str, bytes), else a list of a tag and its parts; less usual types
+are in `datatypes`. Types are asked with ``type(value) is``, so that an object that only looks like data is none. What
+is not data is handed to the caller, who may give a tagged list for it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from typing import Any
 import msgpack
 import numpy as np
 
+from autograder.execute.datatypes import registry
+
 STRUCTURE_BYTES = 2 * 2**20
 BUFFER_BYTES = 256 * 2**20
 """Bytes that the arrays of one frame may have together."""
 MOST_BUFFERS = 10_000
 DEEPEST = 50
-INTEGER_DIGITS = 5_000
-"""Hexadecimal digits of the largest integer."""
+INTEGER_DIGITS = 5_000  # hexadecimal ones
 HEXADECIMAL = re.compile(rf"-?0x[0-9a-f]{{1,{INTEGER_DIGITS}}}")
 DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,6}(\[\d{0,6}[A-Za-z]{1,2}\])?")
 
@@ -51,8 +52,7 @@ def encode(value: object, foreign: Foreign = no_foreign) -> bytes:
     value : object
         Data, or containers of data.
     foreign : callable
-        Called with each object that is not data; returns the list that stands for it, a tag and
-        its parts, or raises.
+        Called with each object that is not data; returns the list that stands for it, a tag and parts, or raises.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def decode(frame: bytes | bytearray, known: Known | None = None) -> Any:
         return _decode(memoryview(frame), known or {})
     except CodecError:
         raise
-    except (ValueError, TypeError, LookupError, OverflowError, RecursionError, MemoryError, struct.error) as error:
+    except Exception as error:  # a library refuses parts that make no value of its in many ways
         raise CodecError(f"malformed: {type(error).__name__}") from error
 
 
@@ -136,11 +136,11 @@ class _Encoder:
         if kind is complex:
             return ["c", value.real, value.imag]
         if kind is slice or kind is range:
-            parts = [self.tree(part, depth + 1) for part in (value.start, value.stop, value.step)]
-            return ["z" if kind is slice else "r", *parts]
+            ends = [self.tree(part, depth + 1) for part in (value.start, value.stop, value.step)]
+            return ["z" if kind is slice else "r", *ends]
         if kind is np.ndarray and value.dtype.kind in "biufcSUmM":
             return self._array("a", value)
-        if kind in _SCALARS:
+        if kind in registry.SCALARS:
             return self._array("n", np.asarray(value))
         if kind is type and value in _NAMES:
             return ["y", _NAMES[value]]
@@ -148,8 +148,8 @@ class _Encoder:
             return ["p", value.str]
         if value is ...:
             return ["e"]
-        tag, *foreign = self._foreign(value)
-        return [tag, *(self.tree(part, depth + 1) for part in foreign)]
+        tag, *parts = registry.parts(value) or self._foreign(value)
+        return [tag, *(self.tree(part, depth + 1) for part in parts)]
 
     def _array(self, tag: str, array: np.ndarray[Any, Any]) -> list[Any]:
         if array.dtype.itemsize == 0 or not DTYPE.fullmatch(array.dtype.str):
@@ -215,7 +215,8 @@ class _Decoder:
             return _dtype(*parts)
         if tag == "e":
             return ...
-        return self._known[_checked(str, tag)](*(self.value(part, depth + 1) for part in parts))
+        make = self._known.get(_checked(str, tag)) or registry.maker(tag)
+        return make(*(self.value(part, depth + 1) for part in parts))
 
     def _array(self, name: str, shape: list[int], number: int) -> np.ndarray[Any, Any]:
         dtype = _dtype(name)
@@ -252,9 +253,8 @@ def _hexadecimal(value: int) -> str:
 
 _SEQUENCES: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "q"}
 _CONTAINERS: dict[str, Callable[[Any], Any]] = {"l": list, "t": tuple, "s": set, "q": frozenset}
-_SCALARS = {scalar for scalar in np.sctypeDict.values() if not issubclass(scalar, np.object_ | np.void)}
 _TYPES: dict[str, type] = {
     kind.__name__: kind for kind in (bool, int, float, complex, str, bytes, list, tuple, dict, set)
 }
-_TYPES |= {f"numpy.{scalar.__name__}": scalar for scalar in _SCALARS}
+_TYPES |= {f"numpy.{scalar.__name__}": scalar for scalar in registry.SCALARS}
 _NAMES = {kind: name for name, kind in _TYPES.items()}

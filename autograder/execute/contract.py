@@ -16,6 +16,7 @@ from dataclasses import dataclass
 DATA = "data"
 EMPTY = "empty data"
 INSTANCE = "instance"
+ITERATOR = "iterator"
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,17 @@ class Contract:
         if self.recording:
             self._note(operation, f"[{own}]" if inside else own)
             return own
-        known = self._kinds.get(operation, [])
-        labels = [one[1:-1] for one in known if one.startswith("[")] if inside else [o for o in known if o[0] != "["]
-        labels = [one for one in labels if one not in (DATA, EMPTY)]
+        labels = self._labels(operation, inside=inside)
         if not labels:
             raise ContractError(
                 f"{operation} gave an object of type {described.type_name} "
                 f"where plain data is expected (a number, a text, an array, a list, …)"
             )
         return own if own in labels else labels[0]
+
+    def gives_objects(self, operation: str, *, inside: bool = False) -> bool:
+        """Return whether the reference gave an object there; anything may give one while recording."""
+        return self.recording or bool(self._labels(operation, inside=inside))
 
     def has(self, operation: str) -> bool:
         """Return whether the reference did this, too; anything is allowed while recording."""
@@ -98,6 +101,11 @@ class Contract:
     def to_dict(self) -> dict[str, list[str]]:
         """Return what was recorded, by operation, sorted."""
         return {operation: sorted(kinds) for operation, kinds in sorted(self._kinds.items())}
+
+    def _labels(self, operation: str, *, inside: bool) -> list[str]:
+        known = self._kinds.get(operation, [])
+        labels = [one[1:-1] for one in known if one.startswith("[")] if inside else [o for o in known if o[0] != "["]
+        return [one for one in labels if one not in (DATA, EMPTY)]
 
     def _note(self, operation: str, kind: str) -> None:
         if self.recording:

@@ -23,6 +23,27 @@ def _reflected(name: str) -> Callable[[Any, Any], Any]:
     return lambda one, other: function(other, one)
 
 
+_UNTOLD: dict[int, tuple[Any, Exception]] = {}
+"""Iterators that failed after they had given elements, with their errors, until these are asked for."""
+
+
+def _take(iterator: Any, count: int) -> list[Any]:
+    """Return up to so many elements, and whether there may be more; an error comes after what precedes it."""
+    if id(iterator) in _UNTOLD:
+        raise _UNTOLD.pop(id(iterator))[1]
+    items: list[Any] = []
+    try:
+        while len(items) < count:
+            items.append(next(iterator))
+    except StopIteration:
+        return [items, False]
+    except Exception as error:
+        if not items:
+            raise
+        _UNTOLD[id(iterator)] = iterator, error
+    return [items, True]
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": _call,
     "get": getattr,
@@ -32,6 +53,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "iter": iter,
     "next": next,
+    "take": _take,
     **{name: _binary(name) for name in OPERATORS},
     **{f"r{name}": _reflected(name) for name in OPERATORS},
     **{name: getattr(operator, name) for name in UNARY},
@@ -46,4 +68,6 @@ def reach(operation: str, label: str, args: tuple[Any, ...]) -> str:
         return f"{label}.{args[0]}"
     if operation in ("item", "put"):
         return f"{label}[]"
+    if operation == "take":
+        return f"next({label})"
     return f"{operation}({label})"

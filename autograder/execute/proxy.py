@@ -103,7 +103,7 @@ def _forward(operation: str) -> Operate:
 
 
 def _refuse(what: str) -> Operate:
-    def method(self: Handle, *others: object) -> Any:
+    def method(self: Handle, *others: object, **named: object) -> Any:
         __tracebackhide__ = True
         keeper, _, label, refusal = self._remote
         keeper.misuse(refusal or f"{label} is an object of the student's, which has no {what} here: ask it for data")

@@ -22,11 +22,13 @@ from autograder.execute.operations import reach
 from autograder.execute.proxy import Handle
 from autograder.execute.restore import restore
 from autograder.execute.strictness import strictness
-from autograder.execute.values import Values, described
+from autograder.execute.values import Values, described, locked
 from autograder.plan import Cell, CellOutcome
 
 OUTCOME_BYTES = 16 * 2**20
 """The longest outcome of a cell, with its pictures."""
+PARTS = ("get", "item")
+"""Operations that give a part of an object, which stays a part of it."""
 GRACE_SECONDS = 3.0
 """How long after its time by the clock the student's process may take to say so."""
 
@@ -143,7 +145,8 @@ class Student:
                 raise RuntimeError(f"{reached} raised StopIteration") from error
             raise error
         try:
-            return self._values.taken(reached, value)
+            taken = self._values.taken(reached, value)
+            return locked(taken) if request[1] in PARTS else taken
         except ContractError as error:
             self.misuse(str(error))
 
@@ -202,7 +205,7 @@ class Student:
             if kwargs and isinstance(function, np.ufunc | BuiltinFunctionType):
                 raise TypeError("takes no keyword arguments here")  # where=False would show memory of the tester's
             given = self._values.taken(f"{name}'s argument", [args, kwargs])
-            value = function(*given[0], **given[1])
+            value = function(*locked(given[0]), **locked(given[1]))
             codec.encode(value, self._values.given)
         except Exception as error:
             self.failure = self.failure or f"{name} raised {type(error).__name__} when your code called it: {error}"

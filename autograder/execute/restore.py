@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from autograder.execute.datatypes import registry
+
 
 def restore(original: Any, changed: Any) -> None:
     """Make a mutable value equal to a changed copy of it, in place, arrays inside containers included.
 
     Parameters
     ----------
-    original : list, dict, set or ndarray
+    original : list, dict, set, ndarray or another mutable type of `datatypes`
         What a test passed to the student's code; a tuple may hold these.
     changed : object
         The same, as the student's code left it.
@@ -46,6 +48,8 @@ def restore(original: Any, changed: Any) -> None:
     elif kind is set:
         original.clear()
         original.update(changed)
+    elif kind in registry.RESTORERS:
+        registry.RESTORERS[kind](original, changed)
 
 
 def _restore_array(original: np.ndarray[Any, Any], changed: np.ndarray[Any, Any]) -> None:
@@ -69,6 +73,8 @@ def _part(old: Any, new: Any) -> Any:
 
 
 def _stays(old: Any, new: Any) -> bool:
-    if type(old) is np.ndarray and type(new) is np.ndarray:
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, np.ndarray):
         return bool(old.shape == new.shape and old.dtype == new.dtype)
-    return type(old) is type(new) and type(old) in (list, dict, set, tuple)
+    return type(old) in (list, dict, set, tuple) or type(old) in registry.RESTORERS

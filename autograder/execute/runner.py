@@ -5,6 +5,7 @@ A student can switch these limits off; whoever watches from outside has some of 
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import time
@@ -92,6 +93,7 @@ class Runner:
         self.computed = 0.0
         try:
             with self.clocks(self.limits.cell_wall_seconds + self._patience):
+                importlib.invalidate_caches()  # a module written by the cell before is found, however soon
                 outcome = self.shell.run(cell)
         except CellTimeoutError as error:  # it came while IPython itself was at work on the cell
             found = too_long(self.limits, waited=isinstance(error, CellWaitError))

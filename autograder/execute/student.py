@@ -19,7 +19,10 @@ import numpy as np
 
 from autograder.execute import codec
 from autograder.execute.channel import Channel, ClosedError
+from autograder.execute.contract import ITERATOR
+from autograder.execute.datatypes import registry
 from autograder.execute.failures import told
+from autograder.execute.folder import open_to_imports
 from autograder.execute.operations import OPERATIONS
 from autograder.execute.runner import CellTimeoutError, CellWaitError, Runner, stop_clocks
 from autograder.execute.strictness import strict
@@ -161,7 +164,8 @@ class StudentProcess:
 
     def _snapshot(self, value: object) -> bytes | None:
         """Return a mutable argument as bytes, to see afterwards whether it was changed."""
-        return codec.encode(value, self._keep) if type(value) in (np.ndarray, list, dict, set, tuple) else None
+        mutable = type(value) in (np.ndarray, list, dict, set, tuple) or type(value) in registry.RESTORERS
+        return codec.encode(value, self._keep) if mutable else None
 
     def _changed(self, places: list[Any], before: list[bytes | None]) -> Iterator[list[Any]]:
         for (place, value), old in zip(places, before, strict=True):
@@ -204,7 +208,7 @@ def _kind(value: object) -> str:
         return "class"
     if isinstance(value, FUNCTIONS):
         return "function"
-    return "iterator" if hasattr(type(value), "__next__") else "instance"
+    return ITERATOR if hasattr(type(value), "__next__") else "instance"
 
 
 def _generator(name: str, state: dict[str, Any]) -> np.random.Generator:
@@ -223,6 +227,7 @@ def main() -> None:
     try:
         limits = Limits(**codec.decode(channel.receive()))
         process = StudentProcess(channel, limits)
+        open_to_imports()
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
         gc.freeze()  # what is here before the student's code is not for its collector to find

@@ -17,6 +17,7 @@ from autograder.execute import codec
 from autograder.execute.channel import Channel, ClosedError, LateError
 from autograder.execute.contract import Contract
 from autograder.execute.failures import IsolationError
+from autograder.execute.folder import open_to_imports
 from autograder.execute.remote import GRACE_SECONDS, Student
 from autograder.execute.runner import Runner, own_channels, too_long
 from autograder.execute.worker import report
@@ -92,6 +93,7 @@ def main(peer: int) -> None:
     except (ClosedError, LateError, codec.CodecError) as error:
         sys.exit(f"the student's process did not start: {error}")
     tester = Tester(job, student)
+    open_to_imports()
     _, reports = own_channels()
     for cell in job.cells:
         report(reports, start=cell.key)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from autograder.execute import codec
-from autograder.execute.contract import Contract, Described
+from autograder.execute.contract import ITERATOR, Contract, ContractError, Described
+from autograder.execute.datatypes import registry
+from autograder.execute.datatypes.iterators import advance
 from autograder.execute.proxy import Handle, Keeper
 
 NAME_CHARACTERS = 100
+MOST_AT_ONCE = 256
+"""So many elements of an iterator are fetched together, after fewer at its beginning."""
 
 
 class Values:
@@ -46,7 +50,7 @@ class Values:
         return self._callbacks[number]
 
     def taken(self, reached: str, value: Any, *, inside: bool = False) -> Any:
-        """Return a received value with handles for the objects in it, and arrays that cannot be changed.
+        """Return a received value with handles for the objects in it.
 
         Parameters
         ----------
@@ -64,20 +68,36 @@ class Values:
         """
         kind = type(value)
         if kind is Described:
+            if value.kind == ITERATOR and not self._contract.gives_objects(reached, inside=inside):
+                return self._elements(reached, self._handle(value.number, reached))
             label = self._contract.label(reached, value, inside=inside)
             return self._handle(value.number, label)
         if not inside:
             self._contract.data(reached, empty=_is_empty(value))
-        if kind is np.ndarray:
-            value.flags.writeable = False
-        elif kind in (list, tuple, set, frozenset):
+        if kind in (list, tuple, set, frozenset):
             return kind(self.taken(reached, item, inside=True) for item in value)
-        elif kind is dict:
+        if kind is dict:
             return {
                 self.taken(reached, key, inside=True): self.taken(reached, item, inside=True)
                 for key, item in value.items()
             }
+        if kind in registry.REPLACERS:
+            return registry.REPLACERS[kind](value, lambda item: self.taken(reached, item, inside=True))
         return value
+
+    def _elements(self, reached: str, source: Handle) -> Iterator[Any]:
+        """Yield what an iterator gives, where the reference gives data: data, and fetched when it is asked for."""
+        __tracebackhide__ = True
+        count, more = 1, True
+        while more:
+            items, more = self._keeper.operate("take", source, count)
+            if count == 1:
+                try:
+                    self._contract.data(reached, empty=_is_empty(items))
+                except ContractError as error:
+                    self._keeper.misuse(str(error))
+            yield from items
+            count = min(2 * count, MOST_AT_ONCE)
 
     def _handle(self, number: int, label: str) -> Handle:
         handle = self._handles.get(number)
@@ -87,12 +107,14 @@ class Values:
                 self.released.remove(number)
         return handle
 
-    def given(self, value: object) -> list[Any]:
+    def given(self, value: Any) -> list[Any]:
         """Return what stands for an object of the tester's in the student's process."""
         if type(value) is Handle:
             return ["o", value._remote[1]]
         if type(value) is np.random.Generator:
             return self._generator(value)
+        if hasattr(type(value), "__next__"):
+            return ["iterator", advance(value)]
         if callable(value) and not isinstance(value, type):
             number = self._numbers.setdefault(id(value), len(self._callbacks))
             if number == len(self._callbacks):
@@ -111,22 +133,49 @@ class Values:
         return ["g", type(bits).__name__, state]
 
 
+def locked(value: Any) -> Any:
+    """Return a value whose arrays are made read-only: a test that changes a copy would think that it changed more."""
+    kind = type(value)
+    if kind is np.ndarray:
+        value.flags.writeable = False
+    elif kind in (list, tuple, dict):
+        for part in value.values() if kind is dict else value:
+            locked(part)
+    return value
+
+
 def _is_empty(value: Any) -> bool:
-    """Return whether a value has no element at any depth, or an array without elements somewhere in it."""
-    if type(value) is np.ndarray:
-        return value.size == 0
-    if type(value) is range:
-        return len(value) == 0
-    if type(value) not in (list, tuple, set, frozenset, dict):
-        return False
-    parts = list(value.values() if type(value) is dict else value)
-    return all(map(_is_empty, parts)) or any(map(_holds_empty_array, parts))
+    """Return whether a value has no element at any depth, or an array without elements somewhere in it.
+
+    What misses elements counts as empty, too: where values are missing, many a comparison looks away.
+    """
+    held = _contents(value)
+    if held is None:
+        return _lacks(value)
+    parts = list(held)
+    return all(map(_is_empty, parts)) or any(map(_holds_lacking, parts))
 
 
-def _holds_empty_array(value: Any) -> bool:
-    if type(value) in (list, tuple, set, frozenset, dict):
-        return any(map(_holds_empty_array, value.values() if type(value) is dict else value))
-    return type(value) is np.ndarray and value.size == 0
+def _holds_lacking(value: Any) -> bool:
+    held = _contents(value)
+    return _lacks(value) if held is None else any(map(_holds_lacking, held))
+
+
+def _contents(value: Any) -> Iterable[Any] | None:
+    """Return what a container holds, the keys of a dict left out; None if it is none."""
+    kind = type(value)
+    if kind in (list, tuple, set, frozenset):
+        return cast("Iterable[Any]", value)
+    if kind is dict:
+        return cast("Iterable[Any]", value.values())
+    return registry.CONTENTS[kind](value) if kind in registry.CONTENTS else None
+
+
+def _lacks(value: Any) -> bool:
+    kind = type(value)
+    if kind is np.ndarray:
+        return bool(value.size == 0)
+    return registry.LACKING[kind](value) if kind in registry.LACKING else False
 
 
 def described(number: Any, kind: Any, type_name: Any) -> Described:

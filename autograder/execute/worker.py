@@ -12,6 +12,7 @@ import os
 from dataclasses import asdict
 from typing import IO, Any
 
+from autograder.execute.folder import open_to_imports
 from autograder.execute.runner import Runner, own_channels
 from autograder.plan import Job
 
@@ -26,6 +27,7 @@ def main() -> None:
     """Run the job on standard input."""
     job = Job.from_json(os.fdopen(os.dup(0), "rb").read().decode())
     runner = Runner(job.limits)
+    open_to_imports()
     _, reports = own_channels()
     for cell in job.cells:
         report(reports, start=cell.key)

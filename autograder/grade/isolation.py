@@ -13,7 +13,7 @@ from autograder.course import Course, CourseError
 from autograder.files import write_atomically
 from autograder.grade.prepare import Prepared
 from autograder.notebook.roles import DEMO, grade_id, is_answer, is_test, tags
-from autograder.notebook.symbols import students_names, symbols
+from autograder.notebook.symbols import imports, students_names, symbols
 from autograder.plan import Cell, Job, Limits
 
 SETUP_KEY = 1_000_000
@@ -47,7 +47,8 @@ def job(prepared: Prepared, released: NotebookNode, limits: Limits, isolation: I
     """Return the cells of a prepared notebook as a job; in one process if there is no isolation.
 
     The tests get the instructor's own cells as they were released, whatever a student made of them: those
-    that do not build on answers run in the tester's process, before the first test that follows them.
+    that do not build on answers run in the tester's process, before the first test that follows them; of
+    those that do, the imports.
     """
     if isolation is None:
         return Job(prepared.cells, limits)
@@ -95,8 +96,9 @@ def _setup(released: NotebookNode, isolation: Isolation) -> Iterator[Cell]:
     for index, cell in enumerate(released.cells):
         if _is_run_by_students(cell) and not is_answer(cell) and cell.source.strip():
             found = symbols(cell.source)
-            if not names & (found.used | found.defined):
-                yield Cell(SETUP_KEY + index, grade_id(cell) or f"cell {index + 1}", cell.source, "setup")
+            whole = not names & (found.used | found.defined)
+            if source := cell.source if whole else imports(cell.source):
+                yield Cell(SETUP_KEY + index, grade_id(cell) or f"cell {index + 1}", source, "setup")
 
 
 def _position(released: NotebookNode, name: str) -> int:

@@ -1,9 +1,12 @@
 """The rule for points: strict, and the same whatever a notebook's outputs claim.
 
 A test cell earns its maximum if it ran to its end without an error; an error, a limit or not being
-run is 0; warnings cost nothing. If its last statement is an expression, its value is the points: a real
-number from 0 to the maximum, or a truth value (`True` is the maximum). Any other value is an error of
-the test and gives 0: what cannot be read as points never counts as all of them.
+run is 0; warnings cost nothing. If its last statement is an expression whose value is a number, that is the
+points: from 0 to the maximum, or a truth value (`True` is the maximum); any other number is an error of the test
+and gives 0. A value that is no number (`print` gives None, a plot its axes) says nothing of points, as in nbgrader.
+
+A test tagged `PARTIAL_CREDIT` must give a number: whatever else it gives is an error and 0. The release has that
+tag on each test that gave a number for the reference, so that an answer cannot turn part of the points into all.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from autograder.characters import one_line
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult, Status
 from autograder.grade.withhold import withhold
-from autograder.notebook.roles import is_graded, is_test, nbgrader
+from autograder.notebook.roles import PARTIAL_CREDIT, is_graded, is_test, nbgrader, tags
 from autograder.notebook.symbols import ends_in_expression
 from autograder.plan import CellError, CellOutcome, Outcome
 
@@ -25,7 +28,7 @@ SHOWN = 60
 """So many characters of a value that is no number of points are quoted."""
 
 
-def points(source: str, maximum: float, outcome: CellOutcome | None) -> float:
+def points(source: str, maximum: float, outcome: CellOutcome | None, *, meant: bool = False) -> float:
     """Return the points of one test cell, 0 where `unreadable` says why.
 
     Parameters
@@ -36,27 +39,31 @@ def points(source: str, maximum: float, outcome: CellOutcome | None) -> float:
         The points it is worth.
     outcome : CellOutcome or None
         What happened to it; None if it was never run.
+    meant : bool
+        Whether it is tagged `PARTIAL_CREDIT`.
     """
     if outcome is None or outcome.status != "ok":
         # An empty test cell is the instructor's way to give the points for free, as nbgrader does.
         return maximum if outcome is None and not source.strip() else 0.0
-    if not ends_in_expression(source):
+    if not _gives_points(source, outcome, meant):
         return maximum
     found = _credit(outcome.value, maximum)
     return 0.0 if found is None else found
 
 
-def unreadable(name: str, source: str, maximum: float, outcome: CellOutcome | None) -> CellError | None:
-    """Return the error of a test that ran to its end with a value that is no number of points; else None.
+def unreadable(
+    name: str, source: str, maximum: float, outcome: CellOutcome | None, *, meant: bool = False
+) -> CellError | None:
+    """Return the error of a test that ran to its end with a value that is no number of its points; else None.
 
     Parameters
     ----------
     name : str
         The cell's name.
-    source, maximum, outcome
+    source, maximum, outcome, meant
         As for `points`.
     """
-    if outcome is None or outcome.status != "ok" or not ends_in_expression(source):
+    if outcome is None or outcome.status != "ok" or not _gives_points(source, outcome, meant):
         return None
     if _credit(outcome.value, maximum) is not None:
         return None
@@ -65,6 +72,11 @@ def unreadable(name: str, source: str, maximum: float, outcome: CellOutcome | No
         f"{name} must end in its points, a number from 0 to {maximum:g}, but its value is {_shown(outcome)}: "
         "correct the expression in its last line, or end the cell in a statement if it has no points to give",
     )
+
+
+def _gives_points(source: str, outcome: CellOutcome, meant: bool) -> bool:
+    """Return whether the value of a cell's last expression is its points, or ought to be."""
+    return (meant or outcome.value is not None) and ends_in_expression(source)
 
 
 def _credit(value: float | bool | None, maximum: float) -> float | None:
@@ -106,9 +118,10 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
     for index, cell in enumerate(prepared.notebook.cells):
         if is_test(cell):
             test, found = nbgrader(cell)["grade_id"], outcomes.get(index)
-            earned = points(cell.source, max_score(cell), found)
+            meant = PARTIAL_CREDIT in tags(cell)
+            earned = points(cell.source, max_score(cell), found, meant=meant)
             status, error = (found.status, found.error) if found else ("ok", None)
-            if wrong := unreadable(test, cell.source, max_score(cell), found):
+            if wrong := unreadable(test, cell.source, max_score(cell), found, meant=meant):
                 status, error = "error", wrong
                 odd.append(f"{test} gives no number of points, so it counts as 0")
             grades.append(GradeResult(test, max_score(cell), earned, status, error))

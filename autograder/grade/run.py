@@ -19,6 +19,7 @@ from autograder.grade.results import Result
 from autograder.grade.task import Release, Task, run_all
 from autograder.intake.misplaced import misplaced
 from autograder.intake.submission import take_in
+from autograder.names import no_folder
 from autograder.notebook.read import NotGradable
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
@@ -249,6 +250,10 @@ def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> 
         return submitted
     unknown = sorted(set(students) - set(submitted))
     if unknown:
-        where = course.folder("submitted", assignment, "STUDENT")
-        raise CourseError(f"no submission of {assignment!r} by {', '.join(unknown)}: there is no folder {where}")
+        parent, rest = course.submissions(assignment)
+        why = (no_folder(one) or f"there is no folder {parent / one / rest}" for one in unknown)
+        lines = (
+            f"no submission of {assignment!r} by {one}: {reason}" for one, reason in zip(unknown, why, strict=True)
+        )
+        raise CourseError("\n".join(lines))
     return sorted(set(students))

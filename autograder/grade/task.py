@@ -24,7 +24,7 @@ from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.preload import slow_modules
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the same submission would get another result: what was graded before is graded again."""
 
 

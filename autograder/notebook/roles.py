@@ -10,6 +10,8 @@ DEMO = "demo"
 """Tag of cells that only show something: they are not run when grading."""
 INSTRUCTOR = "instructor"
 """Tag of cells that no student may see."""
+PARTIAL_CREDIT = "partial-credit"
+"""Tag of tests that give a number of points: the value of their last expression, which must be one."""
 
 
 def nbgrader(cell: NotebookNode) -> dict[str, Any]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
+
+WRAPPER = re.compile(r"\A\s*%%(?:time|capture|prun)\b.*\n")
+"""The cell magics that run the rest of a cell as if it stood alone: what it defines stays."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Symbols:
 def symbols(source: str) -> Symbols:
     """Return the names of a cell; none if it is not valid Python."""
     try:
-        code = TransformerManager().transform_cell(source)  # magics and ! are not Python
+        code = TransformerManager().transform_cell(WRAPPER.sub("", source))  # magics and ! are not Python
         top = symtable.symtable(code, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return Symbols()
@@ -61,19 +65,41 @@ def students_names(cells: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def ends_in_expression(source: str) -> bool:
-    """Return whether the last statement of a cell is an expression whose value is shown.
+def imports(source: str) -> str:
+    """Return the imports at the outermost level of a cell, as code; empty if it has none or is not valid Python."""
+    try:
+        body = ast.parse(TransformerManager().transform_cell(source)).body
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    return "\n".join(ast.unparse(one) for one in body if isinstance(one, ast.Import | ast.ImportFrom))
 
-    A magic is a statement, except that ``%time`` and ``%%time`` show the value of what they measure.
+
+def ends_in_expression(source: str) -> bool:
+    """Return whether the last statement of a cell is an expression whose value is shown."""
+    return last_expression(source) is not None
+
+
+def last_expression(source: str) -> tuple[int, str] | None:
+    """Return the 1-based line and the first line of the expression that ends a cell and whose value is shown.
+
+    None if the last statement is no expression. A magic is a statement, except that ``%time`` and ``%%time`` show the
+    value of what they measure.
     """
     try:
-        body = ast.parse(TransformerManager().transform_cell(source)).body  # magics and ! are not Python
+        code = TransformerManager().transform_cell(source)  # magics and ! are not Python
+        body = ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError):
-        return False
-    if not body or not isinstance(body[-1], ast.Expr) or source.rstrip().endswith(";"):
-        return False
-    magic = _magic(body[-1].value)
-    return magic is None or (magic[0] == "time" and ends_in_expression(magic[-1]))
+        return None
+    if not body or not isinstance(last := body[-1], ast.Expr) or source.rstrip().endswith(";"):
+        return None
+    above = source[: len(source) - len(source.lstrip())].count("\n")  # empty lines, which IPython drops
+    magic = _magic(last.value)
+    if magic is None:
+        return above + last.lineno, code.splitlines()[last.lineno - 1].strip()
+    if magic[0] != "time" or (inner := last_expression(magic[-1])) is None:
+        return None
+    is_cell_magic = len(magic) > 2  # what it measures begins a line below it
+    return above + last.lineno + inner[0] - (not is_cell_magic), inner[1]
 
 
 def _magic(node: ast.expr) -> list[str] | None:

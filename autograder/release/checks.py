@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat.notebooknode import NotebookNode
 
@@ -13,28 +13,42 @@ from autograder.grade.isolation import Isolation
 from autograder.grade.points import max_score
 from autograder.grade.record import Recorder
 from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult, Result
-from autograder.notebook.roles import grade_id, is_graded, is_test, nbgrader, tags
-from autograder.notebook.symbols import ends_in_expression
+from autograder.notebook.roles import PARTIAL_CREDIT, grade_id, is_graded, is_test, nbgrader, tags
+from autograder.notebook.symbols import last_expression
 from autograder.release.lint import lint
 from autograder.release.manifest import Failure
 from autograder.release.mistakes import Mistake, exercises, reference
 
-PARTIAL_CREDIT = "partial-credit"
-"""Tag of a test cell whose last expression is meant to give points."""
-
 
 @dataclass(frozen=True)
 class Check:
-    """A rule that was checked, the problems that break it, and the exercises for which it could not be checked."""
+    """A rule that was checked.
+
+    Attributes
+    ----------
+    rule : str
+        The rule.
+    problems : tuple of str
+        What breaks it: the assignment is not released.
+    unchecked : tuple of str
+        The exercises for which it could not be checked.
+    warnings : tuple of str
+        What may be meant, as nbgrader allows it: it is told, and stands in the way only of a strict check.
+    """
 
     rule: str
     problems: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether the rule holds, as far as could be checked."""
         return not self.problems
+
+    def strictly(self) -> Check:
+        """Return the check with its warnings among the problems."""
+        return replace(self, problems=(*self.problems, *self.warnings), warnings=())
 
 
 @dataclass(frozen=True)
@@ -45,28 +59,51 @@ class Trial:
     made: tuple[Mistake, ...] = ()
 
 
-def check_tests(sources: dict[str, NotebookNode]) -> Check:
-    """Check that each answer has tests, and that what gives partial credit is meant to."""
-    problems = []
-    for notebook in sources.values():
+def numbers(natively: Result, released: Mapping[str, NotebookNode]) -> dict[str, tuple[str, ...]]:
+    """Return the tests, by notebook, that gave a number for the reference: nbgrader reads it as their points."""
+    return {
+        result.name: tuple(
+            nbgrader(cell)["grade_id"]
+            for outcome in (result.outcome.cells if result.outcome else ())
+            if is_test(cell := released[result.name].cells[outcome.key])
+            and outcome.status == "ok"
+            and outcome.value is not None
+        )
+        for result in natively.notebooks
+    }
+
+
+def check_tests(sources: dict[str, NotebookNode], credit: Mapping[str, tuple[str, ...]]) -> Check:
+    """Check that each answer has tests, and that what gives partial credit is meant to.
+
+    Parameters
+    ----------
+    sources : dict of str to NotebookNode
+        The instructor's notebooks.
+    credit : mapping of str to tuple of str
+        The tests that gave a number for the reference, from `numbers`.
+    """
+    problems, warnings = [], []
+    for title, notebook in sources.items():
         tested = {test for exercise in exercises(notebook) for test in exercise.tests}
-        problems += [f"{one.answer} has no tests after it" for one in exercises(notebook) if not one.tests]
+        warnings += [f"{one.answer} has no tests after it" for one in exercises(notebook) if not one.tests]
         for cell in filter(is_test, notebook.cells):
             name = nbgrader(cell)["grade_id"]
             if name not in tested:
-                problems.append(f"{name} stands before any answer cell")
-            if ends_in_expression(cell.source) and PARTIAL_CREDIT not in tags(cell):
-                line = cell.source.rstrip().splitlines()[-1]
-                problems.append(
-                    f"{name} ends in the expression `{line}`, whose value is read as points: "
-                    f"end it in a statement, or tag the cell {PARTIAL_CREDIT} if that is meant"
+                warnings.append(f"{name} stands before any answer cell")
+            last = last_expression(cell.source)
+            if name in credit.get(title, ()) and PARTIAL_CREDIT not in tags(cell) and last is not None:
+                warnings.append(
+                    f"{name}, line {last[0]}: the number that `{last[1]}` gives is read as points: "
+                    f"tag the cell {PARTIAL_CREDIT} if that is meant, or end it in a statement such as assert"
                 )
-            if PARTIAL_CREDIT in tags(cell) and not ends_in_expression(cell.source):
+            if PARTIAL_CREDIT in tags(cell) and last is None:
                 problems.append(
                     f"{name} is tagged {PARTIAL_CREDIT}, but does not end in an expression: "
                     "write the number of points in its last line, or take the tag away"
                 )
-    return Check("each answer is tested, and no test ends in an expression by accident", tuple(problems))
+    rule = "each answer is tested, and no test gives a number of points by accident"
+    return Check(rule, tuple(problems), warnings=tuple(warnings))
 
 
 def check_points(trial: Course, assignment: str, released: Mapping[str, NotebookNode]) -> Check:
@@ -137,19 +174,24 @@ def _why(grade: GradeResult) -> str:
 def check_isolated(
     sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Result
 ) -> Check:
-    """Check the reference again in isolation; what fails in one process, too, is not repeated."""
+    """Check the reference again in isolation; what fails in one process, too, is not repeated.
+
+    An idiom that did not keep the reference from a single point is no more than a warning.
+    """
     known = failed_tests(natively)
     lost = [_why(grade) for grade in result.grades if _is_failed(grade) and grade.name not in known]
     stopped = [result.reason] if result.status != "graded" and natively.status == "graded" else []
     hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
     rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
-    return Check(rule, (*lost, *stopped, *hints), unsound(sources, natively))
+    problems = (*lost, *stopped)
+    told, warned = (hints, []) if problems else ([], hints)
+    return Check(rule, (*problems, *told), unsound(sources, natively), tuple(warned))
 
 
 def check_untouched(result: Result) -> Check:
     """Check that the release earns nothing as it is handed out."""
     earned = [f"{grade.name} gives {grade.score:g}" for grade in result.grades if grade.score]
-    return Check("the release as handed out earns nothing", tuple(earned))
+    return Check("the release as handed out earns nothing", warnings=tuple(earned))
 
 
 def check_mistakes(trials: dict[str, Trial], results: dict[str, Result], unchecked: tuple[str, ...] = ()) -> Check:

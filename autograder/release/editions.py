@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import fnmatch
 import logging
 import shutil
+import sys
 import tempfile
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import GenerateAssignment
-from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import List, Unicode
+from nbgrader.nbgraderformat import SchemaTooOldError
+from nbgrader.preprocessors import IncludeHeaderFooter, NbGraderPreprocessor
+from traitlets import Dict, List, Unicode
 
 from autograder.course import Course, CourseError, calling_nbgrader
-from autograder.notebook.read import read_notebook
-from autograder.notebook.roles import INSTRUCTOR, is_test, tags
+from autograder.notebook.read import NotGradable, read_notebook
+from autograder.notebook.roles import INSTRUCTOR, PARTIAL_CREDIT, grade_id, is_test, tags
+from autograder.release.beside import why_left_out
+from autograder.release.languages import other_language
 from autograder.release.leaks import public_attachments
 from autograder.release.roles import contradictions
 
@@ -30,6 +34,22 @@ def addressed(notebook: NotebookNode, repository: str) -> NotebookNode:
     for cell in notebook.cells:
         if repository:
             cell.source = cell.source.replace(ADDRESS, repository)
+    return notebook
+
+
+def framed(notebook: NotebookNode, course: Course) -> NotebookNode:
+    """Put the course's header before a notebook and its footer behind it, in place, as nbgrader does."""
+    frame = IncludeHeaderFooter(config=course.config)
+    frame.header, frame.footer = (str(course.root / name) if name else "" for name in (frame.header, frame.footer))
+    whole: NotebookNode = frame.preprocess(notebook, {})[0]
+    return whole
+
+
+def tag_credit(notebook: NotebookNode, tests: Collection[str]) -> NotebookNode:
+    """Tag the tests that give a number of points, by their names, in place."""
+    for cell in notebook.cells:
+        if grade_id(cell) in tests and PARTIAL_CREDIT not in tags(cell):
+            cell.metadata.tags = [*tags(cell), PARTIAL_CREDIT]
     return notebook
 
 
@@ -57,31 +77,35 @@ class OnlyPublic(NbGraderPreprocessor):  # type: ignore[misc]
         return notebook, resources
 
 
-class ExpectErrors(NbGraderPreprocessor):  # type: ignore[misc]
-    """Tag the tests so that "Run All" goes on after one that fails, as all do before they are solved."""
+class TagTests(NbGraderPreprocessor):  # type: ignore[misc]
+    """Tag the tests: "Run All" goes on after one that fails, as all do before they are solved; some give numbers."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: Any, cell_index: int) -> tuple[NotebookNode, Any]:
-        """Tag a test as Jupyter wants it: https://nbclient.readthedocs.io/en/latest/client.html."""
-        if is_test(cell):
+    credit = Dict(help="The tests that give a number of points, by notebook.").tag(config=True)
+
+    def preprocess(self, notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Tag them as Jupyter wants it: https://nbclient.readthedocs.io/en/latest/client.html."""
+        tag_credit(notebook, self.credit.get(resources["nbgrader"]["notebook"], ()))
+        for cell in filter(is_test, notebook.cells):
             cell.metadata.tags = [*tags(cell), "raises-exception"]
-        return cell, resources
+        return notebook, resources
+
+
+OWN = [TagRemovePreprocessor, OnlyPublic, WriteAddress, TagTests]
+"""The steps that are done before nbgrader's."""
 
 
 class StudentEdition(GenerateAssignment):  # type: ignore[misc]
-    """nbgrader's own generator, without the cells tagged "instructor", with the address, with tests that may fail."""
+    """nbgrader's own generator, without the cells tagged "instructor", with the address, with tests that may fail.
 
-    preprocessors = List(
-        [
-            TagRemovePreprocessor,
-            OnlyPublic,
-            WriteAddress,
-            ExpectErrors,
-            *GenerateAssignment.class_traits()["preprocessors"].default(),
-        ]
-    ).tag(config=True)
+    What the course's configuration says of nbgrader's steps holds for the rest of them.
+    """
+
+    preprocessors: Any = List().tag(config=True)
 
 
-def generate(course: Course, assignment: str, target: Path) -> None:
+def generate(
+    course: Course, assignment: str, target: Path, credit: Mapping[str, Collection[str]] | None = None
+) -> None:
     """Write the student edition into `target`, and its cells into the gradebook.
 
     Parameters
@@ -92,6 +116,8 @@ def generate(course: Course, assignment: str, target: Path) -> None:
         Name of the assignment.
     target : Path
         Folder to fill; files in it that are not part of the release are removed.
+    credit : mapping of str to collection of str, optional
+        The tests that give a number of points, by notebook, as `validate` finds them out.
 
     Raises
     ------
@@ -100,13 +126,13 @@ def generate(course: Course, assignment: str, target: Path) -> None:
     """
     course.check_assignment(assignment)
     source = course.folder("source", assignment)
-    _check_roles(assignment, source)
+    _check_notebooks(assignment, source)
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as build:
         building = course.moved(release_directory=build)
-        _run_nbgrader(building, assignment)
+        _run_nbgrader(building, assignment, credit or {})
         produced = building.folder("release", assignment)
         files = [path.relative_to(produced) for path in produced.rglob("*") if path.is_file()]
-        wanted = {name for name in files if _is_released(course, name, source)}
+        wanted = {name for name in files if not why_left_out(course, name, source)}
         if target.is_dir():
             for path in sorted(target.rglob("*"), reverse=True):
                 if path.is_file() and path.relative_to(target) not in wanted:
@@ -116,41 +142,40 @@ def generate(course: Course, assignment: str, target: Path) -> None:
             shutil.copyfile(produced / name, target / name)
 
 
-def _check_roles(assignment: str, source: Path) -> None:
-    """Refuse notebooks with a cell whose roles contradict each other."""
-    found = [
-        f"{path.name}: {problem}"
-        for path in sorted(source.glob("*.ipynb"))
-        for problem in contradictions(read_notebook(path.read_bytes()))
-    ]
+def _check_notebooks(assignment: str, source: Path) -> None:
+    """Refuse notebooks of another language than Python, and those with a cell whose roles contradict each other."""
+    found = []
+    for path in sorted(source.glob("*.ipynb")):
+        try:
+            notebook = read_notebook(path.read_bytes())
+        except NotGradable as error:
+            raise CourseError(f"{path}: {error}") from None
+        if language := other_language(notebook):
+            raise CourseError(f"{path.name} is a notebook in {language}: only notebooks in Python can be graded here")
+        found += [f"{path.name}: {problem}" for problem in contradictions(notebook)]
     if found:
         raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n" + "\n".join(found))
 
 
-def _is_released(course: Course, name: Path, source: Path) -> bool:
-    """Return whether a file may be handed out: one of the notebooks, or one that the configuration allows by name."""
-    if name.name.startswith("."):
-        return False
-    if name.suffix == ".ipynb":
-        return name.parent == Path() and (source / name).is_file()  # in a folder nobody took the answers out
-    return any(fnmatch.fnmatch(name.name, pattern) for pattern in course.settings.release_files)
-
-
-def _run_nbgrader(course: Course, assignment: str) -> None:
+def _run_nbgrader(course: Course, assignment: str, credit: Mapping[str, Collection[str]]) -> None:
     config: Any = course.directories.config
     config.TagRemovePreprocessor.enabled = True
     config.TagRemovePreprocessor.remove_cell_tags = {INSTRUCTOR}
     config.WriteAddress.repository = course.settings.repository
+    config.TagTests.credit = {name: list(tests) for name, tests in credit.items()}
     directories = course.directories
     directories.assignment_id = assignment
     log = logging.Logger("nbgrader", logging.WARNING)
-    errors = _FirstErrors()
+    errors = _Errors()
     log.addHandler(errors)
     with calling_nbgrader():
         try:
+            steps = GenerateAssignment(coursedir=directories, config=config).preprocessors
+            frame = [step for step in steps if step is IncludeHeaderFooter]  # what it adds is treated like the rest
+            config.StudentEdition.preprocessors = [*frame, *OWN, *(step for step in steps if step not in frame)]
             StudentEdition(coursedir=directories, config=config, force=True, log=log).start()
         except Exception as error:
-            message = "\n".join(errors.lines) or str(error)
+            message = "\n".join(errors.told) or str(error)
             if "submissions associated" in message:
                 message += (
                     "\nOnce there are submissions, cells can be corrected but not added or removed: "
@@ -159,12 +184,32 @@ def _run_nbgrader(course: Course, assignment: str) -> None:
             raise CourseError(f"nbgrader cannot make the release of {assignment!r}:\n{message}") from error
 
 
-class _FirstErrors(logging.Handler):
-    """Keeps the last line of the first errors that nbgrader logs: they name the cause if it fails."""
+class _Errors(logging.Handler):
+    """Keeps what nbgrader says when it refuses a notebook, with the cell that it looked at, without tracebacks."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.lines: list[str] = []
+        self.told: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines = [*self.lines, record.getMessage().strip().splitlines()[-1]][:3]
+        text, error = record.getMessage().strip(), sys.exc_info()[1]  # nbgrader logs while it handles the exception
+        if text.startswith(("There was an error processing assignment", "Please see the the above traceback")):
+            return
+        if text.startswith("Traceback"):
+            text = getattr(error, "message", "") or str(error) or type(error).__name__
+        elif isinstance(error, SchemaTooOldError):
+            text = " ".join(text.split())
+        if (name := _cell_of(error)) and name not in text:
+            text = f"the cell {name}: {text}"
+        if not any(text in told for told in self.told):
+            self.told.append(text)
+
+
+def _cell_of(error: BaseException | None) -> str:
+    """Return the name of the cell at which an exception of nbgrader's arose, or ""."""
+    traceback, cell = error.__traceback__ if error else None, None
+    while traceback is not None:
+        found = traceback.tb_frame.f_locals.get("cell")
+        cell = found if isinstance(found, NotebookNode) else cell
+        traceback = traceback.tb_next
+    return "" if cell is None else str(grade_id(cell) or cell.get("id", ""))

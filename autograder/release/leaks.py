@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from nbformat.notebooknode import NotebookNode
-from nbgrader.preprocessors import ClearSolutions, IncludeHeaderFooter
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, IncludeHeaderFooter, InstantiateTests
 
 from autograder.course import Course
 from autograder.notebook.read import read_notebook
@@ -28,7 +29,9 @@ USUAL = ClearSolutions()
 REFERENCE = "attachment:"
 
 
-def leaks(sources: Mapping[str, NotebookNode], release: Path, own: Collection[str] | None = None) -> list[str]:
+def leaks(
+    sources: Mapping[str, NotebookNode], release: Path, own: Collection[str] | None = None, *, added: bool = False
+) -> list[str]:
     """Return the findings in a release, one line each.
 
     Parameters
@@ -39,6 +42,8 @@ def leaks(sources: Mapping[str, NotebookNode], release: Path, own: Collection[st
         The folder that is handed out.
     own : collection of str, optional
         Lines that nbgrader adds, from `own_lines`; its usual stubs by default.
+    added : bool
+        Whether nbgrader writes more of its own into cells, from `writes_lines`.
     """
     own = _stubs(USUAL) if own is None else own
     search = _Search(sources, own)
@@ -52,11 +57,13 @@ def leaks(sources: Mapping[str, NotebookNode], release: Path, own: Collection[st
         else:
             notebook = read_notebook(path.read_bytes())
             findings += [f"{name}, {what}" for what in _in_notebook(notebook, search)]
-            findings += [f"{name}, {line}" for line in unreleased_lines(sources[path.stem], notebook, own)]
+            findings += [f"{name}, {line}" for line in unreleased_lines(sources[path.stem], notebook, own, added=added)]
     return findings
 
 
-def unreleased_lines(source: NotebookNode, edition: NotebookNode, own: Collection[str] | None = None) -> list[str]:
+def unreleased_lines(
+    source: NotebookNode, edition: NotebookNode, own: Collection[str] | None = None, *, added: bool = False
+) -> list[str]:
     """Return the lines of an edition that stand in an answer, a hidden test or an instructor cell of its source.
 
     Parameters
@@ -67,14 +74,20 @@ def unreleased_lines(source: NotebookNode, edition: NotebookNode, own: Collectio
         What was made of it.
     own : collection of str, optional
         Lines that nbgrader adds, from `own_lines`; its usual stubs by default.
+    added : bool
+        Whether a line may also be in no cell of the source at all, if it quotes no secret one.
     """
     known = {line.strip() for cell in source.cells for line in public(cell).splitlines()}
     known |= {"", *(_stubs(USUAL) if own is None else own)}
+    lines = {line.strip() for cell in edition.cells for line in cell.source.splitlines()} - known
+    if added:
+        secrets = Secrets([*map(marked, source.cells), *known])
+        lines = set(filter(secrets.first_in, lines))
     return [
         f"cell {cell.get('id', '?')}: the line `{line.strip()}`"
         for cell in edition.cells
         for line in cell.source.splitlines()
-        if line.strip() not in known
+        if line.strip() in lines
     ]
 
 
@@ -86,6 +99,14 @@ def own_lines(course: Course) -> frozenset[str]:
         notebook = read_notebook((course.root / name).read_bytes())
         lines |= {line.strip() for cell in notebook.cells for line in public(cell).splitlines()}
     return frozenset(lines)
+
+
+def writes_lines(course: Course, sources: Mapping[str, NotebookNode]) -> bool:
+    """Return whether nbgrader writes lines of its own into cells: tests in the place of AUTOTEST, or other steps."""
+    usual, configured = GenerateAssignment(), GenerateAssignment(config=course.config)
+    mark = InstantiateTests(config=course.config).autotest_delimiter
+    cells = (cell for notebook in sources.values() for cell in notebook.cells)
+    return usual.preprocessors != configured.preprocessors or any(mark in cell.source for cell in cells)
 
 
 def public_attachments(cell: NotebookNode) -> dict[str, Any]:

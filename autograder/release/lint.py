@@ -66,7 +66,10 @@ def _from_tests(cell: NotebookNode, before: list[NotebookNode]) -> Iterator[str]
 
 
 def _idioms(source: str, names: set[str]) -> Iterator[tuple[int, str]]:
-    tree = ast.parse(TransformerManager().transform_cell(source))
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError:  # running the reference tells it
+        return
     received = names | _derived(tree, names)
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt | ast.expr) and (advice := _advice(node, names, received)):

@@ -15,9 +15,10 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import CourseError
@@ -82,21 +83,34 @@ def mistakes(notebook: NotebookNode) -> list[Mistake]:
     """
     by_answer = {exercise.answer: exercise for exercise in exercises(notebook)}
     owner: dict[str, Exercise] = {}
+    unread = ""
     found = []
     for cell in notebook.cells:
         name = grade_id(cell)
         if cell.cell_type == "code" and name in by_answer:
-            owner |= dict.fromkeys((node.name for node in _definitions(cell.source, name)), by_answer[name])
-        elif cell.cell_type == "code" and INSTRUCTOR in tags(cell):
+            try:
+                nodes = _definitions(cell.source)[1]
+            except SyntaxError as error:  # a skeleton to be put right, or another language: no obstacle by itself
+                unread = f"; {name}, the last one, is not valid Python: {error}"
+            else:
+                owner |= dict.fromkeys((node.name for node in nodes), by_answer[name])
+                unread = ""
+        elif cell.cell_type == "code" and INSTRUCTOR in tags(cell) and DECORATOR in cell.source:
             where = f"the instructor cell {cell.get('id', '')!r}"
-            for node in _definitions(cell.source, where):
+            try:
+                code, nodes = _definitions(cell.source)
+            except SyntaxError as error:
+                raise CourseError(f"{where} is not valid Python: {error}") from error
+            for node in nodes:
                 marked = _name_and_hint(node, where)
                 if marked is None:
                     continue
                 if node.name not in owner:
-                    raise CourseError(f"{where} has a mistake in {node.name!r}, which no answer cell above it defines")
-                code = "\n".join(cell.source.splitlines()[node.lineno - 1 : node.end_lineno])
-                found.append(Mistake(owner[node.name], *marked, node.name, code))
+                    raise CourseError(
+                        f"{where} has a mistake in {node.name!r}, which no answer cell above it defines{unread}"
+                    )
+                wrong = "\n".join(code.splitlines()[node.lineno - 1 : node.end_lineno])
+                found.append(Mistake(owner[node.name], *marked, node.name, wrong))
     return found
 
 
@@ -145,20 +159,29 @@ def deal(made: Iterable[Mistake], key: Callable[[Mistake], Hashable], spare: int
 
 
 def _replace(source: str, mistake: Mistake) -> str:
-    lines = source.splitlines()
-    for node in _definitions(source, mistake.exercise.answer):
+    code, nodes = _definitions(source)
+    lines = code.splitlines()
+    for node in nodes:
         if node.name == mistake.function:
             lines[_first_line(node) - 1 : node.end_lineno] = mistake.code.splitlines()
             return "\n".join(lines)
     raise CourseError(f"the answer cell {mistake.exercise.answer!r} does not define {mistake.function!r}")
 
 
-def _definitions(source: str, where: str) -> Iterator[Definition]:
+def _definitions(source: str) -> tuple[str, list[Definition]]:
+    """Return a cell as plain Python, and the functions and classes that it defines; magics are written as calls.
+
+    Raises
+    ------
+    SyntaxError
+        If it is not valid Python.
+    """
     try:
         body = ast.parse(source).body
-    except SyntaxError as error:
-        raise CourseError(f"{where} is not valid Python: {error}") from error
-    return (node for node in body if isinstance(node, Definition))
+    except SyntaxError:
+        source = TransformerManager().transform_cell(source)
+        body = ast.parse(source).body
+    return source, [node for node in body if isinstance(node, Definition)]
 
 
 def _first_line(node: Definition) -> int:

@@ -16,7 +16,7 @@ def release_assignment(course: Course, assignment: str, validation: Validation) 
     """Write the release of a validated assignment and the autograder's own records of it; return its folder."""
     target = course.folder("release", assignment)
     with only_writer(course):
-        generate(course, assignment, target)
+        generate(course, assignment, target, validation.credit)
         validation.manifest.save(course, assignment)
         if validation.isolation is not None:
             save(course, assignment, validation.isolation)

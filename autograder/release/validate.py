@@ -2,7 +2,9 @@
 
 The reference must earn every automatic point, the untouched release none, each named mistake must
 lose its points (and no other exercise's), and the release must not hold a line of an answer or of a
-hidden test. Where the reference itself fails, what depends on it is not checked: there is one cause.
+hidden test. What nbgrader's users do on purpose, such as an answer without tests, is a warning, and a
+problem only where `strict` says so. Where the reference itself fails, what depends on it is not checked:
+there is one cause.
 All of it runs in a throw-away gradebook: checking changes nothing.
 
 Mistakes of different exercises are handed in together, one of each at most, and every exercise is left
@@ -25,6 +27,7 @@ from autograder.grade.results import Result
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
 from autograder.notebook.read import read_notebook
+from autograder.release.beside import asked_in_vain
 from autograder.release.checks import (
     Check,
     Trial,
@@ -35,10 +38,11 @@ from autograder.release.checks import (
     check_tests,
     check_told_apart,
     check_untouched,
+    numbers,
     unsound,
 )
-from autograder.release.editions import addressed, generate
-from autograder.release.leaks import leaks, own_lines
+from autograder.release.editions import addressed, framed, generate, tag_credit
+from autograder.release.leaks import leaks, own_lines, writes_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, deal, mistakes, reference, with_mistakes
 
@@ -56,6 +60,8 @@ class Validation:
     checks: tuple[Check, ...]
     manifest: Manifest
     isolation: Mapping[str, Isolation] | None
+    credit: Mapping[str, tuple[str, ...]]
+    """The tests that give a number of points, by notebook: the release tags them so."""
 
     @property
     def passed(self) -> bool:
@@ -69,6 +75,7 @@ def validate(
     *,
     engine: Engine | None = None,
     progress: Progress = lambda done, total: None,
+    strict: bool = False,
 ) -> Validation:
     """Check an assignment.
 
@@ -82,6 +89,8 @@ def validate(
         Where to run the trial submissions.
     progress : callable
         Called with the number of trials done and of all.
+    strict : bool
+        Whether warnings are problems; they are, too, where the course says ``c.Autograder.strict = True``.
 
     Raises
     ------
@@ -99,6 +108,9 @@ def validate(
         right = {name: _bytes(reference(notebook)) for name, notebook in sources.items()}
         natively = grade_trials(release, {"reference": right}, engine)["reference"]
         unchecked = unsound(sources, natively)
+        credit = numbers(natively, release.notebooks)
+        tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
+        release = replace(release, notebooks=tagged)
         trials = _trials(sources, release, right, unchecked)
         isolation = None if assignment in course.settings.shared else _isolation(release, sources, engine)
         handed_in = {label: trial.notebooks for label, trial in trials.items()}
@@ -107,7 +119,11 @@ def validate(
             mistake: _failures(results[label], mistake) for label, trial in trials.items() for mistake in trial.made
         }
         checks = (
-            check_tests(sources),
+            check_tests(sources, credit),
+            Check(
+                "every file that a notebook asks for is handed out",
+                warnings=tuple(asked_in_vain(course, assignment, sources)),
+            ),
             check_points(trial, assignment, release.notebooks),
             check_reference(natively, release.notebooks),
             *([] if isolation is None else [check_isolated(sources, isolation, results["reference"], natively)]),
@@ -116,11 +132,13 @@ def validate(
             check_told_apart(failures, unchecked),
             Check(
                 "the release holds nothing of an answer or a hidden test",
-                tuple(leaks(sources, target, own_lines(course))),
+                tuple(leaks(sources, target, own_lines(course), added=writes_lines(course, sources))),
             ),
         )
     known = tuple(KnownMistake(one.exercise.answer, one.name, one.hint, found) for one, found in failures.items())
-    return Validation(assignment, checks, Manifest(known), isolation)
+    if strict or course.settings.strict:
+        checks = tuple(check.strictly() for check in checks)
+    return Validation(assignment, checks, Manifest(known), isolation, credit)
 
 
 def _isolation(release: Release, sources: dict[str, NotebookNode], engine: Engine) -> dict[str, Isolation]:
@@ -136,7 +154,7 @@ def _isolation(release: Release, sources: dict[str, NotebookNode], engine: Engin
 def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
     paths = sorted(course.folder("source", assignment).glob("*.ipynb"))
     repository = course.settings.repository
-    return {path.stem: addressed(read_notebook(path.read_bytes()), repository) for path in paths}
+    return {path.stem: addressed(framed(read_notebook(path.read_bytes()), course), repository) for path in paths}
 
 
 def _trials(

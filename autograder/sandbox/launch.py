@@ -181,6 +181,7 @@ class Launcher:
             user,
             () if locked_in else masked,
             secret=module == TESTER,
+            frozen=module == TESTER and not locked_in and user is None,
         )
         if module in self._nurseries:
             with contextlib.suppress(ZygoteError):

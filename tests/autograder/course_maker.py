@@ -18,6 +18,7 @@ c.CourseDirectory.release_directory = "course"
 c.Autograder.cell_seconds = 2
 c.Autograder.workers = 2
 c.Autograder.require_sandbox = False
+c.Autograder.strict = True
 """
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}

@@ -6,7 +6,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.grade.isolation import of_reference
-from autograder.notebook.symbols import students_names, symbols
+from autograder.notebook.symbols import last_expression, students_names, symbols
 from autograder.release.lint import lint
 
 
@@ -222,6 +222,38 @@ def test_symbols_of_a_cell():
     assert found.used >= {"g", "h"}
     assert not {"a", "q", "int"} & found.used
     assert symbols("not python").defined == set()
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "\n%%prun -q"])
+def test_what_is_defined_below_a_magic_that_runs_the_cell_here_is_defined(magic):
+    assert symbols(f"{magic}\na = b").defined == {"a"}
+    assert symbols(f"{magic}\na = b").used >= {"b"}
+    assert symbols("%%bash\na=1").defined == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "last"),
+    [
+        ("x = 1\nf(x)", (2, "f(x)")),
+        ("\n\nf(\n    1)  # one", (3, "f(")),
+        ("f(1)\n### END HIDDEN TESTS\n", (1, "f(1)")),
+        ("%matplotlib inline\nx", (2, "x")),
+        ("%%time\nx = 1\nx", (3, "x")),
+        ("x = 1\n%time x", (2, "x")),
+        ("x;", None),
+        ("%%bash\nls", None),
+        ("!ls", None),
+        ("assert x", None),
+        ("def f(:", None),
+        ("", None),
+    ],
+)
+def test_the_expression_that_ends_a_cell_and_its_line(source, last):
+    assert last_expression(source) == last
+
+
+def test_a_test_that_is_no_python_has_no_idioms():
+    assert linted(ANSWER, cell("assert f(", "test", grade=True)) == []
 
 
 def test_a_cell_that_builds_on_answers_is_the_students():

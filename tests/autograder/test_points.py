@@ -10,6 +10,7 @@ from nbgrader.utils import compute_checksum
 from autograder.grade.points import ROUNDING, assess, max_score, nothing, points, unreadable
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult
+from autograder.notebook.roles import PARTIAL_CREDIT
 from autograder.notebook.secret import INSTEAD
 from autograder.plan import CellError, CellOutcome, Outcome
 
@@ -39,13 +40,10 @@ def ran(value=None, **fields):
         (ENDING, float("inf"), 0.0),
         (ENDING, True, 2.0),
         (ENDING, False, 0.0),
-        (ENDING, None, 0.0),
         (ENDING, 2.0000000000000004, 2.0),
         (ENDING, 1.9999999999999996, 2.0),
         (ENDING, -1e-17, 0.0),
-        ("display(0)", None, 0.0),
         ("%%time\n" + ENDING, 0.5, 0.5),
-        ("%%time\n" + ENDING, None, 0.0),
         ("%%time\n" + ASSERTS, None, 2.0),
         (ASSERTS + "\n%matplotlib inline", None, 2.0),
         (ASSERTS + "\n!true", None, 2.0),
@@ -57,8 +55,17 @@ def ran(value=None, **fields):
     ],
 )
 def test_a_cell_that_ended_well(source, value, expected):
-    """A value counts only where the test cell itself ends in an expression."""
-    assert points(source, 2.0, ran(value)) == expected
+    """A value counts only where the test cell itself ends in an expression, be it tagged or not."""
+    assert points(source, 2.0, ran(value), meant=True) == points(source, 2.0, ran(value)) == expected
+
+
+@pytest.mark.parametrize("source", [ENDING, "display(0)", "print('well done')", "check()", "%%time\n" + ENDING])
+def test_what_is_no_number_gives_all_points_unless_a_number_is_meant(source):
+    """As for nbgrader; where the reference gave a number, the release has tagged the test."""
+    assert points(source, 2.0, ran(None)) == 2.0
+    assert points(source, 2.0, ran(None), meant=True) == 0.0
+    assert unreadable("t", source, 2.0, ran(None)) is None
+    assert unreadable("t", source, 2.0, ran(None), meant=True).ename == NO_POINTS
 
 
 def shown(text):
@@ -83,6 +90,7 @@ def shown(text):
 )
 def test_what_cannot_be_read_as_points_is_an_error_that_names_the_test_and_the_value(outcome, told):
     notebook = new_notebook(cells=[nbgrader_cell("t", ENDING, grade=True, points=2)])
+    notebook.cells[0].metadata.tags = [PARTIAL_CREDIT]
     result = assess("small", prepared(notebook), Outcome((outcome,)))
     (grade,) = result.grades
     assert (grade.score, grade.status, grade.error.ename) == (0.0, "error", NO_POINTS)

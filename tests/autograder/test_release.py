@@ -68,7 +68,7 @@ def test_releasing_again_changes_nothing(released, tmp_path):
     assert (tmp_path / "again" / "small.ipynb").read_bytes() == path.read_bytes()
 
 
-def test_only_files_on_the_list_are_handed_out(course):
+def test_files_are_handed_out_but_for_hidden_and_old_ones(course):
     source = course.folder("source", "small")
     for name in ("data.csv", "small.py", "small.md", "notes.txt", ".hidden.csv", "solution.png"):
         (source / name).write_text("x")
@@ -79,7 +79,8 @@ def test_only_files_on_the_list_are_handed_out(course):
     (target / "left-over.txt").write_text("x")
     generate(course, "small", target)
     names = sorted(path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file())
-    assert names == ["data.csv", "data/more.npz", "small.ipynb", "solution.png"]
+    wanted = ["data.csv", "data/more.npz", "notes.txt", "small.ipynb", "small.md", "small.py", "solution.png"]
+    assert names == wanted
 
 
 def test_the_address_of_the_course_is_written_into_the_release(course):
@@ -198,8 +199,12 @@ def test_validate_finds_mistakes_that_cannot_be_told_apart(course):
 
 
 def test_validate_finds_a_test_that_would_be_read_as_points(course):
-    rewrite(course, lambda cells, _: cells["test_half"].update(source=cells["test_half"].source + "\nhalf(4)"))
-    assert any("ends in the expression `half(4)`" in problem for problem in only(problems(course)))
+    hidden = "\n### BEGIN HIDDEN TESTS\nhalf(\n    4)  # two\n### END HIDDEN TESTS"
+    rewrite(course, lambda cells, _: cells["test_half"].update(source=cells["test_half"].source + hidden))
+    assert only(problems(course)) == (
+        "test_half, line 4: the number that `half(` gives is read as points: tag the cell partial-credit if that is "
+        "meant, or end it in a statement such as assert",
+    )
 
 
 def test_partial_credit_is_allowed_where_it_is_meant(course):
@@ -340,7 +345,7 @@ def test_the_reference_is_what_a_student_could_hand_in():
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
-        ("def f(:", "is not valid Python"),
+        ("@mistake('one', 'two')\ndef double(:", "is not valid Python"),
         ("@mistake('one')\ndef double(x): return 1", "takes two texts"),
         ("@mistake('one', hint)\ndef double(x): return 1", "takes two texts"),
         ("@mistake('one', 'two')\ndef treble(x): return 1", "which no answer cell above it defines"),
@@ -350,6 +355,24 @@ def test_bad_instructor_cells_are_explained(source, complaint):
     notebook = source_notebook()
     next(cell for cell in notebook.cells if cell.id == "double_mistakes").source = source
     with pytest.raises(CourseError, match=complaint):
+        mistakes(notebook)
+
+
+def test_a_mistake_is_put_into_an_answer_with_magics():
+    notebook = source_notebook()
+    cell = next(cell for cell in notebook.cells if cell.id == "double")
+    cell.source = f"%matplotlib inline\n{cell.source}"
+    made = with_mistakes(notebook, mistakes(notebook)[:1])
+    source = next(cell for cell in made.cells if cell.id == "double").source
+    assert source == "get_ipython().run_line_magic('matplotlib', 'inline')\ndef double(x):\n    return x * x"
+
+
+def test_an_answer_that_is_no_python_is_named_where_a_mistake_needs_it():
+    notebook = source_notebook()
+    next(cell for cell in notebook.cells if cell.id == "half").source = "to be repaired:"
+    assert len(mistakes(notebook)) == 2
+    next(cell for cell in notebook.cells if cell.id == "double").source = "def double(x:"
+    with pytest.raises(CourseError, match="which no answer cell above it defines; double, the last one, is not valid"):
         mistakes(notebook)
 
 

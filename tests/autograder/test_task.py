@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import Autograder, Course, CourseError, calling_nbgrader
+from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.grade import task as task_module
 from autograder.grade.isolation import Isolation, save
 from autograder.grade.prepare import Prepared, with_hidden_tests
@@ -25,6 +25,7 @@ from autograder.plan import CellOutcome, Outcome
 from autograder.sandbox.launch import Launcher, SandboxUnavailable
 from autograder.sandbox.preload import slow_modules
 from autograder.sandbox.probe import Probe
+from autograder.settings import Autograder
 
 ISOLATION = Isolation(("double", "half"), {"double()": ["data"]})
 

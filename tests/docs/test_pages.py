@@ -16,19 +16,20 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader import plugins, preprocessors
 from nbgrader.apps.nbgraderapp import NbGraderApp
-from nbgrader.converters import GenerateFeedback
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins.zipcollect import FileNameCollectorPlugin
 
 from autograder.cli import main
 from autograder.cli.main import COMMANDS
 from autograder.cli.validate import show
-from autograder.course import Autograder, Course
+from autograder.course import Course
 from autograder.grade.isolation import Isolation
 from autograder.notebook.roles import INSTRUCTOR
 from autograder.release.lint import lint
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
+from autograder.settings import Autograder
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = (
@@ -46,6 +47,7 @@ CONFIGURED = {
     "Autograder": Autograder,
     "CourseDirectory": CourseDirectory,
     "FileNameCollectorPlugin": FileNameCollectorPlugin,
+    "GenerateAssignment": GenerateAssignment,
     "GenerateFeedback": GenerateFeedback,
     "HTMLExporter": HTMLExporter,
     "LateSubmissionPlugin": plugins.LateSubmissionPlugin,

@@ -29,6 +29,8 @@ def run(spec: Spec, peer: int | None) -> None:
     """Run the worker in this process, whose limits are set."""
     if spec.masked:
         hook.install(spec.masked)
+    if spec.frozen:
+        hook.freeze(os.getcwd())
     sys.argv = [spec.module]
     start = importlib.import_module(spec.module).main
     start() if peer is None else start(peer)

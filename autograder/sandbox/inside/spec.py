@@ -26,6 +26,8 @@ class Spec:
         Modules that an import hook refuses, where the file system does not hide them.
     secret : bool
         Whether no other process may read its memory.
+    frozen : bool
+        Whether modules in its working folder are those that were there when it began, since others can write there.
     """
 
     module: str
@@ -35,6 +37,7 @@ class Spec:
     user: int | None = None
     masked: tuple[str, ...] = ()
     secret: bool = False
+    frozen: bool = False
 
     def to_json(self) -> str:
         """Return the request as one JSON object."""

@@ -1,0 +1,44 @@
+"""Names of assignments: they become names of folders and files, parts of addresses, and words of commands."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST = 200
+"""So many bytes leave room for an ending; file systems take 255."""
+WINDOWS = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))}
+"""Names of devices on Windows, with or without an ending."""
+
+
+def unfit(name: str) -> str:
+    """Return why a name cannot be that of an assignment, "" if it can."""
+    if reason := no_folder(name):
+        return reason
+    if "\\" in name:
+        return "it holds a backslash, which separates folders on Windows"
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        return "it holds a control character or half a character"
+    if len(name.encode()) > LONGEST:
+        return f"it is longer than {LONGEST} bytes"
+    if name != name.strip():
+        return "it begins or ends with a space"
+    if name.startswith("."):
+        return "it begins with a dot, as hidden files do"
+    if name.startswith("-"):
+        return "it begins with a dash, as options of commands do"
+    if "+" in name:
+        return "it holds a plus sign, which nbgrader refuses"
+    if name.split(".")[0].upper() in WINDOWS:
+        return "Windows keeps it for a device"
+    return ""
+
+
+def no_folder(name: str) -> str:
+    """Return why a name cannot be that of one folder in another, as a student's is; "" if it can."""
+    if not name or name in (".", ".."):
+        return "it names no folder of its own"
+    if "/" in name:
+        return "it holds a slash: a name is wanted, not a path"
+    if "\0" in name:
+        return "it holds a null character"
+    return ""

@@ -1,0 +1,119 @@
+"""The autograder's own settings, and a check of names and types in a course's configuration.
+
+traitlets keeps a misspelt setting without a word, and refuses a wrong type with a traceback.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from nbgrader import preprocessors
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool, Dict, Float, Int, List, TraitError, TraitType, Unicode
+from traitlets.config import Config, Configurable
+
+from autograder.plan import Limits
+
+NAMESAKES = ("Autograde", "AutogradeApp")
+"""nbgrader's own, whose names are like that of the settings here."""
+
+
+class Autograder(Configurable):
+    """The autograder's own settings, given as ``c.Autograder.…`` in ``nbgrader_config.py``."""
+
+    packages = List(Unicode(), help="Packages a notebook may import besides what is installed with Python.").tag(
+        config=True
+    )
+    masked = Dict(
+        value_trait=List(Unicode()),
+        key_trait=Unicode(),
+        help="By assignment, the modules that students' code cannot import while graded: they hold the answers.",
+    ).tag(config=True)
+    strict = Bool(False, help="Release nothing that `autograder validate` warns of.").tag(config=True)
+    shared = List(
+        Unicode(),
+        help="Assignments whose tests run in the student's own process, as nbgrader's do. Those can be cheated.",
+    ).tag(config=True)
+    require_sandbox = Bool(sys.platform == "linux", help="Refuse to grade where bubblewrap does not work.").tag(
+        config=True
+    )
+    workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
+    cell_seconds = Float(Limits.cell_seconds, help="Computing time of a cell, in seconds.").tag(config=True)
+    notebook_seconds = Float(Limits.notebook_seconds, help="Computing time of a notebook.").tag(config=True)
+    wall_factor = Float(Limits.wall_factor, min=1, help="How many times longer it may take by the clock.").tag(
+        config=True
+    )
+    output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
+    memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
+    processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
+    release_files = List(Unicode(), ["*"], help="Files beside the notebooks to hand out, as patterns.").tag(config=True)
+    withheld_files = List(Unicode(), help="Which of them are not, as patterns.").tag(config=True)
+    repository = Unicode(
+        help="Public git address of the course, such as https://github.com/owner/name. The release writes it where "
+        "a notebook has <address of this repository>: in the cell that installs a missing library."
+    ).tag(config=True)
+    submission_bytes = Int(20 * 2**20, help="Size of a submitted notebook.").tag(config=True)
+
+
+def faults(config: Config) -> list[str]:
+    """Return what is wrong with the settings ``c.Autograder.…``, one line each."""
+    known = Autograder.class_trait_names(config=True)
+    found = []
+    for name, value in config.Autograder.items():
+        if name not in known:
+            found.append(f"there is no setting c.Autograder.{name}{_instead('c.Autograder.', name, known)}")
+            continue
+        try:
+            Autograder(config=Config({"Autograder": {name: value}}))
+        except TraitError:
+            wanted = _wanted(Autograder.class_traits()[name])
+            found.append(f"c.Autograder.{name} must be {wanted}; it is {value!r} ({type(value).__name__})")
+    return found
+
+
+def doubts(config: Config) -> list[str]:
+    """Return the settings of nbgrader's steps and folders that nbgrader does not know, one line each.
+
+    Another program may read them, so that they are no faults.
+    """
+    steps = [step for step in vars(preprocessors).values() if isinstance(step, type) and issubclass(step, Configurable)]
+    classes = {one.__name__: one for one in (Autograder, CourseDirectory, *steps)}
+    found = []
+    for section, settings in config.items():
+        if section in classes and section != Autograder.__name__:
+            known = classes[section].class_trait_names()
+            found += [
+                f"nbgrader knows no setting c.{section}.{name}{_instead(f'c.{section}.', name, known)}"
+                for name in settings
+                if name not in known
+            ]
+        elif section not in (*classes, *NAMESAKES) and get_close_matches(
+            section, [Autograder.__name__, CourseDirectory.__name__]
+        ):
+            found.append(f"c.{section} sets nothing{_instead('c.', section, classes)}")
+    return found
+
+
+def _instead(prefix: str, name: str, known: Iterable[str]) -> str:
+    """Return the question whether the name that is most like another was meant; "" if none is."""
+    alike = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {prefix}{alike[0]}?" if alike else ""
+
+
+def _wanted(trait: TraitType[Any, Any]) -> str:
+    """Return in words what a setting must be."""
+    if isinstance(trait, Float) and math.isfinite(trait.min):
+        return f"a number of {trait.min:g} or more"
+    words = {
+        Bool: "True or False",
+        Int: "a whole number",
+        Float: "a number",
+        List: "a list of texts",
+        Dict: "a dictionary from names to lists of texts",
+        Unicode: "a text",
+    }
+    return words[type(trait)]
