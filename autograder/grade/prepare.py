@@ -136,8 +136,10 @@ def prepare(data: bytes, released: NotebookNode, graded: NotebookNode) -> Prepar
             cells.insert(previous + 1, _instructor_cell(complete[name]))
             notes.append(f"{name} was missing and was put back")
         previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
-    frame = {key: copy.deepcopy(value) for key, value in graded.items() if key != "cells"}
-    return Prepared(nbformat.from_dict({**frame, "cells": cells}), tuple(dict.fromkeys(notes)))
+    for index, cell in enumerate(cells):
+        cell["id"] = cell["id"] or f"unnamed-{index}"  # of a release in an older format, which has no ids
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": copy.deepcopy(graded.metadata), "cells": cells}
+    return Prepared(nbformat.from_dict(notebook), tuple(dict.fromkeys(notes)))
 
 
 def _claimed(submitted: NotebookNode, originals: dict[str, NotebookNode]) -> list[str]:

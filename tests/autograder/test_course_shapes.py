@@ -136,7 +136,7 @@ def call(course: Path, *words: str):
 
 
 # One of its tests deletes a name to see whether an answer uses it.
-isolated = pytest.mark.xfail(reason="what a test deletes is not gone in the student's process", strict=False)
+isolated = pytest.mark.xfail(reason="what a test deletes is not gone in the student's process", strict=True)
 
 
 @pytest.mark.parametrize("options", [(), pytest.param(("--autotest",), marks=pytest.mark.slow)])

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import compute_checksum
 
 from autograder.course import calling_nbgrader
+from autograder.grade.prepare import prepare
 from autograder.grade.task import Release
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable, read_notebook
@@ -147,6 +148,21 @@ def test_who_changes_a_test_is_told_so(release):
     notebook = handed_out(release)
     next(one for one in notebook.cells if one.id == "test_half").source = "assert True"
     assert prepared(release, as_bytes(notebook)).notes == ("test_half had been changed; the original was used",)
+
+
+def test_a_release_in_an_older_format_gives_a_valid_notebook(release):
+    """Before nbformat 4.5 cells had no ids."""
+    with calling_nbgrader():
+        graded = copy.deepcopy(release.graded("small"))
+    released = copy.deepcopy(release.notebooks["small"])
+    for old in (graded, released):
+        old.nbformat_minor = 4
+        for one in old.cells:
+            del one["id"]
+    one = prepare(as_bytes(released), released, graded)
+    nbformat.validate(one.notebook)
+    assert names(one) == NAMES
+    assert len({one.id for one in one.notebook.cells}) == len(one.notebook.cells)
 
 
 @pytest.mark.parametrize("odd", [5, ["x"], {"a": 1}, None])
