@@ -186,8 +186,7 @@ class CellOutcome:
     key : int
         The cell's `Cell.key`.
     status : {"ok", "error", "stopped", "not run"}
-        "error" is an exception of the cell's own; "stopped" means that a limit, or the end of the
-        process, cut it short.
+        "error" is its own exception; "stopped" that a limit, or the end of the process, cut it short.
     outputs : tuple of dict
         nbformat outputs, already within the limits.
     error : CellError or None
@@ -195,7 +194,9 @@ class CellOutcome:
     value : float, bool or None
         The value of the cell's last expression if it was a number or a truth value.
     seconds : float
-        Wall-clock time, in seconds.
+        By the clock.
+    refused : str
+        What could not cross between the processes, if that cost a test its points.
     """
 
     key: int
@@ -204,6 +205,7 @@ class CellOutcome:
     error: CellError | None = None
     value: float | bool | None = None
     seconds: float = 0.0
+    refused: str = ""
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> CellOutcome:
@@ -212,7 +214,8 @@ class CellOutcome:
         error = None if get("error") is None else CellError.from_dict(get("error"))
         status: Any = fields.one_of(get("status"), get_args(CellStatus))
         outputs, value = fields.outputs(get("outputs")), fields.number(get("value"))
-        return cls(fields.whole(get("key")), status, outputs, error, value, fields.seconds(get("seconds")))
+        seconds, refused = fields.seconds(get("seconds")), fields.name(data.get("refused", ""))
+        return cls(fields.whole(get("key")), status, outputs, error, value, seconds, refused)
 
 
 @dataclass(frozen=True)

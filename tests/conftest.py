@@ -20,6 +20,7 @@ WORKERS = {
     "test_doctor_sandbox",
     "test_feedback",
     "test_grade",
+    "test_idioms",
     "test_isolation",
     "test_lanes",
     "test_masks",

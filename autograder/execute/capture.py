@@ -146,6 +146,11 @@ def refuse_input(prompt: str = "") -> NoReturn:
     raise EOFError("input() cannot be used here: the notebook is graded without anybody at the keyboard")
 
 
+def is_own_stream(stream: object) -> bool:
+    """Return whether a stream is the shell's, and not one that a cell put in its place."""
+    return type(stream) is _Stream
+
+
 def install(shell: Shell) -> None:
     """Point Python's own hooks at the shell: streams, and ``input``."""
     import sys
@@ -162,7 +167,7 @@ def _plain_number(value: Any) -> float | bool | None:
         value = value[()]
     if type(value) in (bool, np.bool_):
         return bool(value)
-    if type(value) in (int, float) or (isinstance(value, np.floating | np.integer)):
+    if type(value) in (int, float) or issubclass(type(value), np.floating | np.integer):
         try:
             return float(value)
         except OverflowError:

@@ -21,15 +21,24 @@ ITERATOR = "iterator"
 
 @dataclass(frozen=True)
 class Described:
-    """An object in the student's process, as that describes it: a number, and claims that prove nothing."""
+    """An object in the student's process, as that describes it: a number, and claims that prove nothing.
+
+    Classes have numbers of their own: that of the object's class, and of the object if it is one itself, else -1.
+    """
 
     number: int
     kind: str
     type_name: str
+    class_number: int = -1
+    own_number: int = -1
 
 
 class ContractError(TypeError):
-    """An object arrived where the reference gives data."""
+    """An object arrived where the reference gives data; `refused` says in short what, and from where."""
+
+    def __init__(self, message: str, refused: str) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class Contract:
@@ -58,7 +67,8 @@ class Contract:
             If it is empty and the reference gave something there.
         """
         if empty and not self.recording and EMPTY not in self._kinds.get(operation, [EMPTY]):
-            raise ContractError(f"{operation} gave something empty where numbers are expected")
+            said = f"{operation} gave something empty where numbers are expected"
+            raise ContractError(said, f"empty data from {operation}")
         self._note(operation, EMPTY if empty else DATA)
 
     def label(self, operation: str, described: Described, *, inside: bool = False) -> str:
@@ -86,7 +96,8 @@ class Contract:
         if not labels:
             raise ContractError(
                 f"{operation} gave an object of type {described.type_name} "
-                f"where plain data is expected (a number, a text, an array, a list, …)"
+                f"where plain data is expected (a number, a text, an array, a list, …)",
+                f"{described.type_name} from {operation}",
             )
         return own if own in labels else labels[0]
 

@@ -57,7 +57,8 @@ def rebuilt(report: Any, keys: frozenset[int]) -> Exception:
         error = within(CellError.from_dict(told_error), keys)
         base = next((_KNOWN[name] for name in names[:20] if name in _KNOWN), Exception)
         name = re.sub(r"\W", "", str(names[0]))[:NAME_CHARACTERS] or "StudentError"
-        raised = _raised(name, base, error.evalue[: 10 * LINE_CHARACTERS])
+        above = tuple(re.sub(r"\W", "", str(one))[:NAME_CHARACTERS] for one in names[:20])
+        raised = _raised(name, base, above, error.evalue[: 10 * LINE_CHARACTERS])
         for note in error.notes[:5]:
             raised.add_note(note)
         raised.students_own = error  # type: ignore[attr-defined]
@@ -71,15 +72,19 @@ def within(error: CellError, keys: frozenset[int]) -> CellError:
     return replace(error, frames=tuple(frame for frame in error.frames if frame.key in keys))
 
 
-def _raised(name: str, base: Any, message: str) -> Exception:
+def _raised(name: str, base: Any, above: tuple[str, ...], message: str) -> Exception:
     error: Exception = base(message)
     if name == base.__name__ and str(error) == message:
         return error
-    kind = cast("type[Exception]", _kind(name, base))
+    kind = cast("type[Exception]", _kind(name, base, above))
     return kind(message)
 
 
 @lru_cache(maxsize=100)
-def _kind(name: str, base: Any) -> Any:
-    """Return a class with the given name below a built-in one, whose text is its message and nothing else."""
-    return type(name, (base,), {"__str__": lambda self: str(self.args[0]), "__module__": "builtins"})
+def _kind(name: str, base: Any, above: tuple[str, ...]) -> Any:
+    """Return a class with the given name below a built-in one, whose text is its message and nothing else.
+
+    It remembers the names `above` it, by which a test may ask for a class of the student's.
+    """
+    told = {"__module__": "builtins", "students_names": above}
+    return type(name, (base,), {"__str__": lambda self: str(self.args[0]), **told})

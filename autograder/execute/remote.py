@@ -9,26 +9,27 @@ import json
 import secrets
 import time
 from dataclasses import replace
-from types import BuiltinFunctionType
 from typing import Any, NoReturn
 
 import numpy as np
 
 from autograder.execute import codec
 from autograder.execute.channel import Channel, ClosedError, LateError
+from autograder.execute.claims import Claim, ClaimError
+from autograder.execute.conditions import Conditions
 from autograder.execute.contract import Contract, ContractError
 from autograder.execute.failures import IsolationError, rebuilt, within
+from autograder.execute.handles import ASKED, Refused
 from autograder.execute.operations import reach
 from autograder.execute.proxy import Handle
+from autograder.execute.rebinding import Rebinding
 from autograder.execute.restore import restore
-from autograder.execute.strictness import strictness
-from autograder.execute.values import Values, described, locked
+from autograder.execute.served import Served, in_short
+from autograder.execute.values import Values, described
 from autograder.plan import Cell, CellOutcome
 
 OUTCOME_BYTES = 16 * 2**20
 """The longest outcome of a cell, with its pictures."""
-PARTS = ("get", "item")
-"""Operations that give a part of an object, which stays a part of it."""
 GRACE_SECONDS = 3.0
 """How long after its time by the clock the student's process may take to say so."""
 
@@ -52,8 +53,12 @@ class Student:
         long it computes.
     failure : str
         Why the cell cannot pass any more, whatever the test makes of it; empty if it can.
+    refused : str
+        In short, what could not cross between the processes, if that is why; else empty.
     change : str
         Why the cell cannot pass if its test finds nothing worse: an argument was changed.
+    names_now : Rebinding
+        What a test does to the student's names.
     late, waited : bool
         Whether the student's code used up the cell's time, and whether it was by waiting.
     lost : str
@@ -62,9 +67,11 @@ class Student:
 
     def __init__(self, channel: Channel, contract: Contract, keys: frozenset[int]) -> None:
         self._channel = channel
-        self._contract = contract
-        self._keys = keys
-        self._values = Values(self, contract)
+        self._contract, self._keys = contract, keys
+        self._served = Served(self, contract)
+        self._values = Values(self, contract, self._served)
+        self._conditions, self.names_now = Conditions(), Rebinding(contract)
+        self._claims: dict[int, Claim] = {}
         self.deadline = float("inf")
         self._turn = 0
         self.begin(float("inf"))
@@ -74,8 +81,9 @@ class Student:
         """Start the clock of a new cell, wall-clock seconds, and forget the failure of the one before."""
         self._turn += 1
         self.deadline = time.monotonic() + seconds
-        self.failure = ""
-        self.change = ""
+        self.failure = self.refused = self.change = ""
+        self._claims.clear()  # classes change, too
+        self._conditions.begin()
         self.late = self.waited = False
 
     def greet(self, seconds: float) -> None:
@@ -109,13 +117,29 @@ class Student:
     def operate(self, operation: str, handle: Handle, *args: object, **kwargs: object) -> Any:
         """Carry out an operation on an object of the student's."""
         __tracebackhide__ = True
-        _, number, label, _ = handle._remote
-        reached = reach(operation, label, args)
-        return self._ask(reached, "operate", operation, number, args, kwargs, strictness())
+        reached = reach(operation, handle._remote[2], args)
+        number = handle._remote[1]
+        return self._ask(
+            reached, "operate", operation, number, args, kwargs, [*self._conditions.now(), self.names_now.now()]
+        )
 
-    def misuse(self, message: str) -> NoReturn:
-        """Fail the cell for good."""
+    def did(self, operation: str, handle: Handle, *args: object) -> bool:
+        """Return whether the reference was asked for an operation on such an object."""
+        return self._contract.has(reach(operation, handle._remote[2], args))
+
+    def claim(self, number: int) -> Claim:
+        """Return what is claimed of a class of the student's process."""
+        if number not in self._claims:
+            try:
+                self._claims[number] = Claim.from_data(self._order("a class", "describe", number), ASKED)
+            except ClaimError:
+                self._lose("the cell wrote into the grader's own channel")
+        return self._claims[number]
+
+    def misuse(self, message: str, refused: str = "") -> NoReturn:
+        """Fail the cell for good; `refused` says in short what could not cross between the processes."""
         __tracebackhide__ = True
+        self.refused = self.refused or refused
         self.failure = self.failure or message
         raise IsolationError(message)
 
@@ -125,7 +149,7 @@ class Student:
 
     def _order(self, reached: str, *request: Any) -> Any:
         """Have the process itself do something; the student's code has no part in it unless it meddles."""
-        kind, value, _ = self._exchange(reached, request)
+        kind, value, *_ = self._exchange(reached, request)
         if kind == "raise":
             self._lose("the cell broke the process that runs it")
         return value
@@ -133,24 +157,26 @@ class Student:
     def _ask(self, reached: str, *request: Any) -> Any:
         """Send a request; return its answer, or raise what the student's code raised."""
         __tracebackhide__ = True
-        kind, value, changed = self._exchange(reached, request)
+        kind, value, changed, written = self._exchange(reached, request)
+        self._conditions.take(written)
         self._restore(reached, request, changed)
         if kind == "late":
             self.late = True
             self.misuse("your code did not come to its end in time")
         if kind == "raise":
             error = rebuilt(value, self._keys)
+            if type(error).__name__ == codec.CodecError.__name__:
+                self.refused = self.refused or f"the result of {reached}: {error}"
             if isinstance(error, StopIteration) and "next" not in request[1:2]:
                 # it would end a loop of the test's without a word, as Python forbids to generators
                 raise RuntimeError(f"{reached} raised StopIteration") from error
             raise error
         try:
-            taken = self._values.taken(reached, value)
-            return locked(taken) if request[1] in PARTS else taken
+            return self._values.result(request[1], reached, value)
         except ContractError as error:
-            self.misuse(str(error))
+            self.misuse(str(error), error.refused)
 
-    def _exchange(self, reached: str, request: tuple[Any, ...]) -> tuple[str, Any, Any]:
+    def _exchange(self, reached: str, request: tuple[Any, ...]) -> tuple[str, Any, Any, Any]:
         """Send a request and serve the callbacks of the student's code until the answer is there."""
         __tracebackhide__ = True
         if self.lost:
@@ -162,14 +188,15 @@ class Student:
         try:
             frame = codec.encode(message, self._values.given)
         except codec.CodecError as error:
-            self.misuse(f"the test cannot call {reached}: {error}")
+            self.misuse(f"the test cannot call {reached}: {error}", f"an argument of {reached}: {in_short(error)}")
         try:
             self._channel.send(frame, limit)
             while True:
-                kind, value, more = self._reply(nonce, limit)
+                kind, value, more, written = self._reply(nonce, limit)
                 if kind != "callback":
-                    return kind, value, more
-                answer = self._serve(value, *more)
+                    return kind, value, more, written
+                self._conditions.take(written)
+                answer = self._served.answer(value, more, self._values.argument, self._values.given)
                 self._channel.send(codec.encode([nonce, *answer], self._values.given), limit)
         except LateError:
             self.late = self.waited = True
@@ -184,41 +211,25 @@ class Student:
             self.lost = self.lost or "the cell was interrupted"
             raise
 
-    def _reply(self, nonce: int, limit: float) -> tuple[str, Any, Any]:
-        message = codec.decode(self._channel.receive(limit), {"h": described})
-        if type(message) is not list or [type(part) for part in message[:2]] != [int, str] or len(message) != 4:
+    def _reply(self, nonce: int, limit: float) -> tuple[str, Any, Any, Any]:
+        known: codec.Known = {"h": described, "guest": self._served.described}
+        message = codec.decode(self._channel.receive(limit), known)
+        if type(message) is not list or [type(part) for part in message[:2]] != [int, str] or len(message) != 5:
             raise codec.CodecError("no reply")
-        answered, kind, value, more = message
+        answered, kind, value, more, written = message
         if kind == "late":
             self.late, self.waited = True, value is True
         if answered != nonce or kind not in ("value", "raise", "late", "callback") or type(more) is not list:
             raise codec.CodecError("an unknown reply, or one to no request")
-        if kind == "callback" and (len(more) != 2 or type(more[0]) is not tuple or type(more[1]) is not dict):
+        if kind == "callback" and [type(part) for part in more] != [str, list, dict]:
             raise codec.CodecError("an unknown reply")
-        return kind, value, more
-
-    def _serve(self, number: Any, args: tuple[Any, ...], kwargs: dict[Any, Any]) -> list[Any]:
-        """Call a function of the test's that the student's code was given, and return what to answer."""
-        function = self._values.function(number)
-        name = getattr(function, "__name__", type(function).__name__)
-        try:
-            if kwargs and isinstance(function, np.ufunc | BuiltinFunctionType):
-                raise TypeError("takes no keyword arguments here")  # where=False would show memory of the tester's
-            given = self._values.taken(f"{name}'s argument", [args, kwargs])
-            value = function(*locked(given[0]), **locked(given[1]))
-            codec.encode(value, self._values.given)
-        except Exception as error:
-            self.failure = self.failure or f"{name} raised {type(error).__name__} when your code called it: {error}"
-            return ["failed", None]
-        return ["answer", value]
+        return kind, value, more, written
 
     def _restore(self, reached: str, request: tuple[Any, ...], changed: Any) -> None:
         """Bring what the student's code did to its arguments back to the originals."""
         __tracebackhide__ = True
-        if not changed:
-            return
+        _, _, _, args, kwargs, _ = request
         try:
-            _, _, _, args, kwargs, _ = request
             for place, value in changed:
                 way = f"{reached} argument {place}"
                 if not self._contract.has(way):
@@ -226,12 +237,10 @@ class Student:
                     # computed from the changed argument, could be made to agree with anything
                     said = f"{reached} changed an argument in place; work on a copy, as x.copy() gives"
                     self.change = self.change or said
-                restore(
-                    kwargs[place] if type(place) is str else args[place],
-                    self._values.taken(way, value),
-                )
+                restore(kwargs[place] if type(place) is str else args[place], self._values.taken(way, value))
         except (ValueError, TypeError, KeyError, IndexError) as error:
-            self.misuse(f"{reached} changed an argument in a way that cannot be followed: {error}")
+            said = f"{reached} changed an argument in a way that cannot be followed: {error}"
+            self.misuse(said, f"{reached} changed an argument")
 
     def _bind(self, names: Any) -> dict[str, Any]:
         if type(names) is not dict or not all(type(name) is str for name in names):
@@ -241,7 +250,7 @@ class Student:
             try:
                 bound[name] = self._values.taken(name, value)
             except ContractError as error:
-                bound[name] = Handle(self, -1, name, str(error))
+                bound[name] = Refused(self, -1, name, error)
         return bound
 
     def _lose(self, reason: str) -> NoReturn:

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.execute import codec
 from autograder.execute.datatypes import registry
+
+MUTABLE = (np.ndarray, list, dict, set, tuple)
 
 
 def restore(original: Any, changed: Any) -> None:
@@ -36,10 +39,7 @@ def restore(original: Any, changed: Any) -> None:
             if _stays(old, new):
                 restore(old, new)
     elif kind is list:
-        # what was appended is new; a list that lost items does not tell which ones stayed
-        kept = len(original) if len(original) <= len(changed) else 0
-        parts = [_part(old, new) for old, new in zip(original, changed[:kept], strict=False)]
-        original[:] = parts + changed[kept:]
+        original[:] = _parts(original, changed)
     elif kind is dict:
         for key in [key for key in original if key not in changed]:
             del original[key]
@@ -64,6 +64,33 @@ def _restore_array(original: np.ndarray[Any, Any], changed: np.ndarray[Any, Any]
     original.flags.writeable = writeable
 
 
+def _parts(original: list[Any], changed: list[Any]) -> list[Any]:
+    """Return the items of the changed list, each the old one itself where it only moved.
+
+    Of the rest, what was appended is new; a list that lost items does not tell which ones stayed.
+    """
+    moved: dict[bytes, list[Any]] = {}
+    for old in original:
+        if _is_mutable(old):
+            moved.setdefault(_bytes(old), []).append(old)
+    stayed = [moved[key].pop(0) if moved.get(key := _bytes(new)) else None for new in changed]
+    kept = len(original) if len(original) <= len(changed) else 0
+    left = {id(old) for found in moved.values() for old in found}
+    parts = []
+    for index, (new, old) in enumerate(zip(changed, stayed, strict=True)):
+        if old is not None:
+            parts.append(old)
+        else:
+            there = original[index] if index < kept and id(original[index]) in left else None
+            parts.append(new if there is None else _part(there, new))
+    return parts
+
+
+def _bytes(value: Any) -> bytes:
+    """Return what tells a container from another by what it holds; empty if it is none."""
+    return codec.encode(value, lambda held: ["o", id(held)]) if _is_mutable(value) else b""
+
+
 def _part(old: Any, new: Any) -> Any:
     """Return the old part of a container with the new one's content if it can take it, else the new one."""
     if not _stays(old, new):
@@ -77,4 +104,9 @@ def _stays(old: Any, new: Any) -> bool:
         return False
     if isinstance(old, np.ndarray):
         return bool(old.shape == new.shape and old.dtype == new.dtype)
-    return type(old) in (list, dict, set, tuple) or type(old) in registry.RESTORERS
+    return _is_mutable(old)
+
+
+def _is_mutable(value: Any) -> bool:
+    """Return whether a value can be changed in place, or holds what can."""
+    return type(value) in MUTABLE or type(value) in registry.RESTORERS

@@ -17,15 +17,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from autograder.execute import codec
+from autograder.execute import claims, codec
 from autograder.execute.channel import Channel, ClosedError
+from autograder.execute.conditions import Written, in_force
 from autograder.execute.contract import ITERATOR
 from autograder.execute.datatypes import registry
 from autograder.execute.failures import told
 from autograder.execute.folder import open_to_imports
+from autograder.execute.guests import Guests, raised
+from autograder.execute.handles import ASKED
 from autograder.execute.operations import OPERATIONS
+from autograder.execute.proxy import is_handle
 from autograder.execute.runner import CellTimeoutError, CellWaitError, Runner, stop_clocks
-from autograder.execute.strictness import strict
 from autograder.plan import Cell, Limits
 
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
@@ -36,19 +39,6 @@ BIT_GENERATORS = {
     for kind in (np.random.MT19937, np.random.PCG64, np.random.PCG64DXSM, np.random.Philox, np.random.SFC64)
 }
 """Loaded before the student's code runs, which may see to it that nothing can be loaded any more."""
-
-
-class Callback:
-    """A function of the test's, which the student's code can call and nothing else."""
-
-    __name__ = __qualname__ = "function"  # its own would tell of the test
-
-    def __init__(self, process: StudentProcess, number: int) -> None:
-        self._call = lambda args, kwargs: process.call_back(number, args, kwargs)
-
-    def __call__(self, *args: object, **kwargs: object) -> Any:
-        """Have the tester call it."""
-        return self._call(args, kwargs)
 
 
 class StudentProcess:
@@ -68,12 +58,17 @@ class StudentProcess:
         self._objects: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
         self._next = 0
-        self._callbacks: dict[int, Callback] = {}
+        self._classes: dict[int, int] = {}
+        self._kinds: list[type] = []
+        self._written: list[Written] = []
+        self._last_words: list[Any] = []
+        self._guests = Guests(self.call_back)
         self._nonces: list[int] = []
         self._turn = 0
         self._requests: dict[str, Callable[..., tuple[Any, list[Any]]]] = {
             "run": self._run,
             "names": self._names,
+            "describe": lambda number: (claims.told(self._kinds[number], ASKED), []),
             "operate": self._operate,
         }
 
@@ -85,18 +80,20 @@ class StudentProcess:
             if len(message) != ANSWER_PARTS:  # an answer that comes after its caller was stopped is for nobody
                 self._answer(message)
 
-    def call_back(self, number: int, args: tuple[object, ...], kwargs: dict[str, object]) -> Any:
-        """Call a function of the test's."""
+    def call_back(self, number: int, request: list[Any]) -> Any:
+        """Have the tester do something with a function or an object of the test's."""
         if not self._nonces:
             raise RuntimeError("the test's function can be called only while the test waits for your code")
         nonce = self._nonces[-1]
-        self._send([nonce, "callback", number, [args, kwargs]])
+        self._send([nonce, "callback", number, request, self._written[-1].take() if self._written else []])
         while True:
             message = self._receive()
             if message[0] == nonce:
                 _, kind, value = message
                 if kind == "failed":
                     raise RuntimeError("the test's function could not be called in this way")
+                if kind == "raised":
+                    raise raised(*value)
                 return value
             self._answer(message)
 
@@ -117,15 +114,15 @@ class StudentProcess:
             else:
                 value, changed = self._requests[name](*parts)
             reply = ["value", value, changed]
-            frame = codec.encode([nonce, *reply], self._keep)
+            frame = codec.encode([nonce, *reply, self._told()], self._keep)
         except CellTimeoutError as error:
             if not outermost:
                 raise
-            frame = codec.encode([nonce, "late", isinstance(error, CellWaitError), []])
+            frame = codec.encode([nonce, "late", isinstance(error, CellWaitError), [], []])
         except ClosedError:
             raise
         except BaseException as error:
-            frame = codec.encode([nonce, "raise", told(error), getattr(error, "_changed", [])])
+            frame = codec.encode([nonce, "raise", told(error), getattr(error, "_changed", []), self._told()])
         self._nonces.pop()
         with self._runner.whole():
             self._channel.send(frame)
@@ -148,19 +145,29 @@ class StudentProcess:
         return found, []
 
     def _operate(
-        self, operation: str, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], state: list[Any]
+        self, operation: str, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], conditions: list[Any]
     ) -> tuple[Any, list[Any]]:
         target = self._objects[number]
         places = [*enumerate(args), *kwargs.items()]
         before = [self._snapshot(value) for _, value in places]
+        written = Written()
+        self._written.append(written)
         try:
-            with strict(state):
+            with in_force(conditions, written, self._runner.shell.user_ns):
                 value = OPERATIONS[operation](target, *args, **kwargs)
         except Exception as error:
             with suppress(Exception):
                 error._changed = list(self._changed(places, before))  # type: ignore[attr-defined]
             raise
+        finally:
+            self._written.pop()
+            self._last_words = written.take()
         return value, list(self._changed(places, before))
+
+    def _told(self) -> list[Any]:
+        """Return what was written in the operation that ended last, and forget it."""
+        words, self._last_words = self._last_words, []
+        return words
 
     def _snapshot(self, value: object) -> bytes | None:
         """Return a mutable argument as bytes, to see afterwards whether it was changed."""
@@ -173,7 +180,12 @@ class StudentProcess:
                 yield [place, value]
 
     def _receive(self) -> list[Any]:
-        known: codec.Known = {"o": self._objects.__getitem__, "f": self._callback, "g": _generator}
+        known: codec.Known = {
+            "o": self._objects.__getitem__,
+            "f": self._guests.callback,
+            "guest": self._guests.guest,
+            "g": _generator,
+        }
         with self._runner.whole():  # half a message would make nonsense of all that follow
             frame = self._channel.receive()
         return cast("list[Any]", codec.decode(frame, known))
@@ -185,17 +197,22 @@ class StudentProcess:
 
     def _keep(self, value: object) -> list[Any]:
         """Keep an object for the tester and return what stands for it there."""
+        if is_handle(value):
+            return ["guest", value._remote[1]]  # type: ignore[attr-defined]
         number = self._numbers.get(id(value))
         if number is None:
             number, self._next = self._next, self._next + 1
             self._numbers[id(value)] = number
             self._objects[number] = value
-        return ["h", number, _kind(value), type(value).__name__]
+        own = self._class(value) if issubclass(type(value), type) else -1
+        return ["h", number, _kind(value), type(value).__name__, self._class(type(value)), own]
 
-    def _callback(self, number: int) -> Callback:
-        if number not in self._callbacks:
-            self._callbacks[number] = Callback(self, number)
-        return self._callbacks[number]
+    def _class(self, kind: Any) -> int:
+        """Return the number of a class, which is kept for good."""
+        if id(kind) not in self._classes:
+            self._classes[id(kind)] = len(self._kinds)
+            self._kinds.append(kind)
+        return self._classes[id(kind)]
 
 
 class Undeliverable:
@@ -204,7 +221,7 @@ class Undeliverable:
 
 def _kind(value: object) -> str:
     """Return what an object claims to be; the tester does not rely on it."""
-    if isinstance(value, type):
+    if issubclass(type(value), type):
         return "class"
     if isinstance(value, FUNCTIONS):
         return "function"

@@ -60,7 +60,9 @@ class Tester:
         outcome = self._runner.run(cell)
         if student.change and outcome.error is None:
             student.failure = student.failure or student.change
-        return self._failed(outcome) if student.failure else outcome
+            student.refused = student.refused or student.change.split(";")[0]
+        outcome = self._failed(outcome) if student.failure else outcome
+        return outcome if outcome.error is None else replace(outcome, refused=student.refused)
 
     def _bind(self) -> None:
         """Give the test the student's names as they are now, and none of those that an earlier test left."""
@@ -69,6 +71,7 @@ class Tester:
         for name in self._job.names:
             space.pop(name, None)
         space.update(found)
+        self._student.names_now.begin(space, found)
 
     def _failed(self, outcome: CellOutcome) -> CellOutcome:
         """Return the outcome of a cell that cannot pass, whatever its test made of it."""

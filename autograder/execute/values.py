@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
@@ -12,15 +12,19 @@ from autograder.execute import codec
 from autograder.execute.contract import ITERATOR, Contract, ContractError, Described
 from autograder.execute.datatypes import registry
 from autograder.execute.datatypes.iterators import advance
-from autograder.execute.proxy import Handle, Keeper
+from autograder.execute.handles import become, handle_class
+from autograder.execute.proxy import Handle, Keeper, is_handle
+from autograder.execute.served import GUEST, Served
 
 NAME_CHARACTERS = 100
+PARTS = ("get", "item")
+"""Operations that give a part of an object, which stays a part of it."""
 MOST_AT_ONCE = 256
 """So many elements of an iterator are fetched together, after fewer at its beginning."""
 
 
 class Values:
-    """Gives functions out by number, and takes objects in by number.
+    """Gives the test's functions and objects out, and takes the student's objects in by number.
 
     Parameters
     ----------
@@ -28,6 +32,8 @@ class Values:
         What the handles forward to.
     contract : Contract
         Which operations may answer with objects.
+    served : Served
+        The test's functions and objects that are given out.
 
     Attributes
     ----------
@@ -35,19 +41,12 @@ class Values:
         Objects that the tester does not need any more.
     """
 
-    def __init__(self, keeper: Keeper, contract: Contract) -> None:
+    def __init__(self, keeper: Keeper, contract: Contract, served: Served) -> None:
         self._keeper = keeper
         self._contract = contract
         self._handles: WeakValueDictionary[int, Handle] = WeakValueDictionary()
-        self._callbacks: list[Callable[..., Any]] = []
-        self._numbers: dict[int, int] = {}
+        self._served = served
         self.released: list[int] = []
-
-    def function(self, number: Any) -> Callable[..., Any]:
-        """Return the test's function that was given out under a number; raise `CodecError` if none was."""
-        if type(number) is not int or not 0 <= number < len(self._callbacks):
-            raise codec.CodecError("no such function")
-        return self._callbacks[number]
 
     def taken(self, reached: str, value: Any, *, inside: bool = False) -> Any:
         """Return a received value with handles for the objects in it.
@@ -69,9 +68,11 @@ class Values:
         kind = type(value)
         if kind is Described:
             if value.kind == ITERATOR and not self._contract.gives_objects(reached, inside=inside):
-                return self._elements(reached, self._handle(value.number, reached))
+                return self._elements(reached, self._handle(value, reached))
             label = self._contract.label(reached, value, inside=inside)
-            return self._handle(value.number, label)
+            if value.kind == GUEST:
+                return self._served.original(value.number)
+            return self._handle(value, label)
         if not inside:
             self._contract.data(reached, empty=_is_empty(value))
         if kind in (list, tuple, set, frozenset):
@@ -85,6 +86,15 @@ class Values:
             return registry.REPLACERS[kind](value, lambda item: self.taken(reached, item, inside=True))
         return value
 
+    def result(self, operation: str, reached: str, value: Any) -> Any:
+        """Return what an operation on an object of the student's gave, as `taken` does."""
+        taken = self.taken(reached, value)
+        return locked(taken) if operation in PARTS else taken
+
+    def argument(self, reached: str, value: Any) -> Any:
+        """Return what the student's code gives to an object of the test's, as `taken` does."""
+        return locked(self.taken(reached, value))
+
     def _elements(self, reached: str, source: Handle) -> Iterator[Any]:
         """Yield what an iterator gives, where the reference gives data: data, and fetched when it is asked for."""
         __tracebackhide__ = True
@@ -95,34 +105,33 @@ class Values:
                 try:
                     self._contract.data(reached, empty=_is_empty(items))
                 except ContractError as error:
-                    self._keeper.misuse(str(error))
+                    self._keeper.misuse(str(error), error.refused)
             yield from items
             count = min(2 * count, MOST_AT_ONCE)
 
-    def _handle(self, number: int, label: str) -> Handle:
+    def _handle(self, described: Described, label: str) -> Handle:
+        number = described.number
         handle = self._handles.get(number)
+        if handle is None and number in self.released:
+            self.released.remove(number)
+        kind = handle_class(self._keeper.claim(described.class_number))
         if handle is None:
-            handle = self._handles[number] = Handle(self._keeper, number, label)
-            if number in self.released:
-                self.released.remove(number)
-        return handle
+            handle = self._handles[number] = kind(self._keeper, number, label, own=described.own_number)
+        return become(handle, kind)
 
     def given(self, value: Any) -> list[Any]:
         """Return what stands for an object of the tester's in the student's process."""
-        if type(value) is Handle:
+        if is_handle(value):
             return ["o", value._remote[1]]
         if type(value) is np.random.Generator:
             return self._generator(value)
-        if hasattr(type(value), "__next__"):
+        if hasattr(type(value), "__next__") and not callable(value):  # a mock has every method
             return ["iterator", advance(value)]
-        if callable(value) and not isinstance(value, type):
-            number = self._numbers.setdefault(id(value), len(self._callbacks))
-            if number == len(self._callbacks):
-                self._callbacks.append(value)
-            return ["f", number]
+        if given := self._served.give(value):
+            return given
         raise codec.CodecError(
             f"an object of type {type(value).__name__} cannot be given to the student's code: "
-            "give data, a function, or an object of the student's own"
+            "give data, a function, an object of the student's own, or one of a class that the notebook defines"
         )
 
     def _generator(self, generator: np.random.Generator) -> list[Any]:
@@ -178,9 +187,12 @@ def _lacks(value: Any) -> bool:
     return registry.LACKING[kind](value) if kind in registry.LACKING else False
 
 
-def described(number: Any, kind: Any, type_name: Any) -> Described:
+def described(number: Any, kind: Any, type_name: Any, class_number: Any, own_number: Any) -> Described:
     """Return an object as it was received; raise `CodecError` on anything malformed."""
-    if type(number) is not int or type(kind) is not str or type(type_name) is not str or number < 0:
+    numbers = number, class_number, own_number
+    if any(type(one) is not int for one in numbers) or type(kind) is not str or type(type_name) is not str:
         raise codec.CodecError("malformed: an object")
+    if number < 0 or class_number < 0 or own_number < -1 or kind == GUEST:
+        raise codec.CodecError("malformed: an object without a number")
     printable = "".join(letter for letter in type_name[:NAME_CHARACTERS] if letter.isalnum() or letter in "_.")
-    return Described(number, kind[:NAME_CHARACTERS], printable or "object")
+    return Described(number, kind[:NAME_CHARACTERS], printable or "object", class_number, own_number)

@@ -24,6 +24,8 @@ from autograder.plan import CellError, CellOutcome, Outcome
 
 ROUNDING = 1e-9
 """A sum of decimal fractions may miss 0 or the maximum by so much of the maximum: ``3 * 0.1`` is not ``0.3``."""
+MOST_NOTES, NOTE_CHARACTERS = 3, 200
+"""So many refusals by isolation are told of a notebook, at this length."""
 SHOWN = 60
 """So many characters of a value that is no number of points are quoted."""
 
@@ -132,7 +134,23 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
     overall: Status = "partly_graded" if reasons else "graded"
     more = [f"and {len(reasons) - 3} more"] if len(reasons) > 3 else []
     reason = one_line("; ".join([*dict.fromkeys(reasons[:3]), *more, *odd]))
-    return NotebookResult(name, overall, reason, tuple(grades), prepared.notes, outcome)
+    return NotebookResult(
+        name, overall, reason, tuple(grades), (*prepared.notes, *_refusals(prepared, outcome)), outcome
+    )
+
+
+def _refusals(prepared: Prepared, outcome: Outcome) -> list[str]:
+    """Return what isolation refused, with the tests that lost their points by it, for the instructor."""
+    tests: dict[str, list[str]] = {}
+    for cell in outcome.cells:
+        if cell.refused and is_test(prepared.notebook.cells[cell.key]):
+            tests.setdefault(cell.refused, []).append(nbgrader(prepared.notebook.cells[cell.key])["grade_id"])
+    notes = [
+        one_line(f"refused by isolation: {refused} ({', '.join(names)})", NOTE_CHARACTERS)
+        for refused, names in tests.items()
+    ]
+    more = [f"refused by isolation: {len(notes) - MOST_NOTES} more"] if len(notes) > MOST_NOTES else []
+    return notes[:MOST_NOTES] + more
 
 
 def nothing(name: str, released: NotebookNode, reason: str) -> NotebookResult:

@@ -179,13 +179,21 @@ def check_isolated(
     An idiom that did not keep the reference from a single point is no more than a warning.
     """
     known = failed_tests(natively)
-    lost = [_why(grade) for grade in result.grades if _is_failed(grade) and grade.name not in known]
+    lost = [
+        f"{_why(grade)} (it passes in one process, and fails with the tests in another)"
+        for grade in result.grades
+        if _is_failed(grade) and grade.name not in known
+    ]
     stopped = [result.reason] if result.status != "graded" and natively.status == "graded" else []
-    hints = [hint for name, source in sources.items() for hint in lint(reference(source), isolation[name])]
+    hints = [hint for name, source in sources.items() for hint in lint(reference(source, hidden=True), isolation[name])]
+    way_out = (
+        f"tests that cannot be written so can share a process with the answers, without the protection: "
+        f'c.Autograder.shared = ["{result.assignment}"]'
+    )
     rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
     problems = (*lost, *stopped)
-    told, warned = (hints, []) if problems else ([], hints)
-    return Check(rule, (*problems, *told), unsound(sources, natively), tuple(warned))
+    told, warned = ((*hints, way_out), ()) if problems else ((), tuple(hints))
+    return Check(rule, (*problems, *told), unsound(sources, natively), warned)
 
 
 def check_untouched(result: Result) -> Check:

@@ -11,11 +11,26 @@ from collections.abc import Iterable, Iterator
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
 
+from autograder.execute.handles import ASKED
+from autograder.execute.proxy import BASES, JUDGED, READABLE
 from autograder.grade.isolation import Isolation
 from autograder.notebook.roles import is_answer, is_test, nbgrader
 from autograder.notebook.symbols import symbols
 
 SINGLETONS = (None, True, False, ...)
+HISTORY = ("In", "_ih", "Out", "_oh")
+CODE = (
+    "getsource",
+    "getsourcelines",
+    "getsourcefile",
+    "getfile",
+    "getcomments",
+    "getclosurevars",
+)
+PYPLOT, CURRENT = ("plt", "pyplot", "matplotlib"), ("gcf", "gca", "get_fignums", "fignum_exists")
+WORKING = {"__class__", "__doc__", "__module__", *BASES, *ASKED, *(f"__{name}__" for name in READABLE)}
+WORKING |= {f"__{name}__" for name in (*JUDGED, "str", "repr", "format", "hash", "dir", "init", "code")}
+"""Attributes of Python's own that an object of the student's has in a test."""
 SAME_MEMORY = ("shares_memory", "may_share_memory", "byte_bounds")
 
 
@@ -72,16 +87,16 @@ def _idioms(source: str, names: set[str]) -> Iterator[tuple[int, str]]:
         return
     received = names | _derived(tree, names)
     for node in ast.walk(tree):
-        if isinstance(node, ast.stmt | ast.expr) and (advice := _advice(node, names, received)):
+        if isinstance(node, ast.stmt | ast.expr | ast.excepthandler) and (advice := _advice(node, names, received)):
             yield node.lineno, f"`{ast.unparse(node).splitlines()[0]}` {advice}"
 
 
-def _advice(node: ast.stmt | ast.expr, names: set[str], received: set[str]) -> str:
+def _advice(node: ast.AST, names: set[str], received: set[str]) -> str:
     """Return why a piece of a test cannot work and what to write instead; empty if it can.
 
     Parameters
     ----------
-    node : ast.stmt or ast.expr
+    node : ast.AST
         The piece.
     names : set of str
         The student's names.
@@ -90,6 +105,11 @@ def _advice(node: ast.stmt | ast.expr, names: set[str], received: set[str]) -> s
     """
     if isinstance(node, ast.Compare) and any(isinstance(one, ast.Is | ast.IsNot) for one in node.ops):
         sides = [node.left, *node.comparators]
+        asked = [side for side in sides if _asks_type(side, received)]
+        if asked and not any(_is_class(side, names) for side in sides if side not in asked):
+            return ""  # as with data
+        if asked:
+            return "compares a class by identity, but it is in another process: write isinstance(x, C) or type(x) == C"
         if not any(_is_singleton(side) for side in sides) and any(_root(side) in received for side in sides):
             return "compares identities, but values arrive as copies: compare what they hold"
     if isinstance(node, ast.AugAssign | ast.Assign | ast.Delete):
@@ -99,25 +119,49 @@ def _advice(node: ast.stmt | ast.expr, names: set[str], received: set[str]) -> s
                 held = ast.unparse(changed)
                 return f"changes a copy: write `a = {held}.copy()`, change a, then `{held} = a`"
     if isinstance(node, ast.Call):
-        return _advice_on_call(node, names)
-    if isinstance(node, ast.Attribute) and node.attr.startswith("__") and _root(node) in received:
-        return "asks for Python's own attribute of a student's object: test what it does instead"
+        return _advice_on_call(node, received)
+    if isinstance(node, ast.Attribute) and _root(node) in received and _is_out_of_reach(node.attr):
+        return "asks for Python's own attribute of a student's object: test what it does, or inspect.signature(f)"
+    if isinstance(node, ast.ExceptHandler) and node.type is not None and _mentions(node.type, names):
+        return "catches a student's exception class: write pytest.raises(C), or name the built-in class below it"
+    if isinstance(node, ast.ClassDef) and any(_mentions(base, names) for base in node.bases):
+        return "derives from a student's class: define the derived class in an instructor's cell before the test"
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in HISTORY:
+        return "reads what cells were run, which another process knows: test what the answers do"
     return ""
 
 
-def _advice_on_call(node: ast.Call, names: set[str]) -> str:
+def _advice_on_call(node: ast.Call, received: set[str]) -> str:
     """Return the same for a call of a function whose answer says nothing in isolation."""
     called = ast.unparse(node.func)
     last = called.split(".")[-1]
     if last in SAME_MEMORY:
         return "asks about memory, but arrays arrive as copies: change one and see whether a second result changes"
-    if called.startswith("inspect.") or last in ("getsource", "signature"):
-        return "reads code that is in another process: test what it does instead"
-    if last in ("isinstance", "issubclass") and len(node.args) == 2 and _mentions(node.args[1], names):
-        return "asks for a student's class: test what the object does instead"
-    if last == "raises" and node.args and _mentions(node.args[0], names):
-        return "names a student's exception class: name the built-in class that it derives from"
+    if last in CODE or called == "dis.dis":
+        return "reads code that is in another process: test what it does, or inspect.signature(f)"
+    if called == "id" and any(_root(one) in received for one in node.args):
+        return "compares identities, but values arrive as copies: compare what they hold"
+    if last in CURRENT and _root(node.func) in PYPLOT:
+        return "asks for a figure of this process: let the answer return its figure or axes, and test that"
     return ""
+
+
+def _is_out_of_reach(attribute: str) -> bool:
+    return attribute.startswith("__") and attribute.endswith("__") and attribute not in WORKING
+
+
+def _asks_type(node: ast.AST, received: set[str]) -> bool:
+    """Return whether an expression is the class of what came from the student's code."""
+    if isinstance(node, ast.Attribute):
+        return node.attr == "__class__" and _root(node) in received
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "type" and len(node.args) == 1:
+        return _root(node.args[0]) in received
+    return False
+
+
+def _is_class(node: ast.AST, names: set[str]) -> bool:
+    """Return whether an expression names a class whose objects cross as handles."""
+    return isinstance(node, ast.Name | ast.Attribute) and (_root(node) in names or _root(node) in PYPLOT)
 
 
 def _single(targets: Iterable[ast.expr]) -> Iterator[ast.expr]:

@@ -135,12 +135,8 @@ def call(course: Path, *words: str):
     return result
 
 
-# One of its tests deletes a name to see whether an answer uses it.
-isolated = pytest.mark.xfail(reason="what a test deletes is not gone in the student's process", strict=True)
-
-
 @pytest.mark.parametrize("options", [(), pytest.param(("--autotest",), marks=pytest.mark.slow)])
-@pytest.mark.parametrize("shared", [True, pytest.param(False, marks=isolated)])
+@pytest.mark.parametrize("shared", [True, False])
 def test_the_course_of_nbgraders_quickstart_goes_through(options, shared, tmp_path):
     """Release, grade, feedback, report; with --autotest nbgrader writes the tests itself."""
     by_nbgrader(Course(tmp_path, None), "quickstart", "course101", *options)

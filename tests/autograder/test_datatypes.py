@@ -397,3 +397,12 @@ def test_no_bytes_do_harm():
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * scale
     assert FRAMES / 4 < refused < FRAMES
     assert grown < codec.BUFFER_BYTES
+
+
+def test_the_name_of_a_class_loads_no_library(monkeypatch):
+    loaded = []
+    monkeypatch.setitem(registry.LIBRARIES, "elsewhere", ("frames",))
+    monkeypatch.setattr(registry, "import_module", loaded.append)
+    named = type("Table", (), {"__module__": "elsewhere.core"})
+    assert registry.parts(named()) is None
+    assert loaded == []

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.execute.codec import CodecError
+from autograder.execute.served import GUEST
 from autograder.execute.session import execute
+from autograder.execute.values import described
 from autograder.plan import Cell, Job, Limits
 from autograder.sandbox.launch import Launcher
 
@@ -163,7 +166,7 @@ def test_forgery_earns_nothing_even_where_exceptions_are_swallowed(isolated, con
         ("np.add(1, np.allclose(Value(1.0), 1))", "array"),
         ("Value(1.0) in [Value(1.0)]", "equality"),
         ("double(np.array([object()]))", "ndarray"),
-        ("double(type('Own', (), {})())", "Own"),
+        ("double(np.random.RandomState(1))", "RandomState"),
     ],
 )
 def test_misuse_of_an_object_fails_for_good(isolated, contract, misuse, said):
@@ -292,3 +295,106 @@ def test_what_is_too_large_is_an_error_of_its_own(isolated, contract):
 def test_prints_of_the_students_code_in_tests_are_withheld(isolated, contract):
     (cell,) = graded(isolated, contract, "def double(x):\n    print('leak')\n    return 2 * x", "double(1); print('t')")
     assert [output["text"] for output in cell.outputs] == ["t\n"]
+
+
+LIARS = """
+import numpy as np, sys
+class Meta(type):
+    def mro(cls): return [cls, object]
+    def __instancecheck__(cls, other): return True
+    def __eq__(cls, other): return True
+    __hash__ = type.__hash__
+    __name__ = property(lambda cls: 'float')
+class Value(metaclass=Meta):
+    __module__ = 3
+    __class__ = float
+    def __init__(self, data): self.data = data
+    def __eq__(self, other): return True
+    __lt__ = __gt__ = __ne__ = __eq__
+    def __bool__(self): return True
+    def __float__(self): return 2.0
+    def __hash__(self): return hash(2.0)
+    def __str__(self): return 'x' * 10**6
+    def __len__(self): return -1
+Value.__qualname__ = '\\x1b[31m' * 1000
+def double(x): return Value(4.0)
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert double(2) == 4",
+        "assert double(2)",
+        "v = Value(1.0); assert v == 1",
+        "v = Value(1.0); assert v.data == 1.0 and not v != 2",
+        "v = Value(1.0); assert v < 3",
+        "v = Value(1.0); assert 2.0 in {v}",
+        "v = Value(1.0); assert v in [3]",
+        "v = Value(1.0); assert float(v) == 2.0",
+        "v = Value(1.0); assert isinstance(v, float) or isinstance(v, type(Value))",
+        "v = Value(1.0); assert type(v) == float or type(v).__name__ == 'float'",
+        "v = Value(1.0); assert len(v)",
+        "assert isinstance(2.0, Value)",
+    ],
+)
+def test_what_a_class_claims_earns_nothing_that_a_wrong_value_would_not(isolated, contract, test):
+    (cell,) = graded(isolated, contract, LIARS, test)
+    assert cell.status == "error", cell
+
+
+def test_the_tests_own_generators_are_not_the_students_to_set(isolated, contract):
+    meddling = "def double(x):\n    import random\n    np.random.seed(1); random.seed(1)\n    np.random.set_state(('MT19937', np.zeros(624, np.uint32), 0))\n    return 2 * x"
+    test = "import random\nnp.random.seed(5); random.seed(5); wanted = np.random.rand(), random.random()\nnp.random.seed(5); random.seed(5); double(1)\nassert (np.random.rand(), random.random()) == wanted"
+    assert [cell.error for cell in graded(isolated, contract, f"import numpy as np\n{meddling}", test)] == [None]
+
+
+def test_what_is_written_into_a_tests_stream_is_bounded(isolated, contract):
+    flood = "def double(x):\n    print('x' * 10**7)\n    return 2 * x"
+    test = "import io, contextlib\nwith contextlib.redirect_stdout(io.StringIO()) as out:\n    assert double(1) == 2\nassert len(out.getvalue()) == 100_000"
+    assert [cell.error for cell in graded(isolated, contract, flood, test)] == [None]
+
+
+OWN = "class Own:\n    limit, _secret = 3, 'xyzzy'\n    def go(self): return 1\n    def check(self): raise AssertionError('wrong')\n"
+
+
+@pytest.mark.parametrize(
+    ("attempt", "test", "ename"),
+    [
+        ("f._secret", "each(Own(), [1])", "AttributeError"),
+        ("f.go.__globals__", "each(Own(), [1])", "AttributeError"),
+        ("f.go.__func__", "each(Own(), [1])", "AttributeError"),
+        ("f.__class__.go", "each(Own(), [1])", "AttributeError"),
+        ("setattr(f, 'limit', 9)", "each(Own, [1])", "AttributeError"),
+        ("setattr(f, 'limit', 9)", "each(Own(), [1])", "IsolationError"),
+        ("f.check", "each(Own(), [1])", "IsolationError"),
+        ("f.check()", "each(Own(), [1])", "IsolationError"),
+        ("f.np.load('/etc/passwd', allow_pickle=True)", "o = Own(); o.np = np; each(o, [1])", "IsolationError"),
+    ],
+)
+def test_an_object_of_the_tests_gives_no_more_than_it_shows(isolated, contract, attempt, test, ename):
+    swallowed = "" if ename == "AttributeError" else "try: "
+    body = f"    {swallowed}return {attempt}\n" + ("    except Exception: return 1\n" if swallowed else "")
+    (cell,) = graded(isolated, contract, f"def each(f, values):\n{body}", f"{OWN}{test}")
+    if attempt == "f.check":  # a method can be handed about, and that is all
+        assert cell.error is None or cell.error.ename == ename
+    else:
+        assert (cell.status, cell.error.ename) == ("error", ename)
+
+
+def test_a_function_of_the_tests_under_the_students_name_is_not_found_there(isolated, contract):
+    """The reference does not call it, so it is what the test computes its expectation with."""
+    spying = "def double(x): return globals()['grow'](x)\ndef grow(x): return 0"
+    test = "def grow(x): return 2 * x\nassert double(4) == grow(4)"
+    (cell,) = graded(isolated, contract, spying, test)
+    assert cell.status == "error"
+
+
+def test_input_that_no_test_answers_is_the_students_own_error(isolated, contract):
+    asking = "def double(x):\n    try:\n        input()\n    except EOFError:\n        return 2 * x"
+    assert [cell.error for cell in graded(isolated, contract, asking, "assert double(2) == 4")] == [None]
+
+
+def test_an_object_of_the_students_does_not_pass_for_one_of_the_tests():
+    with pytest.raises(CodecError, match="malformed"):
+        described(0, GUEST, "function", 0, -1)

@@ -32,10 +32,13 @@ LAYER = "import numpy as np\nclass Layer:\n    pass\ndef f(x):\n    return x"
 COPY = "changes a copy: write `a = {0}.copy()`, change a, then `{0} = a`".format
 IDENTITY = "compares identities, but values arrive as copies: compare what they hold"
 MEMORY = "asks about memory, but arrays arrive as copies: change one and see whether a second result changes"
-CODE = "reads code that is in another process: test what it does instead"
-CLASS = "asks for a student's class: test what the object does instead"
-EXCEPTION = "names a student's exception class: name the built-in class that it derives from"
-ATTRIBUTE = "asks for Python's own attribute of a student's object: test what it does instead"
+CODE = "reads code that is in another process: test what it does, or inspect.signature(f)"
+CLASS = "compares a class by identity, but it is in another process: write isinstance(x, C) or type(x) == C"
+EXCEPTION = "catches a student's exception class: write pytest.raises(C), or name the built-in class below it"
+ATTRIBUTE = "asks for Python's own attribute of a student's object: test what it does, or inspect.signature(f)"
+DERIVED = "derives from a student's class: define the derived class in an instructor's cell before the test"
+HISTORY = "reads what cells were run, which another process knows: test what the answers do"
+FIGURE = "asks for a figure of this process: let the answer return its figure or axes, and test that"
 
 
 @pytest.mark.parametrize(
@@ -79,21 +82,20 @@ ATTRIBUTE = "asks for Python's own attribute of a student's object: test what it
             MEMORY,
         ),
         ("import inspect\nassert 'for' not in inspect.getsource(f)", 2, "inspect.getsource(f)", CODE),
-        ("import inspect\nassert inspect.isfunction(f)", 2, "inspect.isfunction(f)", CODE),
-        ("from inspect import signature\nassert signature(f)", 2, "signature(f)", CODE),
         ("from inspect import getsource\nassert getsource(f)", 2, "getsource(f)", CODE),
-        ("assert isinstance(f(1), Layer)", 1, "isinstance(f(1), Layer)", CLASS),
-        ("assert isinstance(f(1), (int, Layer))", 1, "isinstance(f(1), (int, Layer))", CLASS),
-        ("assert issubclass(int, Layer)", 1, "issubclass(int, Layer)", CLASS),
-        ("import pytest\nwith pytest.raises(Layer): f(1)", 2, "pytest.raises(Layer)", EXCEPTION),
-        (
-            "import pytest\nwith pytest.raises((ValueError, Layer), match='x'): f(1)",
-            2,
-            "pytest.raises((ValueError, Layer), match='x')",
-            EXCEPTION,
-        ),
-        ("assert f.__doc__", 1, "f.__doc__", ATTRIBUTE),
-        ("layer = Layer()\nassert layer.W.__class__", 2, "layer.W.__class__", ATTRIBUTE),
+        ("import dis\ndis.dis(f)", 2, "dis.dis(f)", CODE),
+        ("assert id(f(1)) != id(2)", 1, "id(f(1))", IDENTITY),
+        ("assert type(f(1)) is Layer", 1, "type(f(1)) is Layer", CLASS),
+        ("x = f(1)\nassert x.__class__ is not Layer", 2, "x.__class__ is not Layer", CLASS),
+        ("import matplotlib.pyplot as plt\nassert type(f(1)) is plt.Axes", 2, "type(f(1)) is plt.Axes", CLASS),
+        ("try:\n    f(1)\nexcept Layer:\n    pass", 3, "except Layer:", EXCEPTION),
+        ("try:\n    f(1)\nexcept (ValueError, Layer):\n    pass", 3, "except (ValueError, Layer):", EXCEPTION),
+        ("class Own(Layer):\n    pass", 1, "class Own(Layer):", DERIVED),
+        ("assert In[-1]", 1, "In", HISTORY),
+        ("import matplotlib.pyplot as plt\nassert plt.gca()", 2, "plt.gca()", FIGURE),
+        ("from matplotlib import pyplot\nassert pyplot.get_fignums()", 2, "pyplot.get_fignums()", FIGURE),
+        ("assert f.__globals__", 1, "f.__globals__", ATTRIBUTE),
+        ("layer = Layer()\nassert layer.W.__reduce__", 2, "layer.W.__reduce__", ATTRIBUTE),
         ("if True:\n    for i in [1]:\n        x = f(i)\n        x.y[0] = i", 4, "x.y[0] = i", COPY("x.y")),
     ],
 )
@@ -102,11 +104,11 @@ def test_what_cannot_work_is_named_with_what_does(test, line, piece, advice):
 
 
 def test_each_piece_is_named_and_only_its_first_line_is_shown():
-    found = findings(LAYER, "assert f(1) is 1\nassert f.__doc__\ng = lambda: f.x[\n'''\n'''].__name__")
+    found = findings(LAYER, "assert f(1) is 1\nassert f.__globals__\ng = lambda: f.x[\n'''\n'''].__self__")
     assert found == [
         f"test, line 1: `f(1) is 1` {IDENTITY}",
-        f"test, line 2: `f.__doc__` {ATTRIBUTE}",
-        f"test, line 3: `f.x['\\n'].__name__` {ATTRIBUTE}",
+        f"test, line 2: `f.__globals__` {ATTRIBUTE}",
+        f"test, line 3: `f.x['\\n'].__self__` {ATTRIBUTE}",
     ]
     (found,) = findings(LAYER, "f.x[0] = lambda: 1\nclass A:\n    pass")
     assert found == f"test, line 1: `f.x[0] = lambda: 1` {COPY('f.x')}"
@@ -132,6 +134,14 @@ def test_every_test_is_read():
         "import pytest\nwith pytest.raises(): f(1)",
         "assert isinstance(f(1), float)",
         "assert isinstance(Layer, type)",
+        "assert isinstance(f(1), (int, Layer)) and issubclass(int, Layer)",
+        "import inspect\nassert inspect.signature(f) and inspect.isfunction(f) and inspect.getmro(Layer)",
+        "import pytest\nwith pytest.raises((ValueError, Layer), match='x'): f(1)",
+        "assert f.__doc__ and f.__name__ and f(1).__class__.__name__ and f.__code__.co_argcount and Layer.__add__",
+        "assert type(f(1)) is int and f(1).__class__ is float and type(f(1)) == Layer",
+        "try:\n    f(1)\nexcept ValueError:\n    pass",
+        "class Own(dict):\n    pass\nIn = 3\nx = id(Own)",
+        "x = layer.gca()\ny = f(1).gcf()",
         "def isinstance(*all):\n    return True\nassert isinstance(1, Layer, 2)",
         "%timeit -n1 -r1 f(1)",
         "x = []\ny = x\nassert x is y",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter, deque
 
 import numpy as np
 import pytest
@@ -58,3 +59,11 @@ def test_read_only_arrays_are_followed_and_stay_so():
 def test_what_cannot_be_done_in_place_is_refused(changed):
     with pytest.raises(ValueError, match="became"):
         restore(np.zeros(2), changed)
+
+
+def test_what_only_moved_stays_itself_whatever_its_type():
+    one, other = deque([1]), Counter("a")
+    queue = [one, other]
+    restore(queue, [Counter("a"), deque([1])])
+    assert queue[0] is other
+    assert queue[1] is one

@@ -192,10 +192,14 @@ def test_what_isolation_forbids_is_found_and_what_works_is_not():
             found += 1
         right = [] if len(right) == 1 and right[0].isidentifier() else right
         assert lint(one_test("\n".join(right)), names) == []
-    assert found == 7
+    assert found == 12
 
 
 def one_test(source: str):
+    if source.endswith(":"):
+        source += "\n    pass"
+    if source.startswith("except"):
+        source = f"try:\n    f()\n{source}"
     return new_notebook(cells=[cell("a-test", "code", "Autograded tests", "1", "", source)])
 
 

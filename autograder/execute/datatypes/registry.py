@@ -7,6 +7,7 @@ registered when the first of them, or of their tags, is met.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
@@ -46,7 +47,7 @@ def parts(value: object) -> list[Any] | None:
     """Return the tag and the parts of a value, or None if it is not data."""
     kind = type(value)
     taker = TAKERS.get(kind)
-    if taker is None and _load(getattr(kind, "__module__", None)):
+    if taker is None and _load(getattr(kind, "__module__", None), anew=False):
         taker = TAKERS.get(kind)
     takers = [taker] if taker is not None else [partial(by_class, kind) for by_class in BY_CLASS]
     with suppress(Exception):  # what cannot be taken apart is not data
@@ -89,10 +90,13 @@ def exactly(kind: type, value: Any) -> Any:
     return value
 
 
-def _load(name: object) -> bool:
-    """Register the types of the library that a dotted name begins with; return whether that was done just now."""
+def _load(name: object, *, anew: bool = True) -> bool:
+    """Register the types of the library that a dotted name begins with; return whether that was done just now.
+
+    Unless `anew`, a library that is not loaded stays so: a handle is named after a class that its process may lack.
+    """
     library = name.partition(".")[0] if type(name) is str else ""
-    if library not in LIBRARIES or library in _loaded:
+    if library not in LIBRARIES or library in _loaded or not (anew or library in sys.modules):
         return False
     try:
         for module in LIBRARIES[library]:
