@@ -81,6 +81,7 @@ def execute(job: Job, launch: Launch) -> Outcome:
     account = Account(job.limits)
     stopped: dict[int, CellOutcome] = {}
     left_out: set[int] = set()
+    set_aside: dict[int, set[int]] = {}
     finished: dict[int, CellOutcome] = {}
     restarts = -1
     while True:
@@ -91,10 +92,16 @@ def execute(job: Job, launch: Launch) -> Outcome:
         if attempt.to_blame is None:
             break
         key = attempt.to_blame.key
-        stopped[key] = CellOutcome(key, "stopped", (), CellError("CellStopped", attempt.reason))
-        if attempt.to_blame.side != "test":  # what it left behind may be what ended a test: those tests run again
-            left_out -= {cell.key for cell in job.cells if cell.side == "test"}
-        left_out.add(key)
+        interrupted = {one.key: attempt.outcomes[one.key] for one in remaining if _is_interrupted(one, attempt)}
+        if interrupted and key not in set_aside:  # what these left behind may be what ended it: try it without them
+            set_aside[key] = set(interrupted)
+            stopped |= interrupted
+            left_out |= set_aside[key]
+        else:
+            stopped[key] = CellOutcome(key, "stopped", (), CellError("CellStopped", attempt.reason))
+            left_out = left_out - set_aside.pop(key, set()) | {key}
+            if attempt.to_blame.side != "test":  # likewise the tests that were stopped before: they run again
+                left_out -= {cell.key for cell in job.cells if cell.side == "test"}
         if account.is_used_up:
             break
     outcomes = stopped | attempt.outcomes | finished
@@ -112,6 +119,12 @@ def _allowed(limits: Limits) -> str:
 def _is_settled(cell: Cell, attempt: _Attempt) -> bool:
     """Return whether a cell need not run again in a replay: a test has no effect on what comes after it."""
     return cell.side == "test" and cell.key in attempt.outcomes
+
+
+def _is_interrupted(cell: Cell, attempt: _Attempt) -> bool:
+    """Return whether a cell was cut off by a limit, after which the worker went on with what it had left behind."""
+    outcome = attempt.outcomes.get(cell.key)
+    return cell.side != "test" and outcome is not None and outcome.status == "stopped"
 
 
 def _run(job: Job, launch: Launch, account: Account, allowance: Allowance) -> _Attempt:

@@ -257,10 +257,10 @@ def test_a_worker_that_cannot_start_is_nobodys_fault():
         execute(Job((Cell(0, "one", "1"),)), launch)
 
 
-def reported(*cells, end):
+def reported(*cells, end, interrupted=()):
     """Return the reports of a worker that runs these cells, and ends in the last or reports its end."""
     begun = [{"start": key} for key in cells]
-    done = [{"done": asdict(CellOutcome(key, "ok"))} for key in cells]
+    done = [{"done": asdict(CellOutcome(key, "stopped" if key in interrupted else "ok"))} for key in cells]
     both = [one for pair in zip(begun, done, strict=True) for one in pair]
     return [*both, {"end": True}] if end else both[:-1]
 
@@ -305,6 +305,38 @@ def test_a_test_that_is_stopped_without_that_cell_too_stays_stopped():
 def test_a_test_that_stops_by_itself_is_run_once():
     outcome = play(LATE_DAMAGE, [reported(0, 1, end=False), reported(0, 2, end=True)])
     assert [cell.status for cell in outcome.cells] == ["ok", "stopped", "ok"]
+
+
+HOARD = Job((Cell(0, "hoard", ""), Cell(1, "honest", ""), Cell(2, "test", "", "test"), Cell(3, "last", "")))
+
+
+def test_what_an_interrupted_cell_left_behind_is_not_blamed_on_a_later_one():
+    attempts = [reported(0, 1, 2, end=False, interrupted=[0]), reported(1, 2, 3, end=True)]
+    outcome = play(HOARD, attempts)
+    assert [cell.status for cell in outcome.cells] == ["stopped", "ok", "ok", "ok"]
+    assert outcome.restarts == 1
+
+
+def test_a_cell_that_ends_without_the_interrupted_one_too_is_to_blame_alone():
+    attempts = [
+        reported(0, 1, end=False, interrupted=[0]),
+        reported(1, end=False),
+        reported(0, 2, 3, end=True, interrupted=[0]),
+    ]
+    outcome = play(HOARD, attempts)
+    assert [cell.status for cell in outcome.cells] == ["stopped", "stopped", "ok", "ok"]
+
+
+def test_an_interrupted_cell_is_set_aside_again_for_each_cell_that_it_may_have_ended():
+    attempts = [
+        reported(0, 1, end=False, interrupted=[0]),
+        reported(1, end=False),
+        reported(0, 2, 3, end=False, interrupted=[0]),
+        reported(3, end=True),
+    ]
+    outcome = play(HOARD, attempts)
+    assert [cell.status for cell in outcome.cells] == ["stopped", "stopped", "ok", "ok"]
+    assert outcome.restarts == 3
 
 
 def test_job_and_outcome_survive_json():
