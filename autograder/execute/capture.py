@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import builtins
 import io
+import linecache
+import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -205,3 +207,18 @@ def _cell_frames(error: BaseException) -> tuple[Frame, ...]:
             frames.append(Frame(key, traceback.tb_lineno, function))
         traceback = traceback.tb_next
     return tuple(frames[:25] + frames[-25:] if len(frames) > 50 else frames)
+
+
+def warm_up() -> None:
+    """Run a failing cell in a shell that is thrown away: forks of this process then have what IPython loads for one."""
+    before = {name: vars(sys).get(name) for name in ("displayhook", "excepthook")}
+    main = sys.modules["__main__"]
+    try:
+        Shell.instance(Limits()).run(Cell(-1, "", "1 / 0"))
+    finally:
+        Shell.clear_instance()
+        sys.modules["__main__"] = main
+        vars(sys).update(before)
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            vars(sys).pop(name, None)
+        linecache.clearcache()

@@ -20,6 +20,7 @@ from autograder.grade.prepare import Prepared, prepare, resources, with_hidden_t
 from autograder.grade.results import NotebookResult, Result
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable, read_notebook
+from autograder.notebook.symbols import imported_modules
 from autograder.plan import Job
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.preload import slow_modules
@@ -96,7 +97,7 @@ class Release:
                 isolated=self.isolation is not None,
                 masked=() if self.isolation is None else tuple(settings.masked.get(self.assignment, ())),
                 trusted=trusted,
-                preload=slow_modules(self._texts()),
+                preload=(*slow_modules(self._texts()), *self._own_modules()),
                 private=private_folders(self.course),
             )
         except ValueError as error:
@@ -108,6 +109,13 @@ class Release:
         yield from (path.read_text("utf-8", "replace") for path in self.files.values() if path.suffix == ".py")
         if self.course.settings.packages:
             yield "matplotlib"
+
+    def _own_modules(self) -> Iterator[str]:
+        """Yield the modules of the course's own packages that the released notebooks import."""
+        packages = self.course.settings.packages
+        cells = (cell for notebook in self.notebooks.values() for cell in notebook.cells if cell.cell_type == "code")
+        names = dict.fromkeys(name for cell in cells for name in imported_modules(cell.source))
+        yield from (name for name in names if name.split(".")[0] in packages)
 
     def digest(self) -> str:
         """Return a digest of the released notebooks, the files and the limits."""

@@ -74,6 +74,17 @@ def imports(source: str) -> str:
     return "\n".join(ast.unparse(one) for one in body if isinstance(one, ast.Import | ast.ImportFrom))
 
 
+def imported_modules(source: str) -> list[str]:
+    """Return the full names of the modules that a cell imports at its outermost level, in order."""
+    names = []
+    for statement in ast.parse(imports(source)).body:
+        if isinstance(statement, ast.Import):
+            names += [alias.name for alias in statement.names]
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            names.append(statement.module)
+    return names
+
+
 def ends_in_expression(source: str) -> bool:
     """Return whether the last statement of a cell is an expression whose value is shown."""
     return last_expression(source) is not None

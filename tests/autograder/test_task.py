@@ -267,6 +267,21 @@ def test_slow_packages_are_looked_for_in_cells_and_programs(monkeypatch, uncheck
     assert launcher_of(monkeypatch, own, trusted=True).preload == slow_modules(["matplotlib"])
 
 
+def test_modules_of_the_courses_own_packages_are_loaded_as_the_cells_import_them(monkeypatch, unchecked, release):
+    notebook = json.loads(json.dumps(release.notebooks["small"]))
+    code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+    code["source"] = (
+        "%matplotlib inline\nimport email.message as message, wave\nfrom json.decoder import JSONDecoder\n"
+        "from json.decoder import JSONDecodeError\nfrom . import json\ndef f():\n    import json.tool"
+    )
+    configuration = "c.Autograder.packages = ['json', 'email']"
+    own = replace(
+        release, course=configured(unchecked, configuration), notebooks={"small": nbformat.from_dict(notebook)}
+    )
+    loaded = launcher_of(monkeypatch, own, trusted=True).preload
+    assert loaded == (*slow_modules(["matplotlib"]), "email.message", "json.decoder")
+
+
 def test_the_folders_of_the_course_and_its_gradebook_are_private(unchecked, tmp_path):
     root = unchecked.root
     steps = [root / name for name in ("solutions", "course", "submitted", "autograded", "feedback")]

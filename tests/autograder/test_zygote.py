@@ -201,8 +201,18 @@ def test_pictures_are_shown_as_without(forking):
 
 
 def test_what_nearly_every_notebook_uses_is_loaded_from_the_start(forking):
-    (cell,) = run(forking, f"import sys; set({ALWAYS!r}) <= sys.modules.keys()")
+    modules = {name.split(":")[0] for name in ALWAYS}
+    (cell,) = run(forking, f"import sys; {modules!r} <= sys.modules.keys()")
     assert cell.value is True
+
+
+def test_what_starts_a_thread_is_left_to_the_worker():
+    """A fork has none of the threads of the process that it was made from."""
+    with Launcher(preload=("wave", "multiprocessing.pool:ThreadPool", "no_such_module", "fractions")) as launcher:
+        (cell,) = run(
+            launcher, "import sys; sorted({'wave', 'fractions', 'multiprocessing.pool'} & sys.modules.keys())"
+        )
+    assert cell.outputs[0]["data"]["text/plain"] == "['fractions', 'wave']"
 
 
 def test_nothing_outlives_a_coordinator_that_is_killed(tmp_path):

@@ -16,15 +16,15 @@ from __future__ import annotations
 import array
 import contextlib
 import gc
-import importlib
 import json
 import os
+import pkgutil
 import random
 import signal
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 
 from autograder.sandbox.inside import namespaces, program, syscalls
@@ -45,7 +45,7 @@ class Settings:
     Attributes
     ----------
     preload : list of str
-        Modules to import beforehand.
+        Modules to import beforehand, and functions (``module:name``) to call without arguments.
     scratch : dict of str to int
         Folders that can be written, and their sizes in bytes.
     files : dict of str to str
@@ -63,9 +63,15 @@ class Settings:
 def main(arguments: list[str]) -> None:
     """Serve requests until the coordinator closes the socket."""
     settings = Settings(**json.loads(arguments[1]))
-    for module in settings.preload:
-        with contextlib.suppress(ImportError):  # the worker will say so, if it needs it
-            importlib.import_module(module)
+    for number, name in enumerate(settings.preload):
+        with contextlib.suppress(Exception):  # the worker will say so, if it needs it
+            found = pkgutil.resolve_name(name)
+            if ":" in name:
+                found()
+        if len(os.listdir("/proc/self/task")) > 1:  # a fork would be without the thread: begin again without this
+            settings.preload.pop(number)
+            again = [sys.executable, "-I", "-B", "-m", "autograder.sandbox.inside.zygote"]
+            os.execv(sys.executable, [*again, arguments[0], json.dumps(asdict(settings))])
     gc.collect()
     gc.freeze()  # shared pages stay shared
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the keepers
