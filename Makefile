@@ -63,8 +63,8 @@ lint: $(EVERYTHING)  ## check style, types and the walls between the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(LAB)  ## open the course in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=course
+lab: $(LAB)  ## open your working copy of the course in JupyterLab, brought up to date
+	$(BIN)/mlp-course open
 
 release: $(EVERYTHING)  ## check every chapter and make the student edition, course/, anew
 	$(BIN)/autograder release
