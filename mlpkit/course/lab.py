@@ -8,9 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlpkit.course.page import PAGE
 from mlpkit.optional import is_installed
 
-__all__ = ["NoLab", "lab_command", "open_lab"]
+__all__ = ["NoLab", "lab_command", "lab_environment", "open_lab"]
+
+JUPYTER = Path(__file__).with_name("jupyter")
+"""Settings of JupyterLab, which a user's own settings override, and the kernel's."""
 
 
 class NoLab(Exception):
@@ -32,7 +36,26 @@ def lab_command(folder: Path, options: Sequence[str] = ()) -> list[str]:
     list of str
         Program and arguments.
     """
-    return [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *options]
+    return [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{PAGE}",
+        f"--LabApp.app_settings_dir={JUPYTER / 'settings'}",
+        "--FileContentsManager.post_save_hook=mlpkit.course.page.renew",
+        *options,
+    ]
+
+
+def lab_environment() -> dict[str, str]:
+    """Return the environment for that command: notebooks run in the kernel that looks after them (`mlpkit.notebook`).
+
+    Returns
+    -------
+    dict of str to str
+        That of this process, with the folder of our kernel first.
+    """
+    path = os.pathsep.join(filter(None, (str(JUPYTER), os.environ.get("JUPYTER_PATH"))))
+    return {**os.environ, "JUPYTER_PATH": path}
 
 
 def open_lab(folder: Path, options: Sequence[str] = ()) -> int:
@@ -60,7 +83,7 @@ def open_lab(folder: Path, options: Sequence[str] = ()) -> int:
             "JupyterLab is not installed for this Python. Install it: python -m pip install 'mlp-course[lab]', "
             "or open the notebooks of the working copy in a program of your own."
         )
-    process = subprocess.Popen(lab_command(folder, options), env={**os.environ})
+    process = subprocess.Popen(lab_command(folder, options), env=lab_environment())
     while True:
         try:
             return process.wait()

@@ -1,7 +1,7 @@
 """A student's notebook and a new release of it, merged by the ids of the cells.
 
-The result is the new release, cell by cell and in its order, with the student's answers in their places and the student's
-own cells behind the cells that they stood behind.
+The result is the new release, cell by cell and in its order, with the student's answers in their places and the
+student's own cells behind the cells that they stood behind.
 """
 
 from __future__ import annotations

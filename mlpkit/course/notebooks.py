@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ __all__ = [
     "is_begun",
     "points",
     "read",
-    "same_file",
     "text",
     "write",
 ]
@@ -77,7 +75,7 @@ def read(path: Path) -> Notebook:
 
 
 def write(path: Path, notebook: Notebook) -> None:
-    """Write a notebook as Jupyter does, atomically, with ``\\n`` at the ends of lines on every system.
+    """Write a notebook as Jupyter does, atomically, with the same line ends on every system.
 
     Parameters
     ----------
@@ -91,7 +89,7 @@ def write(path: Path, notebook: Notebook) -> None:
 
 
 def text(cell: Cell) -> str:
-    """Return what stands in a cell; line ends are ``\\n``, whatever the system wrote."""
+    """Return what stands in a cell; line ends are those of Python, whatever the system wrote."""
     source = cell["source"]
     whole = source if isinstance(source, str) else "".join(source)
     return whole.replace("\r\n", "\n")
@@ -167,11 +165,3 @@ def _is_cell(cell: object) -> bool:
     source = cell.get("source")
     lines = isinstance(source, list) and all(isinstance(line, str) for line in source)
     return (isinstance(source, str) or lines) and isinstance(cell.setdefault("metadata", {}), dict)
-
-
-def same_file(one: Path, other: Path) -> bool:
-    """Return whether two files hold the same bytes; one that is not there equals none."""
-    try:
-        return os.path.getsize(one) == os.path.getsize(other) and one.read_bytes() == other.read_bytes()
-    except OSError:
-        return False

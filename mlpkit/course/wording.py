@@ -11,7 +11,7 @@ __all__ = ["counted", "shown_path", "told"]
 
 
 def shown_path(path: PurePath, folder: PurePath) -> str:
-    """Return a path as it is shown, from the folder that holds the working copy on, with ``/`` on every system.
+    r"""Return a path as it is shown, from the folder that holds the working copy on, with ``/`` on every system.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def shown_path(path: PurePath, folder: PurePath) -> str:
     Examples
     --------
     >>> from pathlib import PureWindowsPath
-    >>> work = PureWindowsPath("C:\\\\Users\\\\Zoë\\\\mlp course\\\\work")
+    >>> work = PureWindowsPath(r"C:\Users\Zoë\mlp course\work")
     >>> shown_path(work / "01_neuron" / "01_neuron.ipynb", work)
     'work/01_neuron/01_neuron.ipynb'
     """

@@ -11,20 +11,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from mlpkit.course.keep import BACKUPS, back_up, copy_file, same_file
 from mlpkit.course.merge import Merge, merge
-from mlpkit.course.notebooks import Notebook, Unreadable, cell_id, grade_id, read, same_file, write
+from mlpkit.course.notebooks import Notebook, Unreadable, cell_id, grade_id, read, write
 
 __all__ = ["Change", "NoCourse", "Work"]
 
 RELEASE = ".release"
-BACKUPS = "backups"
 
 
 class NoCourse(Exception):
@@ -80,10 +78,11 @@ class Work:
         self.chapters = sorted(path.stem for path in self.course.glob("*/*.ipynb") if path.stem == path.parent.name)
         if not self.chapters:
             raise NoCourse(
-                f"There is no chapter in {self.course}. Run the command in the folder of the course, the one that holds "
-                "course/, or say where it is: --course FOLDER."
+                f"There is no chapter in {self.course}. Run the command in the folder of the course, the one that "
+                "holds course/, or say where it is: --course FOLDER."
             )
-        if self.folder.is_relative_to(self.course) or self.course.is_relative_to(self.folder):
+        nested = self.folder.is_relative_to(self.course) or self.course.is_relative_to(self.folder)
+        if nested and self.course != self.folder / RELEASE:
             raise NoCourse(f"The working copy {self.folder} and the course {self.course} must be two separate folders.")
 
     @classmethod
@@ -109,6 +108,30 @@ class Work:
             if any((folder / "course").glob("*/*.ipynb")):
                 return cls(folder / "course", folder / "work")
         return cls(start / "course", start / "work")
+
+    @classmethod
+    def around(cls, path: Path) -> Work:
+        """Return the working copy that a file belongs to, as it was made: with the release that it was made from.
+
+        Parameters
+        ----------
+        path : Path
+            A file in it.
+
+        Returns
+        -------
+        Work
+            For reading; there is nothing to update.
+
+        Raises
+        ------
+        NoCourse
+            If the file is in no working copy.
+        """
+        for folder in path.resolve().parents:
+            if (folder / RELEASE).is_dir():
+                return cls(folder / RELEASE, folder)
+        raise NoCourse(f"{path} is in no working copy of a course.")
 
     def released(self, chapter: str) -> Path:
         """Return the file of a chapter in the course."""
@@ -177,7 +200,7 @@ class Work:
             done = self._merged(chapter, path, new)
         if done.what != "left":
             self._bring_other_files(chapter)
-            _copy(released, base)
+            copy_file(released, base)
         return done
 
     def _checked(self, chapter: str, path: Path) -> Change:
@@ -199,7 +222,7 @@ class Work:
         made = merge(mine, new, base)
         if made.notebook == mine:
             return Change(chapter, path, "same")
-        backup = _backup(path)
+        backup = back_up(path)
         write(path, made.notebook)
         return Change(chapter, path, "merged", merge=made, backup=backup)
 
@@ -214,9 +237,9 @@ class Work:
             if same_file(path, base) and mine.exists():
                 continue
             if mine.exists() and not same_file(mine, base) and not same_file(mine, path):
-                _backup(mine)
-            _copy(path, mine)
-            _copy(path, base)
+                back_up(mine)
+            copy_file(path, mine)
+            copy_file(path, base)
 
     def _notebooks(self) -> Iterator[Path]:
         for path in sorted(self.folder.rglob("*.ipynb")):
@@ -231,26 +254,3 @@ def _exercises(notebook: Notebook) -> set[str]:
 
 def _is_hidden(inside: Path) -> bool:
     return any(part.startswith(".") for part in inside.parts)
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    shutil.copyfile(source, part)
-    os.replace(part, target)
-
-
-def _backup(path: Path) -> Path:
-    """Copy a file into the folder ``backups`` beside it, under a name with the time that every system allows."""
-    folder = path.parent / BACKUPS
-    folder.mkdir(exist_ok=True)
-    moment = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    for count in range(1, 1000):
-        backup = folder / f"{path.stem}_{moment}{'' if count == 1 else f'_{count}'}{path.suffix}"
-        try:
-            with open(backup, "xb") as file:  # never over another backup
-                file.write(path.read_bytes())
-        except FileExistsError:
-            continue
-        return backup
-    raise FileExistsError(f"{folder} is full of backups of this second")
