@@ -59,9 +59,8 @@ class LabPage:
         self.page.locator("jp-button[data-command='notebook:interrupt-kernel']").click()
 
     def restart(self) -> None:
-        """Restart the kernel by the menu."""
-        self.page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        self.page.get_by_role("menuitem", name="Restart Kernel…", exact=True).click()
+        """Press the button that restarts the kernel, and say yes."""
+        self.page.locator("jp-button[data-command='notebook:restart-kernel']").click()
         self.page.locator(".jp-Dialog button.jp-mod-accept").click()
         expect(self.page.locator(".jp-Dialog")).to_have_count(0)
         self.wait_for_kernel()

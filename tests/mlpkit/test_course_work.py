@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path, PureWindowsPath
@@ -247,3 +248,35 @@ def test_no_link_is_needed_and_none_is_made(root, update):
 def test_reading_says_what_is_missing(tmp_path: Path):
     with pytest.raises(Unreadable, match="cannot be opened"):
         read(tmp_path / "none.ipynb")
+
+
+def test_jupyterlab_is_opened_on_the_copy_with_settings_that_exist(root, monkeypatch, capsys):
+    seen = []
+
+    class Process:
+        def __init__(self, command, env):
+            seen.extend([command, env])
+
+        def wait(self, interrupts=[KeyboardInterrupt]):  # noqa: B006
+            if interrupts:
+                raise interrupts.pop()
+            return 0
+
+    monkeypatch.setattr("mlpkit.course.lab.subprocess.Popen", Process)
+    monkeypatch.setenv("JUPYTER_PATH", "elsewhere")
+    assert run(root, "open", "--no-browser", monkeypatch=monkeypatch) == 0
+    command, environment = seen
+    assert f"--ServerApp.root_dir={root / 'work'}" in command
+    assert command[-1] == "--no-browser"
+    kernels, other = environment["JUPYTER_PATH"].split(os.pathsep)
+    assert other == "elsewhere"
+    kernel = json.loads((Path(kernels) / "kernels" / "python3" / "kernel.json").read_text(encoding="utf-8"))
+    assert kernel["argv"][-2:] == ["--ext", "mlpkit.notebook"]
+    [settings] = [option.partition("=")[2] for option in command if "app_settings_dir" in option]
+    for name in ("overrides.json", "page_config.json"):
+        assert json.loads((Path(settings) / name).read_text(encoding="utf-8"))
+    assert (root / "work" / "start.md").read_text(encoding="utf-8").startswith("# Start here")
+
+    monkeypatch.setattr("mlpkit.course.lab.is_installed", lambda name: False)
+    assert run(root, "open", monkeypatch=monkeypatch) == 1
+    assert "pip install 'mlp-course[lab]'" in capsys.readouterr().err
