@@ -165,6 +165,7 @@ def test_from_the_start_page_to_an_answer_that_outlives_an_update(lab, served, t
 
     lab.attach(short)
     lab.run("setup")
+    expect(lab.outputs("setup")).to_contain_text("0 of 4 points by the visible checks. Next: Exercise 1")
     lab.replace("weighted_sum", STUB, "return w @ x + b")
     lab.run("weighted_sum", "weighted_sum-test")
     lab.page.keyboard.press("Control+s")

@@ -118,7 +118,17 @@ def test_names_of_backups_are_allowed_on_windows(root, update):
 
 
 def test_answers_given_in_course_itself_are_taken_along(root, update):
-    """Who worked in course/, as the README once said, runs the command, restores course/ and pulls."""
+    """Who worked in course/, as the README once said, copies it, restores it and pulls."""
+    solve(root / "course" / "01_neuron" / "01_neuron.ipynb", double="def double(x):\n    return 2 * x")
+    shutil.copytree(root / "course", root / "work")
+    publish(root, with_exercise_three())
+    assert "01_neuron: updated, with your 1 answer kept" in update()[1]
+    mine = read(place(root))
+    assert cell(mine, "double")["source"] == "def double(x):\n    return 2 * x"
+    assert [one["id"] for one in mine["cells"]] == [one["id"] for one in with_exercise_three()["cells"]]
+
+
+def test_answers_in_the_released_file_itself_count_as_answers(root, update):
     solve(root / "course" / "01_neuron" / "01_neuron.ipynb", double="def double(x):\n    return 2 * x")
     update()
     publish(root, with_exercise_three())
