@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-LAB := .venv/.lab
 EVERYTHING := .venv/.everything
 ADDRESS := $(shell sed -n 's/^Repository = "\(.*\)"/\1/p' pyproject.toml)
 
@@ -20,17 +19,11 @@ install: $(EVERYTHING)  ## make .venv with all that the commands below need (don
 	$(PYTHON) -m venv .venv
 
 # The tested versions, each with its checksum; then the project itself, from this folder.
-$(LAB): pyproject.toml requirements-lab.lock | .venv/bin/python
-	@echo "Installing the course and JupyterLab into .venv, once."
-	$(PIP) install -r requirements-lab.lock
-	$(PIP) install --no-deps -e .
-	@touch $@
-
 $(EVERYTHING): pyproject.toml requirements.lock | .venv/bin/python
 	@echo "Installing the course, the grader and what checks them into .venv, once."
 	$(PIP) install -r requirements.lock
 	$(PIP) install --no-deps -e .
-	@touch $@ $(LAB)
+	@touch $@ .venv/.lab
 
 demo: $(EVERYTHING)  ## play the instructor's whole loop with a made-up class, in the folder demo/
 	$(BIN)/autograder demo 01_neuron --workspace demo
@@ -63,8 +56,8 @@ lint: $(EVERYTHING)  ## check style, types and the walls between the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(LAB)  ## open the course in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir=course
+lab:  ## open your working copy of the course in JupyterLab, installed and brought up to date
+	@$(PYTHON) start.py
 
 release: $(EVERYTHING)  ## check every chapter and make the student edition, course/, anew
 	$(BIN)/autograder release

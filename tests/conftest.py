@@ -37,6 +37,7 @@ WORKERS = {
     "test_settings",
     "test_surroundings",
     "test_time",
+    "test_update",
     "test_zygote",
 }
 """Files whose tests start workers, as in grading, a server, or pytest itself."""

@@ -64,6 +64,9 @@ def test_the_wheel_holds_the_two_packages_and_the_licence(built):
     names = zipfile.ZipFile(wheel).namelist()
     code = {name for name in names if ".dist-info/" not in name}
     assert {name.partition("/")[0] for name in code} == {"mlpkit", "autograder"}
+    assert {
+        f"mlpkit/course/jupyter/{name}" for name in ("kernels/python3/kernel.json", "settings/overrides.json")
+    } <= code
     assert {"mlpkit/py.typed", "autograder/py.typed", "autograder/results/templates/feedback.html"} <= code
     assert any(name.endswith("licenses/LICENSE") for name in names)
     sources = {

@@ -29,12 +29,28 @@ ADDRESS = "<address of this repository>"
 """Placeholder in a notebook for ``c.Autograder.repository``."""
 
 
+UNKNOWN = (
+    "The library of this course is missing here, and this copy of the course does not say where it is published.",
+    "On your own computer, open the course as its README says. Elsewhere, first run a cell with the line",
+    '%pip install \\"git+ADDRESS\\" and the address that your teacher gives you.',
+)
+"""What a cell says that would install a library from nowhere."""
+
+
 def addressed(notebook: NotebookNode, repository: str) -> NotebookNode:
-    """Write the course's address into a notebook, in place; without one its place stays as it is."""
+    """Write the course's address into a notebook, in place; without one, lines of code with it say what is missing."""
     for cell in notebook.cells:
         if repository:
             cell.source = cell.source.replace(ADDRESS, repository)
+        elif cell.cell_type == "code" and ADDRESS in cell.source:
+            cell.source = "\n".join(_told(line) if ADDRESS in line else line for line in cell.source.split("\n"))
     return notebook
+
+
+def _told(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    said = [f'{indent}    "{part}{" " if i < len(UNKNOWN) else ""}"' for i, part in enumerate(UNKNOWN, start=1)]
+    return "\n".join([f"{indent}raise ModuleNotFoundError(", *said, f"{indent}) from None"])
 
 
 def framed(notebook: NotebookNode, course: Course) -> NotebookNode:

@@ -12,7 +12,10 @@ double: 1 check passed
 A failure says what was called, what was expected, what arrived, the tolerance, and what it looks like.
 """
 
+from mlpkit.notebook import begin
 from mlpkit.testing.check import Check, CheckFailed
 from mlpkit.testing.mistakes import mistake
 
 __all__ = ["Check", "CheckFailed", "mistake"]
+
+begin()

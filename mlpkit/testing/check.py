@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from mlpkit.notebook import check_begins, verdicts
 from mlpkit.testing.compare import Tolerance, difference, equal
 from mlpkit.testing.explain import change_in_place, notes, parameter_count
+from mlpkit.testing.slopes import slopes
 from mlpkit.testing.wording import arguments, kind
 
 __all__ = ["Check", "CheckFailed"]
@@ -71,6 +73,8 @@ class Check:
         self.results = [r.strip() for r in results.split(",") if r.strip()]
         self.tolerance = Tolerance(rtol, atol)
         self.passed = 0
+        if why := check_begins(self.name):
+            raise CheckFailed(why)
         self._function = self._find(namespace)
 
     def _find(self, namespace: Mapping[str, object]) -> Callable[..., Any]:
@@ -94,7 +98,7 @@ class Check:
         self, error: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if error is None:
-            print(f"{self.name}: {self.passed} check{'s' if self.passed != 1 else ''} passed")
+            print(f"{self.name}: {self.passed} check{'s' if self.passed != 1 else ''} passed", file=verdicts())
 
     def result(self, *args: object) -> Any:
         """Call the function on copies of the arguments and return what it returns.
@@ -131,7 +135,7 @@ class Check:
                 open_ = [f"{type(problem).__name__}: {self.name} is not solved yet"]
                 vars(problem)["_render_traceback_"] = lambda: open_
             raise
-        except Exception as problem:
+        except (Exception, KeyboardInterrupt) as problem:
             if isinstance(problem, TypeError) and (takes := parameter_count(self._function, len(args))) is not None:
                 raise CheckFailed(
                     f"{self.name} takes {takes} argument{'s' if takes != 1 else ''}, it should take {len(args)}: "
@@ -186,7 +190,7 @@ class Check:
             If the result differs from the measured slope.
         """
         __tracebackhide__ = True
-        expected = _slopes(lambda at: float(np.sum(of(at, *args))), np.array(z, dtype=float), h)
+        expected = slopes(lambda at: float(np.sum(of(at, *args))), np.array(z, dtype=float), h)
         name = getattr(of, "__name__", type(of).__name__)
         note = f"slope of {name} measured by central differences"
         self._compare((z, *args), self.result(z, *args), expected if expected.ndim else float(expected), note)
@@ -247,14 +251,3 @@ class Check:
 def _copied(value: object) -> object:
     """A copy of plain data; functions and other objects are handed on as they are."""
     return copy.deepcopy(value) if isinstance(value, (np.ndarray, list, dict, set, tuple)) else value
-
-
-def _slopes(f: Callable[[Any], float], z: Any, h: float) -> Any:
-    """Central differences of ``f`` in every entry of ``z``, as an array of its shape."""
-    slopes = np.empty_like(z)
-    for i in np.ndindex(z.shape):
-        up, down = z.copy(), z.copy()
-        up[i] += h
-        down[i] -= h
-        slopes[i] = (f(up) - f(down)) / (2 * h)
-    return slopes

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from mlpkit.notebook.hints import hint
 from mlpkit.testing.wording import INDENT, arguments, number, shown
 
 __all__ = ["change_in_place", "explanation", "notes", "parameter_count"]
@@ -38,7 +39,7 @@ MEANINGS = (
 )
 
 
-def notes(error: Exception, call: str, args: Mapping[str, object]) -> list[str]:
+def notes(error: BaseException, call: str, args: Mapping[str, object]) -> list[str]:
     """Return lines to add to an exception: the meaning of its message, if that is known, and the call that raised it.
 
     Parameters
@@ -62,7 +63,7 @@ def notes(error: Exception, call: str, args: Mapping[str, object]) -> list[str]:
     return [meaning, where] if meaning else [where]
 
 
-def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
+def explanation(error: BaseException, args: Mapping[str, object]) -> str | None:
     """Return the meaning of a message of Python or numpy, in a student's words.
 
     Parameters
@@ -82,6 +83,8 @@ def explanation(error: Exception, args: Mapping[str, object]) -> str | None:
     >>> explanation(ValueError("matmul: … mismatch in its core dimension 0 …"), {"X": np.ones((1, 2)), "b": 0.5})
     'The shapes do not fit: X (1, 2). Write them under your formula: which product or sum do they forbid?'
     """
+    if meaning := hint(error):
+        return meaning
     if isinstance(error, UnboundLocalError):
         return OWN_NAME
     if not isinstance(error, (TypeError, ValueError)):

@@ -5,6 +5,7 @@
 Every picture carries a description of itself for readers who cannot see it.
 """
 
+from mlpkit.notebook import begin
 from mlpkit.optional import needed_by
 
 with needed_by("mlpkit.viz"):
@@ -211,3 +212,5 @@ __all__ = [
     "strip_width",
     "strip_xor",
 ]
+
+begin()  # each chapter imports this module in its first cell

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from mlpkit.optional import needed_by
 from mlpkit.viz._page import few_colors, live_page, still_page
+from mlpkit.viz._unanswered import unanswered_note
 
 __all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "slider", "strip"]
 
@@ -78,16 +79,19 @@ class Explorer:
         What a page without a kernel says below the picture.
     page : callable, optional
         Returns the HTML for such a page; it is called when the page is made. Without it, there is only the note.
+    above : ipywidgets.Widget, optional
+        What stands above the sliders.
     """
 
-    def __init__(self, widget: Any, note: str, page: Callable[[], str] | None = None) -> None:
-        self.widget, self.note, self.page = widget, note, page
+    def __init__(self, widget: Any, note: str, page: Callable[[], str] | None = None, above: Any = None) -> None:
+        self.widget, self.note, self.page, self.above = widget, note, page, above
 
     def __repr__(self) -> str:
         return f"Explorer: {self.note}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = self.widget._repr_mimebundle_(**kwargs)
+        shown = self.widget if self.above is None else type(self.widget)([self.above, self.widget])
+        bundle: dict[str, Any] = shown._repr_mimebundle_(**kwargs)
         page = f"<p><em>{html.escape(self.note)}</em></p>" if self.page is None else self.page()
         return {**bundle, "text/plain": repr(self), "text/html": page}
 
@@ -245,8 +249,7 @@ def explore(
         control.style.description_width = f"{widest}ch"  # one width for all, so that the sliders stand in line
         control.layout.width, control.layout.max_width = f"calc({widest}ch + {_TRACK}px)", "100%"
     picture = ipywidgets.interactive_output(redraw, dict(controls))
-    names = ", ".join(control.description for control in controls.values())
-    note = f"With a running kernel, this picture has sliders ({names})."
+    note = f"With a running kernel, this picture has sliders ({', '.join(c.description for c in controls.values())})."
     first = {name: control.value for name, control in controls.items()}
 
     def page() -> str:
@@ -254,4 +257,4 @@ def explore(
         picture = Picture(few_colors(still.png), still.alt, still.width)._repr_html_()
         return live_page(kind, picture, note, controls, first, data()) if kind else still_page(picture, note)
 
-    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page)
+    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page, unanswered_note(controls.values()))

@@ -36,13 +36,33 @@ class LabPage:
         path = self.folder / name / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)
         nbformat.write(notebook, path)
-        self.ids = [cell.id for cell in notebook.cells]
         inside = path.relative_to(self.folder).as_posix()
         self.page.goto(f"{self.address}/lab/workspaces/{name}/tree/{inside}?token={TOKEN}&reset")
+        self.attach(notebook)
+
+    def attach(self, notebook: nbformat.NotebookNode) -> None:
+        """Wait for a notebook that is being opened, and for its kernel."""
+        self.ids = [cell.id for cell in notebook.cells]
         self.cells = self.page.locator(".jp-NotebookPanel .jp-Cell")
         expect(self.cells).to_have_count(len(self.ids), timeout=PATIENCE)
         # Until there is a kernel, it counts as idle, and a cell that is run then can get lost.
         expect(self.page.locator(".jp-KernelName")).to_contain_text("Python", timeout=PATIENCE)
+        self.wait_for_kernel()
+
+    def start(self, cell_id: str) -> None:
+        """Run a cell and do not wait for its end."""
+        self.cell(cell_id).locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+
+    def stop(self) -> None:
+        """Press the button that interrupts the kernel."""
+        self.page.locator("jp-button[data-command='notebook:interrupt-kernel']").click()
+
+    def restart(self) -> None:
+        """Press the button that restarts the kernel, and say yes."""
+        self.page.locator("jp-button[data-command='notebook:restart-kernel']").click()
+        self.page.locator(".jp-Dialog button.jp-mod-accept").click()
+        expect(self.page.locator(".jp-Dialog")).to_have_count(0)
         self.wait_for_kernel()
 
     def wait_for_kernel(self) -> None:

@@ -7,25 +7,25 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mlpkit.course.lab import lab_command, lab_environment
+
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-the-tests"
 SETTINGS = {
     # All cells are in the page, also those out of sight.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
 
 @contextmanager
 def jupyter_lab(place: Path) -> Iterator[str]:
-    """Serve the folder `place/course` as `make lab` serves the course; yield the address.
+    """Serve the folder `place/course` as `mlp-course open` serves the working copy; yield the address.
 
     What JupyterLab keeps stands in `place` too, so that neither the user's settings nor the repository matter.
     """
@@ -37,14 +37,15 @@ def jupyter_lab(place: Path) -> Iterator[str]:
     (place / "home").mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", place)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "PYTEST"))}
+    environment["JUPYTER_PATH"] = lab_environment()["JUPYTER_PATH"]
     environment |= {f"JUPYTER_{name}_DIR": str(place / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment |= {"JUPYTERLAB_SETTINGS_DIR": str(place / "settings"), "HOME": str(place / "home")}
     environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(place / "workspaces"), "IPYTHONDIR": str(place / "ipython")}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--notebook-dir=course"]
-    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    options = ["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+    command = lab_command(place / "course", [*options, f"--IdentityProvider.token={TOKEN}"])
     address = f"http://127.0.0.1:{port}"
     log = place / "lab.log"
     with (

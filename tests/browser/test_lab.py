@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import nbformat
 import pytest
-from lab_server import ROOT
+from lab_page import PATIENCE
+from lab_server import ROOT, TOKEN
+from playwright.sync_api import expect
+
+from mlpkit.course.notebooks import read as read_plain
+from mlpkit.course.notebooks import write
+from mlpkit.course.page import write_page
+from mlpkit.course.work import Work
 
 CHAPTERS = [path.stem for path in sorted((ROOT / "course").glob("*/*.ipynb"))]
 SOME = ("01_neuron",)
@@ -80,3 +88,101 @@ def test_a_wrong_answer_is_explained_and_is_not_valid(lab):
     wrong, unanswered = lab.validate().split("The following cell failed:")[1:]
     assert "This looks like a result that is off by b" in wrong
     assert "NotImplementedError" in unanswered
+
+
+def with_answers(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.NotebookNode:
+    """Return a notebook with the bodies of some functions written."""
+    for cell in notebook.cells:
+        if cell.id in answers:
+            head, _, _ = cell.source.partition("    # YOUR CODE HERE")
+            cell.source = head + "\n".join(f"    {line}" for line in answers[cell.id].split("\n"))
+    return notebook
+
+
+def test_a_loop_without_end_is_spoken_of_and_can_be_stopped(lab):
+    short = until(read("01_neuron"), "weighted_sum-test")
+    lab.open(with_answers(short, weighted_sum="import time\nwhile True:\n    time.sleep(0.01)"), "endless")
+    lab.run("setup", "weighted_sum")
+    lab.start("weighted_sum-test")
+    below = lab.cell("weighted_sum-test").locator(".jp-OutputArea")
+    expect(below).to_contain_text("does the loop end? The button ■ above stops it.", timeout=PATIENCE)
+    lab.stop()
+    expect(below).to_contain_text("If that was a loop: what makes it end?", timeout=PATIENCE)
+    said = below.inner_text()
+    assert "Still running" not in said
+    assert "This happened in weighted_sum(x, w, b)" in said
+    assert "check.case" not in said
+
+
+def test_a_million_prints_leave_the_page_alive(lab):
+    flood = "for i in range(1_000_000):\n    print(i)\nreturn w @ x + b"
+    lab.open(with_answers(until(read("01_neuron"), "weighted_sum-test"), weighted_sum=flood), "flood")
+    lab.run("setup", "weighted_sum", "weighted_sum-test")
+    lines = lab.cell("weighted_sum-test").locator(".jp-OutputArea").inner_text().strip().splitlines()
+    assert len(lines) < 110
+    assert "… The rest is not shown. Is there a print in a loop?" in lines
+    assert re.fullmatch(r"weighted_sum: \d+ checks passed", lines[-1])
+
+
+def test_mistakes_that_python_says_little_about(lab):
+    """A power sign, then a syntax error before a check; then a restart."""
+    short = until(read("01_neuron"), "activation-explorer")
+    lab.open(with_answers(short, weighted_sum="return float(w @ x) ^ b", threshold_neuron="return 0"), "mistakes")
+    lab.run("setup", "weighted_sum", "weighted_sum-test", "threshold_neuron", "activation-explorer")
+    assert "a power is written with **" in lab.cell("weighted_sum-test").inner_text()
+    lab.replace("threshold_neuron", "return 0", "return (")
+    lab.run("threshold_neuron", "threshold_neuron-test")
+    assert "The cell with threshold_neuron could not be run" in lab.outputs("threshold_neuron-test").inner_text()
+
+    lab.restart()
+    handle = lab.cell("activation-explorer").locator(".noUi-handle").first
+    handle.focus()
+    handle.press("ArrowRight")
+    note = lab.cell("activation-explorer").locator(".mlpkit-unanswered .widget-html-content")
+    expect(note).not_to_be_empty()
+    shown = "note => getComputedStyle(note, '::after').visibility === 'visible'"
+    lab.page.wait_for_function(shown, arg=note.element_handle(), timeout=PATIENCE)
+    lab.run("activation-explorer")
+    assert "Has the first cell of this notebook been run" in lab.cell("activation-explorer").inner_text()
+
+
+def test_from_the_start_page_to_an_answer_that_outlives_an_update(lab, served, tmp_path):
+    """What `mlp-course open` shows; a student answers and saves; a new release comes; the answer is there."""
+    for other in served[1].iterdir():  # what other tests opened is no working copy of this student
+        shutil.rmtree(other)
+    released = tmp_path / "course" / "01_neuron" / "01_neuron.ipynb"
+    short = until(read("01_neuron"), "threshold_neuron-test")
+    write(released, dict(short))
+    work = Work(tmp_path / "course", served[1])
+    list(work.update())
+    page = write_page(work)
+    lab.page.goto(f"{lab.address}/lab/workspaces/start/tree/{page.name}?token={TOKEN}&reset")
+    start = lab.page.locator(".jp-MarkdownViewer")
+    expect(start).to_contain_text("0 of 4 points by the visible checks", timeout=PATIENCE)
+    assert lab.page.locator(".jp-Launcher, .jp-toast-button").count() == 0
+    assert lab.page.get_by_role("menuitem", name="Nbgrader").count() == 0
+    start.get_by_role("link", name="1. The neuron").click()
+
+    lab.attach(short)
+    lab.run("setup")
+    expect(lab.outputs("setup")).to_contain_text("0 of 4 points by the visible checks. Next: Exercise 1")
+    lab.replace("weighted_sum", STUB, "return w @ x + b")
+    lab.run("weighted_sum", "weighted_sum-test")
+    lab.page.keyboard.press("Control+s")
+    expect(lab.page.locator(".jp-DocumentStatus, .jp-mod-dirty")).to_have_count(0, timeout=PATIENCE)
+    lab.page.wait_for_timeout(1000)
+    assert "2 of 4 points" in page.read_text(encoding="utf-8"), "it is renewed when a notebook is saved"
+
+    new = until(read("01_neuron"), "without_input-test")
+    for cell in new.cells:
+        cell.source = cell.source.replace("### Exercise 1", "In clearer words.\n\n### Exercise 1")
+    write(released, dict(new))
+    assert [change.merge.added for change in work.update()] == [["without_input"]]
+    merged = read_plain(work.place("01_neuron"))
+    assert [cell["id"] for cell in merged["cells"]] == [cell.id for cell in new.cells]
+    lab.page.goto(f"{lab.address}/lab/workspaces/next/tree/01_neuron/01_neuron.ipynb?token={TOKEN}&reset")
+    lab.attach(new)
+    expect(lab.cell("weighted_sum")).to_contain_text("return w @ x + b")
+    expect(lab.outputs("weighted_sum-test")).to_contain_text("checks passed")
+    expect(lab.cell("weighted_sum-text")).to_contain_text("In clearer words.")
+    assert "2 of 5 points" in write_page(work).read_text(encoding="utf-8")
