@@ -59,7 +59,7 @@ def command(
                 id_column=id_column,
                 zone=_zone(zone),
                 dry_run=dry_run,
-                progress=start("Collecting"),
+                progress=start,
             )
     if json_:
         print_json(account.as_data())

@@ -37,7 +37,7 @@ def collect(
     id_column: str | None = None,
     zone: tzinfo | None = None,
     dry_run: bool = False,
-    progress: Progress = lambda done, total: None,
+    progress: Callable[[str], Progress] = lambda description: lambda done, total: None,
 ) -> Account:
     """Put what students handed in where it is graded, and say what happened to each.
 
@@ -60,7 +60,8 @@ def collect(
     dry_run : bool
         Change nothing.
     progress : callable
-        Called with the number of hand-ins done and of all.
+        Called with a description once the files are found to be readable; returns what is called with the number of
+        students done and of all.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def collect(
         account.doubts += people.doubts
         collecting = _Collecting(course, assignment, wanted, people, record, account, zone)
         collecting.read(files, form, stack)
-        collecting.place(progress)
+        collecting.place(progress("Collecting"))
         collecting.account_for_all(recorder)
         if not dry_run:
             enrolled = {person.student: person for person in (*people.listed, *collecting.new)}

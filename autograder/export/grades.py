@@ -12,7 +12,7 @@ from autograder.results.roster import known_people
 from autograder.results.scores import Standing, graded, standing_of, standings
 
 NOTHING = "handed in nothing"
-UNGRADED = "not graded"
+UNGRADED = "not graded yet"
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,26 @@ class Grade:
         What was graded; None if nothing was.
     standing : Standing or None
         What the gradebook says of it.
+    handed_in : bool
+        Whether there is something that could be graded.
     """
 
     person: Person
     result: Result | None = None
     standing: Standing | None = None
+    handed_in: bool = True
 
     @property
     def status(self) -> str:
         """How it was graded, in words."""
-        return NOTHING if self.result is None else self.result.status.replace("_", " ")
+        if self.result is None:
+            return UNGRADED if self.handed_in else NOTHING
+        return self.result.status.replace("_", " ")
 
     def reason(self, *, so_far: bool = False) -> str:
         """Return why there are no points to hand on, "" if there are."""
         if self.result is None or self.standing is None:
-            return NOTHING
+            return self.status
         if self.result.status == "not_gradable" and not self.standing.score:
             return "not gradable"
         if self.standing.waiting and not so_far:
@@ -59,15 +64,16 @@ def grades(course: Course, assignment: str) -> dict[str, Grade]:
     """
     results = {result.student: result.without_outputs() for result in graded(course, assignment).recorded()}
     found = standings(course, assignment)
+    there = {*course.students(assignment), *results}
     people = {person.student: person for person in known_people(course)}
-    people |= {student: Person(student) for student in results if student not in people}
+    people |= {student: Person(student) for student in there if student not in people}
     ordered = sorted(
         people.values(), key=lambda one: (one.last_name.casefold(), one.first_name.casefold(), one.student)
     )
     return {
         person.student: Grade(person, result, found.get(person.student) or standing_of(result))
         if (result := results.get(person.student))
-        else Grade(person)
+        else Grade(person, handed_in=person.student in there)
         for person in ordered
     }
 

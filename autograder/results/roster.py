@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from nbgrader.api import Gradebook
 
@@ -70,3 +72,44 @@ def pseudonyms(course: Course, students: list[str]) -> dict[str, str]:
             name += SIGNS[sign]
         found[student] = f"student-{name}"
     return found
+
+
+@dataclass(frozen=True)
+class ClassList:
+    """Who is shown in a report, and how.
+
+    Attributes
+    ----------
+    people : dict of str to Person
+        By the id that is shown: the student's own, or a pseudonym, which then has no name, address or section.
+    absent : list of str
+        Those, by the id that is shown, who handed in nothing.
+    shown : dict of str to str
+        By student, the id that is shown.
+    """
+
+    people: dict[str, Person]
+    absent: list[str]
+    shown: dict[str, str]
+
+    @classmethod
+    def read(cls, course: Course, there: Iterable[str], *, hidden: bool = False) -> ClassList:
+        """Return the class.
+
+        Parameters
+        ----------
+        course : Course
+            The course.
+        there : iterable of str
+            The students who handed in something.
+        hidden : bool
+            Whether to show pseudonyms.
+        """
+        handed_in = set(there)
+        people = {person.student: person for person in known_people(course)}
+        people |= {student: Person(student) for student in handed_in - set(people)}
+        shown = pseudonyms(course, list(people)) if hidden else {student: student for student in people}
+        absent = sorted(shown[student] for student in set(people) - handed_in)
+        if hidden:
+            people = {name: Person(name) for name in shown.values()}
+        return cls(people, absent, shown)
