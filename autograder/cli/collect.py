@@ -81,13 +81,14 @@ def show(account: Account) -> None:
     for status in ("replaced", "kept", "missing"):
         found = [(entry.student, entry.name) for entry in account.entries.values() if entry.status == status]
         _list(STATUSES[status], sorted(found))
-    _list("whose nobody is known", [(name, reason) for _, name, reason in account.unknown])
-    _list("in no hand-in", [(path, reason) for _, path, reason in account.unclaimed])
+    _list("of students who are not known", [(name, reason) for _, name, reason in account.unknown])
+    _list("files in no hand-in", [(path, reason) for _, path, reason in account.unclaimed])
     for doubt in account.doubts:
-        err.print(one_line(doubt), markup=False)
+        err.print(one_line(doubt), markup=False, soft_wrap=True)
     statuses = ", ".join(f"{number} {STATUSES[status]}" for status, number in account.statuses.items() if number)
-    done = "would be done" if account.dry_run else "done"
-    out.print(f"{len(account.entries)} students {done}: {statuses or 'none'}; {len(account.unknown)} of nobody known.")
+    dry = "would be: " if account.dry_run else ""
+    unknown = f"; {len(account.unknown)} hand-ins of students who are not known" if account.unknown else ""
+    out.print(f"{len(account.entries)} students: {dry}{statuses or 'none'}{unknown}.", soft_wrap=True)
 
 
 def _list(heading: str, lines: list[tuple[str, str]]) -> None:
@@ -95,7 +96,8 @@ def _list(heading: str, lines: list[tuple[str, str]]) -> None:
         return
     out.print(f"[bold]{len(lines)} {heading}[/bold]")
     for name, text in lines:
-        out.print(f"  {one_line(name, 60)}: {one_line(text, 300)}" if text else f"  {one_line(name, 60)}", markup=False)
+        said = f": {one_line(text, 300)}" if text else ""
+        out.print(f"  {one_line(name, 60)}{said}", markup=False, soft_wrap=True)
 
 
 def _zone(name: str | None) -> tzinfo | None:

@@ -11,6 +11,8 @@ from autograder.cli.main import as_json, find_course, out, plain_errors, print_j
 from autograder.export.fill import Choices
 from autograder.export.write import Exported, export
 
+LISTED = 30
+
 
 @click.command("export")
 @click.argument("assignment")
@@ -70,7 +72,13 @@ def show(exported: Exported) -> None:
         ("are graded, but not in the table of the LMS", dict.fromkeys(exported.left_out, "")),
         ("are in the table of the LMS, and nobody of this course", dict.fromkeys(exported.foreign, "")),
     ):
-        if found:
-            out.print(f"[bold]{len(found)} {heading}[/bold]")
+        if not found:
+            continue
+        out.print(f"[bold]{len(found)} {heading}[/bold]")
+        by_reason: dict[str, list[str]] = {}
         for name, reason in sorted(found.items()):
-            out.print(f"  {one_line(name, 60)}{': ' if reason else ''}{one_line(reason)}", markup=False)
+            by_reason.setdefault(reason, []).append(one_line(name, 60))
+        for reason, names in by_reason.items():
+            more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+            said = f"{one_line(reason)}: " if reason else ""
+            out.print(f"  {said}{', '.join(names[:LISTED])}{more}", markup=False, soft_wrap=True)

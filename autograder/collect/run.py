@@ -143,6 +143,11 @@ class _Collecting:
         for student, person in self._people.directory.people.items():
             if student not in there:
                 self._account.entries[student] = Entry(student, person.name, "missing")
+        numbered = [one.student for one in self.new if self._account.entries[one.student].form == "canvas"]
+        if numbered:
+            self._account.doubts.append(
+                f"{len(numbered)} students are known by Canvas's number alone: give its gradebook with --roster"
+            )
 
     def _assign(self, handin: Handin, form: str, source: str) -> None:
         person, reason = self._people.whose(handin, form, [one.name for one in self._wanted])

@@ -56,10 +56,9 @@ class Table:
         CourseError
             If it is too large, empty or no table.
         """
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        if len(data) > LARGEST:
+        if path.stat().st_size > LARGEST:
             raise CourseError(f"{path} is no table of a class: it has more than {LARGEST} bytes")
+        data = path.read_bytes()
         if data.startswith(b"PK\x03\x04"):
             raise CourseError(f"{path} is a spreadsheet or a zip; a CSV file is wanted: export it as CSV")
         mark = next((mark for mark in MARKS if data.startswith(mark)), b"")
