@@ -12,6 +12,7 @@ FOLDERS = ("hostile", "browser", "notebooks")
 WORKERS = {
     "test_beside",
     "test_characters",
+    "test_class_graded",
     "test_cli",
     "test_course_folder",
     "test_course_shapes",

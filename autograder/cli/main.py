@@ -17,7 +17,7 @@ from rich.segment import Segment
 
 from autograder.characters import one_line, printable
 
-COMMANDS = ("release", "validate", "due", "grade", "feedback", "report", "demo", "doctor")
+COMMANDS = ("release", "validate", "due", "collect", "grade", "feedback", "report", "export", "demo", "doctor")
 
 
 class Terminal(Console):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, MissingEntry, Student
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
@@ -25,6 +25,7 @@ from autograder.fields import valid_output
 from autograder.files import write_atomically
 from autograder.grade.prepare import resources
 from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
+from autograder.lms.people import LONGEST, Person
 from autograder.notebook.roles import grade_id, is_answer, nbgrader
 from autograder.plan import Outcome
 
@@ -94,6 +95,22 @@ class Recorder:
             self._gradebook.db.commit()
         due: datetime | None = self._entry.duedate
         return due
+
+    def enrol(self, people: Iterable[Person]) -> None:
+        """Write who is in the class: names, addresses and numbers, where they are known; all at once, or nobody."""
+        known = {student.id: student for student in self._gradebook.students}
+        try:
+            for person in people:
+                if person.student not in known:
+                    known[person.student] = Student(id=person.student)
+                    self._gradebook.db.add(known[person.student])
+                for name in ("first_name", "last_name", "email", "lms_user_id"):
+                    if value := getattr(person, name)[:LONGEST]:
+                        setattr(known[person.student], name, value)
+            self._gradebook.db.commit()
+        except Exception:
+            self._gradebook.db.rollback()
+            raise
 
     def record(self, result: Result, notebooks: Mapping[str, NotebookNode], timestamp: datetime | None = None) -> None:
         """Write one result: doing it again changes nothing.

@@ -49,10 +49,15 @@ def _moment(text: str) -> datetime:
         return _universal(datetime.fromisoformat(f"{moment.isoformat()}{zone}"))
     if "/" not in zone:
         raise ValueError(f"{zone} is not the same everywhere and all the year")
+    return _in_zone(moment, zone_named(zone))
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """Return the time zone of a name, such as Europe/Berlin; raise `ValueError` if there is none."""
     try:
-        return _in_zone(moment, ZoneInfo(zone))
-    except (ZoneInfoNotFoundError, OSError):
-        raise ValueError(f"there is no zone {zone}") from None
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        raise ValueError(f"there is no zone {name}") from None
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -9,7 +9,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from autograder.files import write_atomically
 from autograder.grade.results import GradeResult, Result
 from autograder.release.manifest import Manifest
 from autograder.results.page import render
+from autograder.results.roster import ClassList
 from autograder.results.scores import CellKey, Standing, graded, standing_of, standings
 
 BINS = 10
@@ -71,6 +72,7 @@ def write_report(
     manifest: Manifest,
     *,
     failed: Callable[[str, str], object] = lambda student, reason: None,
+    hidden: bool = False,
 ) -> tuple[Path, Path]:
     """Write ``report/<assignment>.html`` and ``.csv``; return their paths.
 
@@ -84,6 +86,8 @@ def write_report(
         The named mistakes, from `validate`.
     failed : callable
         Called with a student who is left out, and why.
+    hidden : bool
+        Whether to show pseudonyms; the files are then called ``<assignment>.pseudonyms``.
 
     Raises
     ------
@@ -99,8 +103,12 @@ def write_report(
             rows.append(_row(course, result, found.get(result.student) or standing_of(result), folder))
         except Exception as error:  # whatever is wrong with one submission must not stop the others
             failed(result.student, f"{type(error).__name__}: {error}")
+    known = ClassList.read(course, {*course.students(assignment), *(one.student for one in results)}, hidden=hidden)
+    if hidden:
+        rows = sorted((_hidden(row, known) for row in rows), key=lambda row: row.result.student)
     columns = _columns(rows, manifest)
-    page, table = folder / f"{assignment}.html", folder / f"{assignment}.csv"
+    name = f"{assignment}.pseudonyms" if hidden else assignment
+    page, table = folder / f"{name}.html", folder / f"{name}.csv"
     gradable = [row for row in rows if row.result.status != "not_gradable"]
     scores = [row.standing.final for row in gradable]
     write_atomically(
@@ -109,6 +117,8 @@ def write_report(
             "report.html",
             assignment=assignment,
             rows=rows,
+            people=known.people,
+            absent=known.absent,
             columns=columns,
             bars=_histogram(gradable),
             statuses=Counter(row.result.status for row in rows),
@@ -121,7 +131,7 @@ def write_report(
             late=sum(bool(row.standing.late) for row in rows),
         ),
     )
-    write_atomically(table, _csv(rows, columns))
+    write_atomically(table, _csv(rows, columns, known))
     return page, table
 
 
@@ -130,6 +140,11 @@ def _row(course: Course, result: Result, standing: Standing, folder: Path) -> Ro
     link = quote(os.path.relpath(page, folder)) if page.exists() else ""
     cells = {(notebook.name, grade.name): grade for notebook in result.notebooks for grade in notebook.grades}
     return Row(result, standing, cells, link)
+
+
+def _hidden(row: Row, known: ClassList) -> Row:
+    """Return a row under a pseudonym, without a link or the names of the student's files."""
+    return replace(row, result=replace(row.result, student=known.shown[row.result.student], refused=()), feedback="")
 
 
 def _columns(rows: list[Row], manifest: Manifest) -> list[Column]:
@@ -167,16 +182,18 @@ def _histogram(rows: list[Row]) -> list[Bar]:
     return [Bar(f"{index * width}–{(index + 1) * width} %", count) for index, count in enumerate(counts)]
 
 
-def _csv(rows: list[Row], columns: list[Column]) -> str:
+def _csv(rows: list[Row], columns: list[Column], known: ClassList) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     points = ["score", "max_score", "needs_manual_grade", "extra_credit", "seconds_late", "late_penalty", "final_score"]
-    writer.writerow(["student", "status", "reason", *points, *(column.name for column in columns)])
+    names = ["first_name", "last_name", "email", "section"]
+    writer.writerow(["student", *names, "status", "reason", *points, *(column.name for column in columns)])
     for row in rows:
         standing = row.standing
         scores = (standing.cells.get(column.key) for column in columns)
         values = [
             row.result.student,
+            *(getattr(known.people[row.result.student], name) for name in names),
             row.result.status,
             row.result.reason,
             standing.score,
@@ -189,6 +206,9 @@ def _csv(rows: list[Row], columns: list[Column]) -> str:
             *(None if score is None or score.waits else score.score for score in scores),
         ]
         writer.writerow([harmless(value) if isinstance(value, str) else value for value in values])
+    for student in known.absent:
+        values = [student, *(getattr(known.people[student], name) for name in names), "handed in nothing"]
+        writer.writerow([*map(harmless, values), *[None] * (1 + len(points) + len(columns))])
     return text.getvalue()
 
 

@@ -217,10 +217,10 @@ def test_the_report_and_the_table_agree(pages, released):
     assert "squared (1)" in text
     lines = dict(line.replace('"', "").split(",", 1) for line in table.read_text().splitlines())
     points = "score,max_score,needs_manual_grade,extra_credit,seconds_late,late_penalty,final_score"
-    assert lines["student"] == f"status,reason,{points},test_double,test_half,why"
-    assert lines["right"] == "graded,,8.0,9.0,False,0.0,0,0.0,8.0,3.0,2.0,3.0"
-    assert lines["squared"] == "graded,,2.0,9.0,True,0.0,0,0.0,2.0,0.0,2.0,"
-    assert lines["broken"].startswith("not_gradable,the file is damaged")
+    assert lines["student"] == f"first_name,last_name,email,section,status,reason,{points},test_double,test_half,why"
+    assert lines["right"] == ",,,,graded,,8.0,9.0,False,0.0,0,0.0,8.0,3.0,2.0,3.0"
+    assert lines["squared"] == ",,,,graded,,2.0,9.0,True,0.0,0,0.0,2.0,0.0,2.0,"
+    assert lines["broken"].startswith(",,,,not_gradable,the file is damaged")
     assert 'href="../feedback/squared/small/small.html"' in page.read_text()
 
 

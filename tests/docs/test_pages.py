@@ -73,7 +73,7 @@ def code(page: str) -> list[str]:
 
 
 def options(command) -> set[str]:
-    return {option for parameter in command.params for option in parameter.opts} | {"--help", "--json"}
+    return {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"--help", "--json"}
 
 
 @every_page

@@ -1,0 +1,1 @@
+"""Taking grades and feedback to an LMS, or to a table."""
