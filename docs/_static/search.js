@@ -4,7 +4,9 @@
 const courseSearch = (() => {
   const MOST = 20;
   const AROUND = 90; // characters of a text that are shown to each side of a word
-  const WEIGHTS = { lecture: 3, exercise: 1.2, page: 1, reference: 1 };
+  const WEIGHTS = { lecture: 3, exercise: 1.2, page: 1, reference: 0.3 };
+  const NAMED = 1.2; // weight of what the reference calls exactly so
+  const CLOSING = new Set(["Summary", "Notation", "Quiz", "Further reading"]);
   const SPELLINGS = [
     [/is(e|ed|es|ing|ation|er|ers)\b/g, "iz$1"],
     [/our(s|ed|ing|ful)?\b/g, "or$1"],
@@ -30,6 +32,7 @@ const courseSearch = (() => {
   /** Cut what a word may end with, so that "gradients" finds "gradient". */
   function stem(word) {
     if (word.length < 5) return word;
+    if (word.startsWith("initializ")) return "initial";
     return word.replace(/(ies)$/, "y").replace(/(izations?|izing|izers?|ized|izes)$/, "ize").replace(/([^s])s$/, "$1");
   }
 
@@ -61,7 +64,8 @@ const courseSearch = (() => {
     }
     const phrase = wanted.length > 1 && section.heads.join(" ").includes(wanted.join(" ")) ? 1.6 : 1;
     const alone = section.heads.join(" ") === wanted.join(" ") ? 1.3 : 1;
-    return total * phrase * alone * WEIGHTS[section.kind];
+    const named = section.kind === "reference" && plain(section.title.split(".").at(-1)) === wanted.join("");
+    return total * phrase * alone * (named ? NAMED : WEIGHTS[section.kind]) * (CLOSING.has(section.title) ? 0.4 : 1);
   }
 
   /** Return the sections that have all words of a query, the best first; without any, those that have some. */

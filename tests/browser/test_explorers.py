@@ -94,7 +94,7 @@ def test_nothing_is_wider_than_the_page(browser, path, width):
 def test_without_scripts_there_are_the_pictures(browser, path):
     with opened(browser, path, java_script_enabled=False) as page:
         for kind in KINDS:
-            picture = page.locator(f"mlp-explorer[kind={kind}] img")
+            picture = page.locator(f"mlp-explorer[kind={kind}] img").first
             assert picture.is_visible()
             assert picture.bounding_box()["height"] > 100
             assert page.locator(f"mlp-explorer[kind={kind}] noscript p").is_visible()
