@@ -4,7 +4,7 @@
 const courseSearch = (() => {
   const MOST = 20;
   const AROUND = 90; // characters of a text that are shown to each side of a word
-  const WEIGHTS = { lecture: 3, exercise: 1.2, page: 1, reference: 0.3 };
+  const WEIGHTS = { lecture: 3, exercise: 1.2, page: 1, reference: 0.05 };
   const NAMED = 1.2; // weight of what the reference calls exactly so
   const CLOSING = new Set(["Summary", "Notation", "Quiz", "Further reading"]);
   const SPELLINGS = [

@@ -19,6 +19,7 @@ _GROUP = re.compile(r'<g id="[^"]*">')
 _BEGIN = re.compile("(?=<g>|<pattern )")
 _LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", re.DOTALL)
 _NUMBER = re.compile(r"-?\d+\.\d+")
+_TAG = re.compile(r"<[^>]*>")
 
 Place = tuple[str, Any]
 """What a control says at a place, and the value there."""
@@ -115,6 +116,10 @@ def _pieces(fig: Figure) -> list[str]:
     fig.savefig(buffer, format="svg", facecolor="none", metadata={"Date": None})
     text = _LEFT_OUT.sub("", buffer.getvalue())
     text = text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")]
-    text = _NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), text)
+    text = _TAG.sub(lambda tag: _NUMBER.sub(_shorter, tag[0]), text)  # but no number that is written in a text
     parts = _BEGIN.split(_GROUP.sub("<g>", text))
     return [" ".join(part.split()) for part in parts]
+
+
+def _shorter(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
