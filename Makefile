@@ -63,7 +63,7 @@ release: $(EVERYTHING)  ## check every chapter and make the student edition, cou
 	$(BIN)/autograder release
 
 site: $(EVERYTHING)  ## build the lectures as a site: build/site/html/index.html
-	$(BIN)/sphinx-build -W --keep-going --quiet -b html -d build/site/doctrees docs build/site/html
+	$(BIN)/sphinx-build -W --keep-going --quiet -j auto -b html -d build/site/doctrees docs build/site/html
 	@echo "The lectures are in build/site/html/index.html"
 
 pdf: site  ## print the lectures into build/site/lectures.pdf (needs Chromium or Chrome)

@@ -1,5 +1,6 @@
 """How the lectures become a site: `make site`."""
 
+import hashlib
 import os
 import shutil
 import sys
@@ -19,8 +20,12 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx.ext.mathjax",
+    "cards",
     "chapters",
     "docstrings",
+    "links",
+    "scenes",
+    "sections",
     "taught",
     "typography",
 ]
@@ -39,7 +44,7 @@ suppress_warnings = ["myst.header"]  # a chapter's sections may begin at any lev
 
 # Formulas: MathJax comes with the site, nothing from another host.
 mathjax_path = "mathjax/tex-svg-full.js"
-mathjax3_config = {"options": {"enableAssistiveMml": True}}
+mathjax3_config = {"options": {"enableAssistiveMml": True, "menuOptions": {"settings": {"inTabOrder": False}}}}
 
 # The library.
 autodoc_member_order = "bysource"
@@ -63,12 +68,13 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
+templates_path = ["_templates"]
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
+html_js_files = [("formulas.js", {"defer": "defer"}), ("reading.js", {"defer": "defer"})]
 html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
-html_show_search_summary = False  # it would fetch pages, which a browser forbids to files
 html_show_sourcelink = False
 html_context = {"default_mode": "auto"}
 html_theme_options = {
@@ -89,8 +95,8 @@ MATHJAX = "sphinx-mathjax-offline/static/mathjax/tex-svg-full.js"
 
 
 def add_explorers(app, page, template, context, doctree):
-    """Load the explorers' scripts on the pages of chapters."""
-    if page.startswith("chapters/"):
+    """Load the explorers' scripts on the pages of chapters, and on the first one."""
+    if page.startswith("chapters/") or page == "index":
         for script in EXPLORERS:
             app.add_js_file(script, loading_method="defer")
         app.add_css_file("explorers/explorers.css")
@@ -105,7 +111,14 @@ def copy_mathjax(app, error):
         shutil.copyfile(source, target)
 
 
+def own_state():
+    """Return a digest of the site's own extensions: when one has changed, all pages are read again."""
+    files = sorted((DOCS / "_extensions").glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
 def setup(app):
-    """Connect the two functions above."""
+    """Connect the functions above."""
+    app.add_config_value("own_extensions", own_state(), "env", [str])
     app.connect("html-page-context", add_explorers)
     app.connect("build-finished", copy_mathjax)

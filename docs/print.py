@@ -6,27 +6,41 @@ import io
 import re
 import shutil
 import sys
+from html import escape
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 from pypdf import PdfReader, PdfWriter
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-FOOTER = (
-    '<div style="font: 8pt sans-serif; color: #555; width: 100%; text-align: center">'
-    '<span class="title"></span> · <span class="pageNumber"></span></div>'
-)
+TITLE = "Multilayer perceptrons from scratch"
+MARGIN = {"top": "18mm", "bottom": "18mm", "left": "17mm", "right": "17mm"}
+LOOK = "<!doctype html><meta charset=utf-8><title>{title}</title><style>{style}</style>{body}"
+FRONT = """body { font: 11pt sans-serif; margin: 0 } h1 { font-size: 30pt; margin: 70mm 0 8mm }
+  h2 { break-before: page }  ol { list-style: none; padding: 0 } li { display: flex; gap: 2mm }
+  li.chapter { font-weight: 600; margin-top: 4mm }
+  li.section { padding-left: 6mm } li span:last-child { margin-left: auto } p { color: #444 }"""
+"""Of the title page and the contents."""
+NUMBERS = """body { margin: 0 } div { height: 297mm; position: relative; break-after: page; break-inside: avoid }
+  span { position: absolute; bottom: 9mm; width: 100%; text-align: center; font: 8pt sans-serif; color: #555 }"""
+"""Of the lines at the foot of each page."""
+PAPER = 665
+"""Pixels between the margins of a sheet."""
 READY = """async () => {
-  await MathJax.startup.promise;
+  await courseFormulas.ready;
+  for (const image of document.images) image.loading = "eager";
   for (const answer of document.querySelectorAll("details:not(.hide)")) answer.open = true;
   await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
+  courseFormulas.fitAll();
 }"""
 """Waits for the formulas and the pictures, and opens the answers of the quizzes; folded code stays folded."""
 
 
 def printed(browser: Browser, path: Path) -> bytes:
-    """Return one page of the site as PDF.
+    """Return one page of the site as PDF, with bookmarks for its headings.
 
     Parameters
     ----------
@@ -35,22 +49,55 @@ def printed(browser: Browser, path: Path) -> bytes:
     path : Path
         The HTML file.
     """
-    page = browser.new_page(color_scheme="light")
+    page = browser.new_page(color_scheme="light", viewport={"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
     try:
         page.goto(path.resolve().as_uri())
         page.evaluate(READY)
         title = re.split(r" [—|-] ", page.title())[0]
         page.evaluate("title => { document.title = title; }", title)
-        margin = {"top": "18mm", "bottom": "18mm", "left": "17mm", "right": "17mm"}
-        return page.pdf(
-            format="A4", margin=margin, display_header_footer=True, header_template="<i></i>", footer_template=FOOTER
-        )
+        return page.pdf(format="A4", margin=MARGIN, outline=True, tagged=True)
     finally:
         page.close()
 
 
+def written(browser: Browser, body: str, style: str, margin: dict[str, str]) -> PdfReader:
+    """Return HTML of our own as PDF."""
+    page = browser.new_page()
+    try:
+        page.set_content(LOOK.format(title=TITLE, style=style, body=body))
+        return PdfReader(io.BytesIO(page.pdf(format="A4", margin=margin)))
+    finally:
+        page.close()
+
+
+def sections(chapter: PdfReader) -> list[tuple[str, int]]:
+    """Return title and page of each section of a chapter, from its bookmarks; exercises are left out."""
+    found: list[tuple[str, int]] = []
+
+    def walk(marks: list[Any], depth: int) -> None:
+        for mark in marks:
+            if isinstance(mark, list):
+                walk(mark, depth + 1)
+            elif depth == 1 and not mark.title.startswith("Exercise"):
+                found.append((mark.title, chapter.get_destination_page_number(mark)))
+
+    walk(chapter.outline, 0)
+    return found
+
+
+def contents(chapters: list[tuple[str, int, list[tuple[str, int]]]]) -> str:
+    """Return the title page and the contents as HTML; pages are numbered from the first chapter on."""
+    lines = []
+    for title, start, parts in chapters:
+        lines.append(f'<li class="chapter"><span>{escape(title)}</span><span>{start + 1}</span></li>')
+        for part, page in parts:
+            lines.append(f'<li class="section"><span>{escape(part)}</span><span>{start + page + 1}</span></li>')
+    return f"<h1>{TITLE}</h1><p>The lectures, without the answers.</p><h2>Contents</h2><ol>{''.join(lines)}</ol>"
+
+
 def print_lectures(site: Path, target: Path) -> int:
-    """Print every chapter of a site into one file, with a bookmark for each, and return the number of pages.
+    """Print every chapter of a site into one file, with title, contents and bookmarks; return the number of pages.
 
     Parameters
     ----------
@@ -64,22 +111,35 @@ def print_lectures(site: Path, target: Path) -> int:
     FileNotFoundError
         If the site has no chapters, or no Chromium is installed.
     """
-    chapters = sorted((site / "chapters").glob("*.html"))
+    pages = sorted((site / "chapters").glob("*.html"))
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not chapters:
+    if not pages:
         raise FileNotFoundError(f"there are no chapters in {site}: run `make site` first")
     if program is None:
         raise FileNotFoundError(f"printing needs one of these browsers: {', '.join(BROWSERS)}")
     book = PdfWriter()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        for path in chapters:
-            chapter = PdfReader(io.BytesIO(printed(browser, path)))
-            start = len(book.pages)
-            book.append(chapter, import_outline=False)
-            book.add_outline_item(title=str(chapter.metadata.title), page_number=start)
+        chapters = [PdfReader(io.BytesIO(printed(browser, path))) for path in pages]
+        starts = [0, *accumulate(len(chapter.pages) for chapter in chapters)]
+        titles = [str(chapter.metadata.title) for chapter in chapters]
+        parts = [sections(chapter) for chapter in chapters]
+        front = written(browser, contents(list(zip(titles, starts, parts, strict=False))), FRONT, MARGIN)
+        named = [title for title, chapter in zip(titles, chapters, strict=True) for _ in chapter.pages]
+        feet = "".join(f"<div><span>{escape(title)} · {i}</span></div>" for i, title in enumerate(named, start=1))
+        numbers = written(browser, feet, NUMBERS, dict.fromkeys(MARGIN, "0"))
         browser.close()
-    book.add_metadata({"/Title": "Multilayer perceptrons from scratch"})
+    book.append(front, import_outline=False)
+    book.add_outline_item("Contents", 1)
+    for title, start, chapter, inside in zip(titles, starts, chapters, parts, strict=False):
+        first = len(book.pages)
+        book.append(chapter, import_outline=False)
+        above = book.add_outline_item(title, first)
+        for part, page in inside:
+            book.add_outline_item(part, first + page, parent=above)
+        for i in range(len(chapter.pages)):
+            book.pages[first + i].merge_page(numbers.pages[start + i])
+    book.add_metadata({"/Title": TITLE})
     book.compress_identical_objects()
     book.write(target)
     return len(book.pages)

@@ -12,7 +12,7 @@ import nbformat
 from hints import first_example
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
-from pictures import lighter, marked
+from pictures import outside
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -41,7 +41,9 @@ def write_chapters(app: Sphinx) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         editions = list(pool.map(lambda name: reader_edition(course, name, cache), course.assignments))
     pages = {
-        f"{name}.ipynb": page(name, book, app.config.repository) for found in editions for name, book in found.items()
+        f"{name}.ipynb": page(name, book, app.config.repository, Path(app.outdir, "_static"))
+        for found in editions
+        for name, book in found.items()
     }
     target.mkdir(exist_ok=True)
     for old in set(os.listdir(target)) - set(pages):
@@ -61,13 +63,13 @@ def follow_titles(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [] if before == titles else list(env.found_docs)
 
 
-def page(chapter: str, notebook: NotebookNode, repository: str) -> NotebookNode:
-    """Return the notebook as its page shows it."""
-    notebook.cells = list(_cells(chapter, notebook.cells, repository))
+def page(chapter: str, notebook: NotebookNode, repository: str, static: Path) -> NotebookNode:
+    """Return the notebook as its page shows it; its pictures go into files below `static`."""
+    notebook.cells = list(_cells(chapter, notebook.cells, repository, static))
     return notebook
 
 
-def _cells(chapter: str, cells: list[NotebookNode], repository: str) -> Iterator[NotebookNode]:
+def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Path) -> Iterator[NotebookNode]:
     for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
             if cell.source.strip() == UNANSWERED:
@@ -86,7 +88,7 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str) -> Iterator
         else:
             for output in cell.outputs:
                 if "html" in str(output.get("data", {}).keys()):
-                    output.data["text/html"] = marked(lighter(output.data["text/html"]))
+                    output.data["text/html"] = outside(output.data["text/html"], static)
             lines = cell.source.splitlines()
             if cell.id == "setup" or ("demo" in cell.metadata.get("tags", []) and len(lines) > LONGEST_SHOWN):
                 cell = _folded(cell, "the code", keep_output=True)

@@ -1,50 +1,69 @@
-"""Make the pictures inside a page's HTML smaller, and mark those that a phone cannot show whole."""
+"""Put the pictures inside a page's HTML into files of their own, which a browser loads when the reader comes near."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
+import html
 import io
+import json
 import re
-from functools import lru_cache
+from pathlib import Path
 
 from PIL import Image
 
 COLOURS = 128
 """More than drawings need; a film of thirty frames becomes half as large."""
-WIDE = 640
-"""Pixels from which on the text of a picture cannot be read where the whole of it fits on a phone."""
-WIDTH = re.compile(r'<img (?=[^>]*\bwidth="(\d+)")')
+FOLDER = "pictures"
+"""Where the files are, below ``_static``."""
 EMBEDDED = re.compile(r"data:image/png;base64,((?:[A-Za-z0-9+/=]|\\?\n)+)")
+IMAGE = re.compile(r"<img (?=[^>]*\bwidth=)(?![^>]*\bloading=)")
+FRAME = re.compile(r'frames\[\d+\] = "([^"]+)"')
+ALT = re.compile(r'<img alt="([^"]*)"')
 
 
-def lighter(html: str) -> str:
-    """Replace embedded PNG pictures by WebP ones of few colours, where that makes them smaller.
+def outside(content: str, folder: Path) -> str:
+    """Return the output of a cell with its pictures as lazy files, and its films with the explorers' controls.
 
     Parameters
     ----------
-    html : str
-        The output of a cell.
-
-    Returns
-    -------
-    str
-        The same with other data.
+    content : str
+        HTML.
+    folder : Path
+        ``_static`` of the site; what is there already is not made again.
     """
-    return EMBEDDED.sub(lambda found: _converted(found[1]) or found[0], html)
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    content = EMBEDDED.sub(lambda found: f"../_static/{FOLDER}/{_file(found[1], folder / FOLDER)}", content)
+    if "_anim_img" in content:
+        content = _film(content, folder)
+    return IMAGE.sub('<img loading="lazy" ', content)
 
 
-def marked(html: str) -> str:
-    """Return the HTML with the class "wide" for each wide picture."""
-    return WIDTH.sub(lambda found: found[0] + 'class="wide" ' * (int(found[1]) >= WIDE), html)
+def _file(encoded: str, folder: Path) -> str:
+    """Write a picture as WebP of few colours, unless it is there; return the name of the file."""
+    encoded = re.sub(r"\\?\n", "", encoded)
+    path = folder / f"{hashlib.sha256(encoded.encode()).hexdigest()[:20]}.webp"
+    if not path.exists():
+        with Image.open(io.BytesIO(base64.b64decode(encoded))) as picture:
+            drawing = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
+            smaller = io.BytesIO()
+            drawing.save(smaller, "webp", lossless=True, method=4)
+        path.write_bytes(smaller.getvalue())
+    return path.name
 
 
-@lru_cache(maxsize=1000)
-def _converted(encoded: str) -> str | None:
-    data = base64.b64decode(re.sub(r"\\?\n", "", encoded))
-    smaller = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as picture:
-        drawing = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-        drawing.convert("RGB").save(smaller, "webp", lossless=True, method=4)
-    if smaller.tell() >= len(data):
-        return None
-    return "data:image/webp;base64," + base64.b64encode(smaller.getvalue()).decode("ascii")
+def _film(content: str, folder: Path) -> str:
+    """Return matplotlib's player of a film as an element for the script `22-film.js`."""
+    frames = FRAME.findall(content)
+    with Image.open(folder / FOLDER / Path(frames[-1]).name) as picture:
+        width, height = (round(side * 96 / 110) for side in picture.size)  # frames have 110 dots to an inch
+    found = ALT.search(content)
+    alt = html.unescape(found[1]) if found else ""
+    control = {"name": "frame", "label": "picture", "value": len(frames), "min": 1, "max": len(frames), "step": 1}
+    data = {"frames": frames, "alt": alt, "width": width, "height": height}
+    numbers = json.dumps({"title": "film", "controls": [control], "data": data}, ensure_ascii=False)
+    return (
+        f'<mlp-explorer kind="film"><div class="mlp-still"><img alt="{html.escape(alt)}" width="{width}" '
+        f'height="{height}" src="{frames[-1]}"></div>'
+        f'<script type="application/json">{numbers.replace("<", chr(92) + "u003c")}</script></mlp-explorer>'
+    )

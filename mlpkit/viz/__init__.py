@@ -12,7 +12,8 @@ with needed_by("mlpkit.viz"):
     import matplotlib  # noqa: F401
 
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer, Picture, show
+from mlpkit.viz._picture import Picture, show
+from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer
 from mlpkit.viz.arrays import (
     animate_product,
     explore_broadcast,

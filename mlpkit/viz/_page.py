@@ -5,15 +5,14 @@ from __future__ import annotations
 import html
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlpkit.optional import needed_by
 
-__all__ = ["few_colors", "live_page", "still_page"]
+__all__ = ["describe", "describe_places", "few_colors", "live_page"]
 
 _COLORS = 96
-_WITHOUT_SCRIPTS = "The pages of the course have sliders here too, if scripts are allowed to run."
 
 
 def few_colors(png: bytes) -> bytes:
@@ -37,44 +36,21 @@ def few_colors(png: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def still_page(picture: str, note: str) -> str:
-    """Return a picture with a sentence below it.
-
-    Parameters
-    ----------
-    picture : str
-        Its HTML.
-    note : str
-        The sentence.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
-    return f"{picture}<p><em>{html.escape(note)}</em></p>"
-
-
 def live_page(
-    kind: str,
-    picture: str,
-    note: str,
-    controls: Mapping[str, Any],
-    first: Mapping[str, Any],
-    data: Mapping[str, Any],
+    kind: str, picture: str, note: str, controls: Sequence[Mapping[str, Any]], data: Mapping[str, Any]
 ) -> str:
-    """Return an element that a script can take over; until then it is a picture with a sentence.
+    """Return an element that a script can take over; until then it is a picture.
 
     Parameters
     ----------
     kind : str
         Which script.
-    picture, note : str
-        As for `still_page`.
-    controls : mapping of str to ipywidgets.Widget
-        Sliders and menus by the names of their parameters.
-    first : mapping of str to object
-        The values that the picture shows.
+    picture : str
+        The HTML of the picture.
+    note : str
+        What a page without scripts says below it.
+    controls : sequence of mappings
+        Sliders and menus, as `describe` and `describe_places` describe them.
     data : mapping of str to object
         What else the script needs; it can be written as JSON.
 
@@ -83,24 +59,32 @@ def live_page(
     str
         HTML, which asks for nothing from outside.
     """
-    content = {
-        "title": ", ".join(control.description for control in controls.values()),
-        "controls": [_control(name, control, first[name]) for name, control in controls.items()],
-        "data": data,
-    }
+    title = ", ".join(control["label"] for control in controls)
+    content = {"title": title, "controls": controls, "data": data}
     # No "<" may stand in a script, or the text could end it.
     numbers = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     return (
-        f'<mlp-explorer kind="{html.escape(kind)}"><div class="mlp-still">{still_page(picture, note)}'
-        f"<noscript><p>{_WITHOUT_SCRIPTS}</p></noscript></div>"
+        f'<mlp-explorer kind="{html.escape(kind)}"><div class="mlp-still">{picture}'
+        f"<noscript><p>{html.escape(note)}</p></noscript></div>"
         f'<script type="application/json">{numbers}</script></mlp-explorer>'
     )
 
 
-def _control(name: str, widget: Any, value: Any) -> dict[str, Any]:
-    """Describe a slider or a menu."""
+def describe(name: str, widget: Any, value: Any) -> dict[str, Any]:
+    """Describe a slider, a menu or a box to tick for a script that computes with its value."""
     common = {"name": name, "label": widget.description, "value": value}
     if hasattr(widget, "options"):
-        pairs = [one if isinstance(one, tuple) else (one, one) for one in widget.options]
-        return {**common, "options": pairs}
+        return {**common, "options": [one if isinstance(one, tuple) else (one, one) for one in widget.options]}
+    if isinstance(value, bool):
+        return {**common, "options": [("no", False), ("yes", True)]}
     return {**common, "min": widget.min, "max": widget.max, "step": widget.step}
+
+
+def describe_places(name: str, widget: Any, places: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Describe a control by its places, for a script that only has to know their numbers."""
+    texts, values = zip(*places, strict=True)
+    common = {"name": name, "label": widget.description}
+    if (hasattr(widget, "options") and not hasattr(widget, "readout")) or isinstance(widget.value, bool):
+        return {**common, "value": values.index(widget.value), "options": [(text, i) for i, text in enumerate(texts)]}
+    here = values.index(widget.value if widget.value in values else min(values, key=lambda v: abs(v - widget.value)))
+    return {**common, "value": here, "min": 0, "max": len(texts) - 1, "step": 1, "texts": texts}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,10 +11,12 @@ from cycler import cycler
 from matplotlib.figure import Figure
 
 from mlpkit.optional import needed_by
-from mlpkit.viz._page import few_colors, live_page, still_page
+from mlpkit.viz._page import describe, describe_places, few_colors, live_page
+from mlpkit.viz._picture import Picture, drawn
+from mlpkit.viz._scene import places_of, scene_table
 from mlpkit.viz._unanswered import unanswered_note
 
-__all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "Picture", "draw", "explore", "show", "slider", "strip"]
+__all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "draw", "explore", "explore_scenes", "slider", "strip"]
 
 BLUE = "#0B5C9E"
 ORANGE = "#C75300"
@@ -35,37 +34,8 @@ STYLE: Any = {
     "figure.constrained_layout.use": True,
 }
 
-_CSS_PIXELS_PER_INCH = 96
 _BETWEEN_ROWS = 0.24  # inches
 _TRACK = 300  # pixels, of a slider with its number, beside its label
-_DOTS_PER_CSS_PIXEL = 2  # sharp on the screens that have two dots for each pixel
-
-
-class Picture:
-    """A picture with its description, shown as an HTML image.
-
-    Parameters
-    ----------
-    png : bytes
-        The picture.
-    alt : str
-        What a reader who cannot see it needs to know.
-    width : int
-        Width on the page, in CSS pixels.
-    """
-
-    def __init__(self, png: bytes, alt: str, width: int) -> None:
-        self.png, self.alt, self.width = png, alt, width
-
-    def __repr__(self) -> str:
-        return f"Picture: {self.alt}"
-
-    def _repr_html_(self) -> str:
-        source = base64.b64encode(self.png).decode("ascii")
-        return (
-            f'<img alt="{html.escape(self.alt)}" width="{self.width}" '
-            f'style="max-width: 100%; height: auto" src="data:image/png;base64,{source}">'
-        )
 
 
 class Explorer:
@@ -79,12 +49,21 @@ class Explorer:
         What a page without a kernel says below the picture.
     page : callable, optional
         Returns the HTML for such a page; it is called when the page is made. Without it, there is only the note.
+    scenes : callable, optional
+        Returns the drawings of all settings, or of a few, which such a page loads from a file; see `scene_table`.
     above : ipywidgets.Widget, optional
         What stands above the sliders.
     """
 
-    def __init__(self, widget: Any, note: str, page: Callable[[], str] | None = None, above: Any = None) -> None:
-        self.widget, self.note, self.page, self.above = widget, note, page, above
+    def __init__(
+        self,
+        widget: Any,
+        note: str,
+        page: Callable[[], str] | None = None,
+        scenes: Callable[[bool], dict[str, Any]] | None = None,
+        above: Any = None,
+    ) -> None:
+        self.widget, self.note, self.page, self.scenes, self.above = widget, note, page, scenes, above
 
     def __repr__(self) -> str:
         return f"Explorer: {self.note}"
@@ -92,37 +71,8 @@ class Explorer:
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         shown = self.widget if self.above is None else type(self.widget)([self.above, self.widget])
         bundle: dict[str, Any] = shown._repr_mimebundle_(**kwargs)
-        page = f"<p><em>{html.escape(self.note)}</em></p>" if self.page is None else self.page()
+        page = f"<noscript><p>{html.escape(self.note)}</p></noscript>" if self.page is None else self.page()
         return {**bundle, "text/plain": repr(self), "text/html": page}
-
-
-def show(fig: Figure, alt: str) -> Picture:
-    """Turn a figure into a picture with alternative text, and close the figure.
-
-    Parameters
-    ----------
-    fig : matplotlib.figure.Figure
-        The figure; it is not shown a second time at the end of the cell.
-    alt : str
-        A description of what can be seen, in one or two sentences.
-
-    Returns
-    -------
-    Picture
-        The last value of a notebook cell is shown.
-
-    Raises
-    ------
-    ValueError
-        If the description is empty.
-    """
-    if not alt.strip():
-        raise ValueError("a picture needs a description for readers who cannot see it: show(fig, alt='...')")
-    buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=_DOTS_PER_CSS_PIXEL * _CSS_PIXELS_PER_INCH, facecolor="white")
-    if pyplot := sys.modules.get("matplotlib.pyplot"):
-        pyplot.close(fig)
-    return Picture(buffer.getvalue(), alt, round(fig.get_figwidth() * _CSS_PIXELS_PER_INCH))
 
 
 def draw(plot: Callable[..., str], size: tuple[float, float] = (5.0, 3.6), **setting: Any) -> Picture:
@@ -151,6 +101,7 @@ def strip(
     *,
     size: tuple[float, float] = (3.0, 3.0),
     columns: int = 4,
+    lead: str = "",
 ) -> Picture:
     """Draw one plot several times, with different settings, side by side.
 
@@ -164,6 +115,8 @@ def strip(
         Width and height of one panel in inches.
     columns : int
         Panels in a row at most.
+    lead : str
+        What the description begins with.
 
     Returns
     -------
@@ -183,7 +136,7 @@ def strip(
             unused.set_visible(False)
         if len(told) > 1:
             told = [f"Panel {i}: {text}" for i, text in enumerate(told, start=1)]
-        return show(fig, " ".join(told))
+        return drawn(fig, lead, dict(zip(axes, told, strict=False)))
 
 
 def slider(label: str, low: float, high: float, value: float, step: float) -> Any:
@@ -214,7 +167,7 @@ def explore(
     plot: Callable[..., str],
     controls: Mapping[str, Any],
     size: tuple[float, float],
-    kind: str = "",
+    kind: str,
     data: Callable[[], Mapping[str, Any]] = dict,
 ) -> Explorer:
     """Put sliders on a plot.
@@ -254,7 +207,47 @@ def explore(
 
     def page() -> str:
         still = draw(plot, size, **first)
-        picture = Picture(few_colors(still.png), still.alt, still.width)._repr_html_()
-        return live_page(kind, picture, note, controls, first, data()) if kind else still_page(picture, note)
+        picture = still.converted(few_colors)._repr_html_()
+        return live_page(kind, picture, note, described, data())
 
-    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page, unanswered_note(controls.values()))
+    described = [describe(name, control, first[name]) for name, control in controls.items()]
+    above = unanswered_note(controls.values())
+    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page, above=above)
+
+
+def explore_scenes(
+    name: str,
+    plot: Callable[..., str],
+    controls: Mapping[str, Any],
+    size: tuple[float, float],
+    **chosen: Sequence[Any],
+) -> Explorer:
+    """Put sliders on a plot, which a page without a kernel shows as drawings that were made before.
+
+    Parameters
+    ----------
+    name : str
+        Of the file with the drawings.
+    plot, controls, size : object
+        As for `explore`.
+    **chosen : sequence
+        Values of a slider that such a page has, where all would be too many.
+
+    Returns
+    -------
+    Explorer
+        As `explore` returns it.
+    """
+    made = explore(plot, controls, size, "scenes")
+    places = {key: places_of(control, chosen.get(key, ())) for key, control in controls.items()}
+    described = [describe_places(key, controls[key], places[key]) for key in controls]
+
+    def page() -> str:
+        first = {key: control.value for key, control in controls.items()}
+        picture = draw(plot, size, **first).converted(few_colors)._repr_html_()
+        return live_page("scenes", picture, made.note, described, {"scenes": name})
+
+    def scenes(few: bool) -> dict[str, Any]:
+        return scene_table(plot, places, size, few)
+
+    return Explorer(made.widget, made.note, page, scenes, made.above)

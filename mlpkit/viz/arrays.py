@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._grid import CENTRED, EMPTY, PLAIN, SECOND, frame, grid, stretched
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, strip
 
 __all__ = [
     "animate_product",
@@ -100,7 +101,7 @@ def explore_broadcast() -> Explorer:
         "left": ipywidgets.Dropdown(options=options, value=(3, 4), description="left shape"),
         "right": ipywidgets.Dropdown(options=options, value=(4,), description="right shape"),
     }
-    return explore(plot_broadcast, controls, (6.5, 2.2))
+    return explore_scenes("broadcast", plot_broadcast, controls, (6.5, 2.2))
 
 
 def plot_reduction(axis: int | None, ax: Axes, keepdims: bool = False, operation: str = "sum") -> str:
@@ -171,7 +172,7 @@ def explore_reduction() -> Explorer:
         "axis": ipywidgets.Dropdown(options=[("None", None), ("0", 0), ("1", 1)], value=0, description="axis"),
         "keepdims": ipywidgets.Checkbox(value=False, description="keepdims"),
     }
-    return explore(plot_reduction, controls, (3.6, 3.4))
+    return explore_scenes("reduction", plot_reduction, controls, (3.6, 3.4))
 
 
 def plot_product(step: int, ax: Axes) -> str:

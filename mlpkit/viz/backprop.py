@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
 from mlpkit.viz.graph import _size, lecture_graph, plot_graph
 
 __all__ = [
@@ -136,7 +137,7 @@ def explore_step_size() -> Explorer:
         "x": slider("point x", 0.25, 4, 1, 0.25),
         "precision": ipywidgets.Dropdown(options=("float64", "float32"), value="float64", description="precision"),
     }
-    return explore(plot_step_size, controls, (5.5, 3.8))
+    return explore_scenes("step_size", plot_step_size, controls, (5.5, 3.8), x=(0.5, 1, 2, 3))
 
 
 def plot_bug(version: str, ax: Axes, legend: bool = True) -> str:
@@ -204,7 +205,7 @@ def explore_bug() -> Explorer:
         import ipywidgets
 
     controls = {"version": ipywidgets.Dropdown(options=BUGS, value="A", description="version")}
-    return explore(plot_bug, controls, (5.5, 3.6))
+    return explore_scenes("bug", plot_bug, controls, (5.5, 3.6))
 
 
 def _power(value: float) -> int:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore, explore_scenes, slider, strip
 
 __all__ = [
     "animate_logistic",
@@ -95,7 +96,8 @@ def explore_logistic() -> Explorer:
     Explorer
         `plot_logistic` with a slider.
     """
-    return explore(plot_logistic, {"step": slider("step", 0, LAST_STEP, 0, 1)}, (5.5, 4.2))
+    steps = {"step": slider("step", 0, LAST_STEP, 0, 1)}
+    return explore_scenes("logistic", plot_logistic, steps, (5.5, 4.2), step=FRAMES)
 
 
 def animate_logistic() -> Animation:
@@ -181,7 +183,7 @@ def explore_gate() -> Explorer:
         "w2": slider("weight w₂", -2, 2, 0, 0.25),
         "b": slider("bias b", -3, 3, -0.5, 0.25),
     }
-    return explore(plot_gate, controls, (4.2, 4.4))
+    return explore(plot_gate, controls, (4.2, 4.4), "gate")
 
 
 @cache

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
 
 __all__ = [
     "double_descent",
@@ -124,7 +125,8 @@ def explore_signals() -> Explorer:
         "scale": slider("scale", 0.2, 3.0, 1.0, 0.1),
         "depth": ipywidgets.IntSlider(10, min=2, max=30, description="depth", continuous_update=False),
     }
-    return explore(plot_signals, controls, (5.5, 3.8))
+    places: Any = {"scale": (0.2, 0.5, 0.8, 1, 1.2, 1.4, 1.7, 2, 3), "depth": (2, 5, 10, 20, 30)}
+    return explore_scenes("signals", plot_signals, controls, (5.5, 3.8), **places)
 
 
 def strip_signals() -> Picture:
@@ -217,7 +219,7 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
         title=f"{n_train} digits, {noise:.0%} wrong, penalty {penalty:g}",
         ylim=(5e-5, 100),
     )
-    ax.legend(loc="lower left", fontsize=7.5, borderpad=0.3)  # the peak stands at the top
+    ax.legend(loc="lower left", fontsize=8, borderpad=0.3)  # the peak stands at the top
     highest = int(np.argmax(test))
     return (
         f"{n_train} training digits, {noise:.0%} of them with a wrong label, penalty {penalty:g}: the error on new "
@@ -237,7 +239,8 @@ def explore_double_descent() -> Explorer:
         "noise": slider("wrong labels", 0.0, 0.4, 0.0, 0.1),
         "penalty": ipywidgets.Dropdown(options=[0.0, 0.01, 0.1, 1.0, 10.0], value=0.0, description="penalty"),
     }
-    return explore(plot_double_descent, controls, (5.5, 3.8))
+    places: Any = {"n_train": (20, 60, 100, 140), "noise": (0, 0.2, 0.4)}
+    return explore_scenes("double_descent", plot_double_descent, controls, (5.5, 3.8), **places)
 
 
 def strip_double_descent() -> Picture:

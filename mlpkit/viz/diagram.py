@@ -9,7 +9,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from mlpkit.viz._show import BLUE, ORANGE, Picture, draw
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, draw
 
 __all__ = ["draw_network", "draw_neuron", "plot_network", "plot_neuron_diagram"]
 

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
 
 __all__ = ["explore_sums", "plot_sums", "strip_sums"]
 
@@ -69,4 +70,4 @@ def explore_sums() -> Explorer:
     Explorer
         `plot_sums` with a slider.
     """
-    return explore(plot_sums, {"n": slider("dice n", 1, 20, 2, 1)}, (5.5, 3.6))
+    return explore_scenes("sums", plot_sums, {"n": slider("dice n", 1, 20, 2, 1)}, (5.5, 3.6))

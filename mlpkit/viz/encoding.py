@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
 
 __all__ = ["explore_encoding", "plot_encoding", "strip_encoding"]
 
@@ -114,7 +115,7 @@ def explore_encoding() -> Explorer:
         "activation": ipywidgets.Dropdown(options=ENCODINGS, value="tanh", description="activation"),
         "scale": slider("weights ×", 0.25, 8, 1, 0.25),
     }
-    return explore(plot_encoding, controls, (4.4, 4.6))
+    return explore_scenes("encoding", plot_encoding, controls, (4.4, 4.6), scale=(0.25, 0.5, 1, 2, 4, 8))
 
 
 @cache

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore, slider, strip
 from mlpkit.viz.descent import follow
 from mlpkit.viz.regression import DISTANCE, MINUTES
 
@@ -64,7 +65,7 @@ def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: in
     levels = [1.5, 10, 50, 150, 400, 800, 1600]
     lines = chart.contour(ww, bb, _risk(ww, bb), levels=levels, colors=[BLUE], linewidths=0.8)
     if legend or not steps:
-        chart.clabel(lines, fontsize=7, fmt="%g")
+        chart.clabel(lines, fontsize=8, fmt="%g")
     if steps:
         chart.plot(*points.T, color=ORANGE, linestyle="--", marker="o", markersize=3, linewidth=1, label="descent")
     elif (length := float(np.hypot(*(down := -_risk_slope(points[0]))))) > 1e-9:
@@ -114,11 +115,16 @@ def explore_fit() -> Explorer:
         "steps": slider("steps", 0, 200, 0, 5),
     }
     controls["learning_rate"].readout_format = ".3f"
-    return explore(_plot_fit_steps, controls, (7.5, 3.4))
+    return explore(_plot_fit_steps, controls, (7.5, 3.4), "fit", _handed_over)
 
 
 def _plot_fit_steps(w: float, b: float, learning_rate: float, steps: float, ax: Axes) -> str:
     return plot_fit(w, b, ax, learning_rate, int(steps))
+
+
+def _handed_over() -> dict[str, Any]:
+    """Return the rides, and weight and bias of the best line."""
+    return {"x": DISTANCE.tolist(), "y": MINUTES.tolist(), "best": np.polyfit(DISTANCE, MINUTES, 1).tolist()}
 
 
 def animate_fit() -> Animation:

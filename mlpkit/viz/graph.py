@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, draw, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, draw, explore, slider, strip
 from mlpkit.viz.layout import Edge, Layout, lay_out, tabulate
 
 if TYPE_CHECKING:

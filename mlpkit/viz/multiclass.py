@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, draw, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, draw, explore, slider, strip
 from mlpkit.viz.playground import COLORS
 
 __all__ = [
@@ -199,6 +200,4 @@ def draw_images(images: ArrayLike, titles: Sequence[str], alt: str, signed: bool
     settings = [
         {"pixels": one, "title": title, "signed": signed} for one, title in zip(np.asarray(images), titles, strict=True)
     ]
-    picture = strip(plot_image, settings, size=(1.15, 1.35), columns=columns)
-    picture.alt = f"{alt} {picture.alt}"
-    return picture
+    return strip(plot_image, settings, size=(1.15, 1.35), columns=columns, lead=alt)

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, draw, explore, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, draw, explore, strip
 
 __all__ = [
     "animate_optimizers",
@@ -35,6 +36,7 @@ RATES: Mapping[str, float] = {  # rates at which each does well on this bowl
     "Adam": 0.5,
     "Nadam": 0.5,
 }
+FACTORS = (0.1, 0.3, 1.0, 1.5, 2.0, 3.0, 10.0)
 STEPS = 40
 FAR = 1e4
 
@@ -134,9 +136,20 @@ def explore_optimizers() -> Explorer:
     controls: dict[str, Any] = {
         "left": choice("momentum", list(RATES), "solid"),
         "right": choice("Adam", list(RATES), "dashed"),
-        "factor": choice(1.0, [0.1, 0.3, 1.0, 1.5, 2.0, 3.0, 10.0], "rates times"),
+        "factor": choice(1.0, FACTORS, "rates times"),
     }
-    return explore(_pair, controls, (6.0, 3.8))
+    return explore(_pair, controls, (6.0, 3.8), "optimizers", _paths)
+
+
+def _paths() -> dict[str, Any]:
+    """Return learning rates, and the points of each optimizer for each factor on its rate."""
+    paths = {
+        name: [
+            [[float(f"{x:.5g}") for x in point] for point in optimizer_path(name, rate * factor)] for factor in FACTORS
+        ]
+        for name, rate in RATES.items()
+    }
+    return {"rates": dict(RATES), "factors": FACTORS, "paths": paths, "steps": STEPS}
 
 
 def strip_optimizers() -> Picture:

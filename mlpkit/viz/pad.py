@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
+from mlpkit.viz._page import live_page
 from mlpkit.viz._show import BLUE, Explorer, draw
 from mlpkit.viz.multiclass import plot_image
 
@@ -102,7 +103,8 @@ def explore_pad(prepare: Prepare, predict: Predict) -> Explorer:
     Returns
     -------
     Explorer
-        The pad. Without a kernel, a sentence stands in its place.
+        The pad. A page without a kernel has one too, if `prepare` is `mlpkit.pictures.to_digit` and `predict` belongs
+        to a network of dense layers with ReLU and softmax; else there is nothing to see there.
     """
     with needed_by("an explorer"):
         import ipywidgets
@@ -143,7 +145,28 @@ def explore_pad(prepare: Prepare, predict: Predict) -> Explorer:
     wire.observe(drawn, "value")
     upload.observe(loaded, "value")
     left = ipywidgets.VBox([canvas, upload, wire])
-    return Explorer(ipywidgets.HBox([left, answer]), NOTE)
+    network = _weights(prepare, predict)
+    return Explorer(
+        ipywidgets.HBox([left, answer]), NOTE, (lambda: live_page("pad", "", NOTE, [], network)) if network else None
+    )
+
+
+def _weights(prepare: Prepare, predict: Predict) -> dict[str, Any]:
+    """Return the network behind `predict` for a page, or nothing if a page could not compute as it does."""
+    from mlpkit import MLP, Dense
+    from mlpkit.activations import ReLU, Softmax
+    from mlpkit.pictures import to_digit
+
+    model = getattr(predict, "__self__", None)
+    layers: list[Any] = list(model.layers) if isinstance(model, MLP) else []
+    kinds = [type(layer.activation) if type(layer) is Dense else None for layer in layers]
+    if prepare is not to_digit or not kinds or kinds != [ReLU] * (len(kinds) - 1) + [Softmax]:
+        return {}
+
+    def numbers(values: Any) -> list[float]:
+        return [float(f"{value:.5g}") for value in np.ravel(values)]
+
+    return {"layers": [{"W": numbers(one.W), "b": numbers(one.b)} for one in layers]}
 
 
 def _canvas(name: str) -> str:

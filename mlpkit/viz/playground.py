@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture, percent
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore, explore_scenes, slider, strip
 
 __all__ = ["explore_playground", "explore_width", "plot_playground", "plot_width", "strip_playground", "strip_width"]
 
@@ -60,7 +61,7 @@ def plot_playground(
     plural = "s" if layers > 1 else ""
     shape = f"{layers} layer{plural} of {neurons}" if layers else "no hidden neurons"
     told = f"{layers} hidden layer{plural} of {neurons} {activation} neurons" if layers else "no hidden layer"
-    ax.set_title(f"{data}, {shape}: loss {loss:.3f}, {100 * accuracy:.0f} % right", loc="left", pad=8)
+    ax.set_title(f"{data}, {shape}: loss {loss:.3f}, {percent(accuracy)} % right", loc="left", pad=8)
     columns = -(-neurons // ROWS)  # of each layer
     pitch = min(0.13, 0.42 / (layers * (columns + 0.4)) if layers else 1)
     for i, layer in enumerate(hidden):
@@ -76,7 +77,7 @@ def plot_playground(
         ax.text(0.75, 0.5, "no hidden\nneurons", ha="center", va="center", transform=ax.transAxes)
     return (
         f"{data.capitalize()}, {told}, learning rate {learning_rate:g}: loss {loss:.3f}, "
-        f"{100 * accuracy:.0f} percent of the training samples right. The border is drawn on the left; on the right a "
+        f"{percent(accuracy)} percent of the training samples right. The border is drawn on the left; on the right a "
         "map for each hidden neuron, blue where it is positive, orange where it is negative."
     )
 
@@ -94,7 +95,7 @@ def strip_playground() -> Picture:
         {"data": d, "depth": n, "width": k, "activation": "tanh", "learning_rate": rate, "legend": not n}
         for d, n, k, rate in chosen
     ]
-    return strip(plot_playground, settings, size=(5.0, 3.2), columns=2)
+    return strip(plot_playground, settings, size=(4.3, 2.9), columns=2)
 
 
 def explore_playground() -> Explorer:
@@ -143,10 +144,10 @@ def plot_width(n_hidden: float, ax: Axes, noisy: bool = False, legend: bool = Tr
     p, _, loss, accuracy = _learned(data, n, noise, 1, neurons, "tanh", 0.03, 2500 if noisy else 1000)
     _draw_border(ax, X, y, p, _reach(X), legend)
     word = "neuron" if neurons == 1 else "neurons"
-    ax.set_title(f"{neurons} hidden {word}: {100 * accuracy:.0f} % right")
+    ax.set_title(f"{neurons} hidden {word}: {percent(accuracy)} % right")
     return (
         f"{n} samples of two {data} and the border of a network with {neurons} hidden {word}: loss {loss:.3f}, "
-        f"{100 * accuracy:.0f} percent of these samples right."
+        f"{percent(accuracy)} percent of these samples right."
     )
 
 
@@ -188,7 +189,7 @@ def explore_width(noisy: bool = False) -> Explorer:
         "n_hidden": slider("hidden neurons", 1, 40, 2, 1),
         "noisy": ipywidgets.Checkbox(value=noisy, description="few, noisy samples"),
     }
-    return explore(plot_width, controls, (4.4, 4.4))
+    return explore_scenes("width", plot_width, controls, (4.4, 4.4), n_hidden=(1, 2, 3, 4, 6, 8, 10, 20, 40))
 
 
 def _handed_over() -> dict[str, Any]:

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
-from mlpkit.viz._show import Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
 
 if TYPE_CHECKING:
     pass
@@ -94,4 +95,5 @@ def explore_preparation() -> Explorer:
         import ipywidgets
 
     step = ipywidgets.IntSlider(3, min=0, max=3, description="stage", continuous_update=False)
-    return explore(plot_preparation, {"step": step, "thickness": slider("pen (pixels)", 1, 20, 5, 1)}, (3.6, 4.0))
+    controls = {"step": step, "thickness": slider("pen (pixels)", 1, 20, 5, 1)}
+    return explore_scenes("preparation", plot_preparation, controls, (3.6, 4.0), thickness=(1, 2, 3, 5, 7, 10, 14, 20))

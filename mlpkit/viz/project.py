@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
 from mlpkit.viz.multiclass import draw_images
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ def explore_distorted() -> Explorer:
         "right": slider("move right (pixels)", -2, 2, 0, 0.25),
         "zoom": slider("size", 0.6, 1.4, 1, 0.05),
     }
-    return explore(plot_distorted, controls, (3.4, 3.8))
+    places = {"turn": range(-45, 46, 15), "right": range(-2, 3), "zoom": (0.6, 0.8, 1, 1.2, 1.4)}
+    return explore_scenes("distorted", plot_distorted, controls, (3.4, 3.8), **places)
 
 
 def animate_distorted() -> Animation:
@@ -177,7 +179,8 @@ def explore_margin() -> Explorer:
     sizes = ipywidgets.SelectionSlider(
         options=[50, 100, 200, 400, 600, 1000, 2000, 5000, 10000], value=200, description="images"
     )
-    return explore(plot_margin, {"accuracy": slider("true accuracy", 0.85, 0.99, 0.92, 0.01), "m": sizes}, (5.0, 3.4))
+    controls = {"accuracy": slider("true accuracy", 0.85, 0.99, 0.92, 0.01), "m": sizes}
+    return explore_scenes("margin", plot_margin, controls, (5.0, 3.4), accuracy=(0.85, 0.88, 0.9, 0.92, 0.95, 0.98))
 
 
 def draw_gallery(X: ArrayLike, y: ArrayLike, P: ArrayLike, at_most: int = 16) -> Picture:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore, slider, strip
 
 __all__ = ["explore_regression", "plot_regression", "strip_regression"]
 
@@ -68,4 +71,9 @@ def explore_regression() -> Explorer:
         `plot_regression` with two sliders.
     """
     sliders = {"w": slider("weight w", -2, 8, 1, 0.25), "b": slider("bias b", -5, 20, 10, 0.5)}
-    return explore(plot_regression, sliders, (5.5, 3.8))
+    return explore(plot_regression, sliders, (5.5, 3.8), "regression", _rides)
+
+
+def _rides() -> dict[str, Any]:
+    """Return the rides."""
+    return {"x": DISTANCE.tolist(), "y": MINUTES.tolist()}

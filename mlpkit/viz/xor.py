@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, Picture, explore, slider, strip
+from mlpkit.viz._picture import Picture
+from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
 
 __all__ = ["animate_xor", "explore_xor", "plot_xor", "strip_xor"]
 
@@ -81,7 +82,7 @@ def explore_xor() -> Explorer:
     Explorer
         `plot_xor` with a slider.
     """
-    return explore(plot_xor, {"step": slider("step", 0, 400, 0, 10)}, (4.4, 4.6))
+    return explore_scenes("xor", plot_xor, {"step": slider("step", 0, 400, 0, 10)}, (4.4, 4.6), step=FRAMES)
 
 
 def animate_xor() -> Animation:

@@ -32,10 +32,10 @@ PAGES = [*CHAPTERS, *WRITTEN, "genindex", "py-modindex", "search"]
 
 
 def build() -> Path:
-    """Build the site as `make site` does, or bring it up to date, and return the folder of its pages."""
+    """Build the site as `make site` does, with few drawings for explorers; return the folder of its pages."""
     BUILD.mkdir(parents=True, exist_ok=True)
     target = BUILD / "html"
-    options = ["-W", "--keep-going", "--quiet", "-b", "html", "-d", str(BUILD / "doctrees")]
+    options = ["-W", "--keep-going", "--quiet", "-b", "html", "-D", "few_scenes=1", "-d", str(BUILD / "doctrees")]
     with FileLock(BUILD / "lock"):
         done = subprocess.run(
             [sys.executable, "-m", "sphinx", *options, str(DOCS), str(target)],

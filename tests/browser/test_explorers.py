@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import pairwise
+import shutil
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from explorer_pages import opened, page
+from explorer_pages import SCRIPTS, opened, page
 from matplotlib.figure import Figure
 
 from mlpkit import MLP, Adam, Dense, viz
 from mlpkit.activations import ACTIVATIONS, LeakyReLU
 from mlpkit.graph import Value
-from mlpkit.viz import descent
+from mlpkit.pictures import to_digit
+from mlpkit.viz import descent, fit, optimizers
 from mlpkit.viz.neuron import TAUGHT
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 KINDS = ("neuron", "bowl", "graph", "playground", "descent", "activation", "softmax")
+KINDS += ("regression", "fit", "gate", "optimizers")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +48,12 @@ def content(body):
 
 
 def described(plot, **setting):
-    return plot(ax=Figure().subplots(), **setting)
+    return minus(plot(ax=Figure().subplots(), **setting))
+
+
+def minus(text):
+    """Write negative numbers as the pages do."""
+    return re.sub(r"(?<![\w-])-(?=[\d.])", "−", text)
 
 
 def moved(live, kind, settings):
@@ -60,11 +68,13 @@ def test_every_control_works_by_keyboard(browser, path, kind):
         explorer = page.locator(f"mlp-explorer[kind={kind}]")
         assert explorer.locator(".mlp-still").is_hidden()
         stage, text = explorer.locator(".mlp-stage"), explorer.locator(".mlp-text")
-        assert text.get_attribute("aria-live") == "polite"
+        assert explorer.locator(".mlp-spoken").get_attribute("aria-live") == "polite"
         controls = explorer.locator("input, select").all()
         assert len(controls) >= len(content(explorer.inner_html())["controls"])
         for control in controls:
             named = control.evaluate("control => control.labels[0].textContent")
+            if kind == "fit" and named == "learning rate α":
+                continue  # it changes nothing before there are steps
             drawn, told = stage.inner_html(), text.inner_text()
             at_the_end = control.evaluate("control => control.value === control.max")
             control.focus()
@@ -84,7 +94,7 @@ def test_nothing_is_wider_than_the_page(browser, path, width):
 def test_without_scripts_there_are_the_pictures(browser, path):
     with opened(browser, path, java_script_enabled=False) as page:
         for kind in KINDS:
-            picture = page.locator(f"mlp-explorer[kind={kind}] img")
+            picture = page.locator(f"mlp-explorer[kind={kind}] img").first
             assert picture.is_visible()
             assert picture.bounding_box()["height"] > 100
             assert page.locator(f"mlp-explorer[kind={kind}] noscript p").is_visible()
@@ -130,7 +140,7 @@ def test_the_neuron_says_what_its_figure_says(live):
         neuron = Dense(2, 1, "step")
         neuron.W, neuron.b = [[setting["w1"]], [setting["w2"]]], [setting["b"]]
         fires = neuron.forward([list(point.values())])[0, 0] == 1
-        assert f"z = {neuron.Z[0, 0]:g}: it {'fires' if fires else 'does not fire'}." in sentence
+        assert f"z = {minus(f'{neuron.Z[0, 0]:g}')}: it {'fires' if fires else 'does not fire'}." in sentence
 
 
 def test_the_bowl_goes_the_way_of_sgd(live):
@@ -149,7 +159,7 @@ def test_the_bowl_goes_the_way_of_sgd(live):
 def test_the_title_of_the_bowl_ends_with_the_risk(live):
     (told,) = moved(live, "bowl", [{"learning_rate": 0.134, "momentum": 0.4}])
     ax = Figure().subplots()
-    assert told == viz.plot_bowl(0.134, 0.4, ax)
+    assert told == minus(viz.plot_bowl(0.134, 0.4, ax))
     title = live.locator("mlp-explorer[kind=bowl] .mlp-title").first.text_content()
     assert title == re.sub(r"\$.(\w+)\$", lambda m: {"alpha": "α", "beta": "β"}[m[1]], ax.get_title())
     assert title.endswith("converges, risk 2.11e-08")
@@ -185,7 +195,7 @@ def test_the_activations_are_those_of_the_library(live):
         leaky = setting["name"] == "leaky_relu"
         f, z = LeakyReLU(0.1) if leaky else ACTIVATIONS[setting["name"]](), setting["w"] * 0.25 + setting["b"]
         output, slope = f(z) + 0.0, setting["w"] * f.derivative(z) + 0.0
-        assert sentence.endswith(f"the output is {output:.3g} and the slope of the tangent {slope:.3g}.")
+        assert sentence.endswith(minus(f"the output is {output:.3g} and the slope of the tangent {slope:.3g}."))
 
 
 def test_the_softmax_says_what_its_figure_says(live):
@@ -193,6 +203,102 @@ def test_the_softmax_says_what_its_figure_says(live):
     drawn = zip(rng.integers(-12, 13, (60, 3)) / 2, rng.integers(1, 41, 60) / 4, strict=True)
     settings = [{"z1": z[0], "z2": z[1], "z3": z[2], "temperature": t} for z, t in drawn]
     assert moved(live, "softmax", settings) == [described(viz.plot_softmax, **setting) for setting in settings]
+
+
+def test_the_line_says_what_its_figure_says(live):
+    rng = np.random.default_rng(6)
+    settings = [
+        {"w": i / 4 - 2, "b": j / 2 - 5} for i, j in zip(rng.integers(0, 41, 60), rng.integers(0, 51, 60), strict=True)
+    ]
+    assert moved(live, "regression", settings) == [described(viz.plot_regression, **setting) for setting in settings]
+
+
+def test_the_fit_says_what_its_figure_says(live):
+    rng = np.random.default_rng(7)
+    places = zip(rng.integers(-4, 21, 30), rng.integers(-10, 21, 30), rng.integers(0, 34, 30), strict=True)
+    settings = [{"w": i / 2, "b": float(b), "learning_rate": round(0.002 * k, 3)} for i, b, k in places]
+    settings = [{**one, "steps": 5 * (i % 8)} for i, one in enumerate(settings)]
+    assert moved(live, "fit", settings) == [described(fit._plot_fit_steps, **setting) for setting in settings]
+
+
+def test_the_gate_says_what_its_figure_says(live):
+    rng = np.random.default_rng(8)
+    settings = [
+        {"gate": gate, "w1": i / 4, "w2": j / 4, "b": k / 4}
+        for gate in ("AND", "OR", "XOR")
+        for i, j, k in [(0, 0, 0), (0, 0, -1), *zip(*rng.integers(-8, 9, (3, 12)), strict=True)]
+    ]
+    assert moved(live, "gate", settings) == [described(viz.plot_gate, **setting) for setting in settings]
+
+
+def test_the_race_says_what_its_figure_says(live):
+    pairs = [("SGD", "momentum"), ("Adam", "Nadam"), ("RMSProp", "AdaGrad"), ("AdaDelta", "Nesterov")]
+    settings = [{"left": a, "right": b, "factor": f} for a, b in pairs for f in optimizers.FACTORS]
+    assert moved(live, "optimizers", settings) == [described(optimizers._pair, **setting) for setting in settings]
+
+
+def test_the_pad_reads_a_digit_as_the_network_does(live):
+    rng = np.random.default_rng(9)
+    model = MLP([Dense(64, 12, "relu", rng=rng), Dense(12, 10, "softmax", rng=rng)])
+    layers = viz.pad._weights(to_digit, model.predict)["layers"]
+    code = """([layers, grey, width, height]) => {
+        const digit = mlpExplorers.formulas.toDigit(grey, width, height);
+        return [digit, mlpExplorers.formulas.classify(layers, digit)];
+    }"""
+    for height, width in ((30, 20), (17, 40), (64, 64)):
+        picture = np.where(rng.random((height, width)) < 0.1, 20, 230)
+        digit, shares = live.evaluate(code, [layers, picture.ravel().tolist(), width, height])
+        assert digit == to_digit(picture).tolist()
+        assert shares == pytest.approx(model.predict(to_digit(picture)[None])[0], abs=1e-4)
+    assert viz.pad._weights(lambda picture: picture, model.predict) == {}
+
+
+def test_a_digit_is_drawn_and_read(browser, tmp_path):
+    model = MLP([Dense(64, 8, "relu", rng=0), Dense(8, 10, "softmax", rng=1)])
+    body = viz.explore_pad(to_digit, model.predict)._repr_mimebundle_()["text/html"]
+    (tmp_path / "page.html").write_text(page(body), encoding="utf-8")
+    with opened(browser, tmp_path / "page.html") as shown:
+        told = shown.locator(".mlp-text")
+        assert "pad is empty" in told.inner_text()
+        box = shown.locator("canvas").bounding_box()
+        shown.mouse.move(box["x"] + 110, box["y"] + 40)
+        shown.mouse.down()
+        shown.mouse.move(box["x"] + 110, box["y"] + 190, steps=4)
+        shown.mouse.up()
+        sync_api.expect(told).to_contain_text("with probability")
+        shown.get_by_role("button", name="Clear").click()
+        sync_api.expect(told).to_contain_text("pad is empty")
+        assert shown.complaints == []
+
+
+@pytest.mark.parametrize("name", ["reduction", "bug"])
+def test_drawings_that_were_made_before_say_what_their_figure_says(browser, tmp_path, name):
+    explorer = getattr(viz, f"explore_{name}")()
+    table = explorer.scenes(False)
+    folder = tmp_path / "scenes"
+    folder.mkdir()
+    (folder / f"{name}.js").write_text(f"mlpExplorers.scenes({name!r}, {json.dumps(table)})", encoding="utf-8")
+    shutil.copytree(SCRIPTS, tmp_path / "explorers")
+    body = page(explorer._repr_mimebundle_()["text/html"]).replace(SCRIPTS.as_uri(), (tmp_path / "explorers").as_uri())
+    (tmp_path / "page.html").write_text(body, encoding="utf-8")
+    places = [[i for i, _ in enumerate(one.get("options", one.get("texts")))] for one in content(body)["controls"]]
+    names = [one["name"] for one in content(body)["controls"]]
+    settings = [dict(zip(names, values, strict=True)) for values in product(*places)]
+    with opened(browser, tmp_path / "page.html") as shown:
+        shown.locator(".mlp-live").wait_for()
+        told = shown.evaluate("all => all.map(one => document.querySelector('mlp-explorer').set(one))", settings)
+        assert told == [minus(table["told"][i]) for i in table["at"]]
+        assert len(set(told)) == len(settings)
+        assert shown.locator("svg.mlp-scene path").count() > 5
+        assert shown.complaints == []
+
+
+def test_a_missing_file_of_drawings_leaves_the_picture(browser, tmp_path):
+    body = page(viz.explore_bug()._repr_mimebundle_()["text/html"])
+    (tmp_path / "page.html").write_text(body, encoding="utf-8")
+    with opened(browser, tmp_path / "page.html") as shown:
+        assert shown.locator("mlp-explorer img").is_visible()
+        assert shown.locator(".mlp-live").count() == 0
 
 
 def test_the_graph_says_what_its_figure_says(live):
@@ -269,7 +375,7 @@ def test_the_playground_learns_as_the_library_does(live, bodies, data, depth, wi
 
 def test_the_playground_begins_with_what_its_picture_shows(live, bodies):
     (told,) = moved(live, "playground", [{}])
-    loss, right = re.search(r"loss ([\d.]+), (\d+) percent", told).groups()
+    loss, right = re.search(r"loss ([\d.]+), ([\d.]+) percent", told).groups()
     alt = re.search(r'alt="([^"]*)"', bodies["playground"])[1]
     assert f"loss {loss}, {right} percent of the training samples right" in alt
 

@@ -1,5 +1,6 @@
 """Plots draw on the given axis, pictures describe themselves, explorers build."""
 
+import re
 import subprocess
 import sys
 
@@ -136,11 +137,12 @@ def test_the_regression_shows_its_error():
 @pytest.mark.parametrize("strip", STRIPS)
 def test_a_picture_is_an_image_with_alternative_text(strip):
     html = strip()._repr_html_()
-    assert html.startswith("<img alt=")
-    assert 'src="data:image/png;base64,' in html
-    alt = html.split('"')[1]
-    assert len(alt) > 40
-    assert not alt.endswith((".png", ".ipynb"))
+    parts = re.findall(r'<img alt="([^"]*)" width="(\d+)" height="\d+" [^>]*src="data:image/png;base64,', html)
+    assert len(parts) == html.count("<img") > 0
+    for alt, width in parts:
+        assert len(alt) > 40
+        assert not alt.endswith((".png", ".ipynb"))
+        assert int(width) <= 672  # a diagram in one piece; panels are narrower
 
 
 def test_the_strip_describes_each_panel():
@@ -190,13 +192,13 @@ def test_a_slider_shows_whole_numbers_without_a_point(low, high, step, shown):
 
 def test_the_labels_of_an_explorer_take_nothing_from_its_tracks():
     sliders = {name: _show.slider(name, 0, 1, 0, 0.5) for name in ("b", "move right (pixels)")}
-    _show.explore(lambda ax, **_: "A drawing.", sliders, (2, 2))
+    _show.explore(lambda ax, **_: "A drawing.", sliders, (2, 2), "none")
     for one in sliders.values():
         assert (one.style.description_width, one.layout.width) == ("19ch", "calc(19ch + 300px)")
 
 
 def test_a_title_keeps_off_the_panel_above(monkeypatch):
-    monkeypatch.setattr(_show, "show", lambda fig, alt: fig)
+    monkeypatch.setattr(_show, "drawn", lambda fig, *_: fig)
     fig = viz.strip_activation()
     fig.draw_without_rendering()
     above, below = fig.axes[0].get_tightbbox(), fig.axes[3].get_tightbbox()

@@ -60,7 +60,7 @@ def test_xor_is_learned():
 @pytest.mark.parametrize("make", [viz.strip_step_size, viz.strip_bug, viz.strip_xor])
 def test_strips_have_a_picture_and_a_text_for_each_panel(make):
     picture = make()
-    assert picture.png.startswith(b"\x89PNG")
+    assert picture.rows[0][0].png.startswith(b"\x89PNG")
     assert "Panel 3" in picture.alt
 
 

@@ -41,7 +41,7 @@ def test_an_explorer_says_what_it_would_show(explorer):
 @pytest.mark.parametrize("strip", [viz.strip_signals, viz.strip_double_descent, viz.strip_optimizers])
 def test_a_strip_has_a_description(strip):
     picture = strip()
-    assert picture.png.startswith(b"\x89PNG")
+    assert picture.rows[0][0].png.startswith(b"\x89PNG")
     assert "Panel 2" in picture.alt
 
 

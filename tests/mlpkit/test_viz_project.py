@@ -42,7 +42,7 @@ def test_a_plot_draws_on_the_given_axis_and_says_what(plot, setting):
 @pytest.mark.parametrize("strip", [viz.strip_distorted, viz.strip_preparation, viz.strip_margin])
 def test_a_strip_has_a_description(strip):
     picture = strip()
-    assert picture.png.startswith(b"\x89PNG")
+    assert picture.rows[0][0].png.startswith(b"\x89PNG")
     assert "Panel 4" in picture.alt
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -64,10 +65,16 @@ def test_solutions_pass_nbval(path):
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
 
 
+WHOLE = [pytest.param(False, id="without demonstrations"), pytest.param(True, id="whole", marks=pytest.mark.slow)]
+"""The demonstrations run in the reader edition; that they need no answer is tested below."""
+
+
+@pytest.mark.parametrize("whole", WHOLE)
 @pytest.mark.parametrize("path", COURSE, ids=name)
-def test_an_unsolved_chapter_runs_to_its_end(path):
+def test_an_unsolved_chapter_runs_to_its_end(path, whole):
     """As a student meets it: every cell runs, and only what is not solved yet says so."""
     notebook = read(path)
+    notebook.cells = [cell for cell in notebook.cells if whole or "demo" not in tags(cell)]
     client = nbclient.NotebookClient(
         notebook, timeout=600, kernel_manager_class=WatchedKernel, resources={"metadata": {"path": str(path.parent)}}
     )
@@ -77,6 +84,38 @@ def test_an_unsolved_chapter_runs_to_its_end(path):
     errors = [(cell.id, out.ename) for cell in code for out in cell.outputs if out.output_type == "error"]
     graded = [cell.id for cell in code if cell.metadata.get("nbgrader", {}).get("grade")]
     assert errors == [(cell_id, "NotImplementedError") for cell_id in graded]
+
+
+MAGIC = re.compile(r"^(\s*)[%!].*", re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=name)
+def test_no_demonstration_needs_an_answer(path):
+    """So it shows the same in the reader edition, with the answers, and to a student who has none."""
+    released = {cell.id: cell.source for cell in read(ROOT / "course" / path.stem / path.name).cells}
+    answered: set[str] = set()
+    for cell in read(path).cells:
+        if cell.cell_type != "code" or "instructor" in tags(cell):
+            continue
+        tree = ast.parse(MAGIC.sub(r"\1pass", cell.source))
+        if "demo" in tags(cell):
+            assert released[cell.id] == cell.source
+            assert (names(tree, ast.Load) - bound(tree)) & answered == set(), cell.id
+            answered -= bound(tree)
+        elif cell.metadata.get("nbgrader", {}).get("solution"):
+            answered |= {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+            answered |= {name for node in tree.body if isinstance(node, ast.Assign) for name in names(node, ast.Store)}
+
+
+def names(tree: ast.AST, context: type) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, context)}
+
+
+def bound(tree: ast.AST) -> set[str]:
+    """Return what a cell itself gives a name to."""
+    imported = [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names]
+    arguments = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return names(tree, ast.Store) | arguments | {alias.asname or alias.name for alias in imported}
 
 
 @pytest.mark.parametrize("path", SOLUTIONS + COURSE, ids=name)

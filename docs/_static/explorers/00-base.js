@@ -2,8 +2,9 @@
 
    Load this file first, then the files of the kinds in any order (20-network.js before 21-playground.js), as classic
    scripts with `defer`, and explorers.css. A kind is a function that gets {stage, data, controls, set, read, button,
-   hint, play} and returns `draw(setting, width)`, which fills the stage and returns the sentence. If anything is missing or fails,
-   the picture inside the element stays as it is. */
+   hint, play} and returns `draw(setting, width)`, which fills the stage and returns the sentence; its `needs(data,
+   element)`, if it has one, says whether it can begin. If anything is missing or fails, the picture inside the element
+   stays as it is. */
 "use strict";
 
 const mlpExplorers = (() => {
@@ -22,6 +23,14 @@ const mlpExplorers = (() => {
     if (exponent >= -4 && exponent < digits) return trim(near.toFixed(digits - 1 - exponent));
     const mantissa = trim(near.toExponential(digits - 1).split("e")[0]);
     return `${mantissa}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  }
+
+  /** Write a number with that many digits after the point, as Python's format `f` does: ties go to the even digit. */
+  function fixed(x, digits) {
+    const all = Math.abs(x).toFixed(60).replace(".", "");
+    const kept = all.length - 60 + digits;
+    const tie = /^50*$/.test(all.slice(kept)) && Number(all[kept - 1]) % 2 === 0;
+    return (tie ? x * (1 - 1e-15) : x).toFixed(digits);
   }
 
   function trim(text) {
@@ -125,11 +134,14 @@ const mlpExplorers = (() => {
       const write = (value) => (select.value = control.options.findIndex(([, each]) => each === value));
       return { row: html("div", { class: "mlp-row" }, label, select), read: () => control.options[select.value][1], write };
     }
-    const { min, max, step, value } = control;
+    const { min, max, step, value, texts } = control;
     const input = html("input", { id, type: "range", min, max, step, value });
     const output = html("output", { for: id });
     const digits = (String(step).split(".")[1] || "").length;
-    const say = () => (output.textContent = minus(Number(input.value).toFixed(digits)));
+    const say = () => {
+      output.textContent = texts ? texts[input.value] : minus(Number(input.value).toFixed(digits));
+      if (texts) input.setAttribute("aria-valuetext", texts[input.value]);
+    };
     const write = (wanted) => {
       input.value = wanted;
       say();
@@ -153,6 +165,7 @@ const mlpExplorers = (() => {
       const still = this.querySelector(".mlp-still");
       const source = this.querySelector('script[type="application/json"]');
       if (this.live || !make || !still || !source) return;
+      if (make.needs && !make.needs(JSON.parse(source.textContent).data, this)) return;
       this.live = html("div", { class: "mlp-live", role: "group" });
       try {
         this.fill(make, JSON.parse(source.textContent));
@@ -166,16 +179,17 @@ const mlpExplorers = (() => {
       const parts = new Map();
       const buttons = html("div", { class: "mlp-buttons" });
       const stage = html("div", { class: "mlp-stage", role: "img" });
-      const text = html("p", { class: "mlp-text", "aria-live": "polite", id: `mlp-text-${++count}` });
+      const text = html("p", { class: "mlp-text", id: `mlp-text-${++count}` });
+      const spoken = html("p", { class: "mlp-spoken", "aria-live": "polite" });
       stage.setAttribute("aria-labelledby", text.id);
       this.live.setAttribute("aria-label", `Explorer: ${title}`);
       let saying = 0;
       const redraw = () => {
         const setting = Object.fromEntries([...parts].map(([name, part]) => [name, part.read()]));
-        const sentence = draw(setting, this.live.clientWidth);
-        window.clearTimeout(saying); // a slider on its way is not read out at every place
-        if (text.textContent) saying = window.setTimeout(() => (text.textContent = sentence), 150);
-        else text.textContent = sentence;
+        const sentence = draw(setting, this.live.clientWidth).replace(/(?<![\w-])-(?=[\d.])/g, "−");
+        text.textContent = sentence; // with the drawing, for who sees it; it is read out when the slider rests
+        window.clearTimeout(saying);
+        saying = window.setTimeout(() => (spoken.textContent = sentence), 400);
         return sentence;
       };
       const set = (values) => {
@@ -200,7 +214,7 @@ const mlpExplorers = (() => {
         parts.set(control.name, part);
         form.append(part.row);
       }
-      this.live.append(form, ...(buttons.childElementCount ? [buttons] : []), stage, text);
+      this.live.append(form, ...(buttons.childElementCount ? [buttons] : []), stage, text, spoken);
       this.append(this.live);
       redraw();
       let width = this.live.clientWidth;
@@ -240,5 +254,5 @@ const mlpExplorers = (() => {
   }
 
   customElements.define("mlp-explorer", Explorer);
-  return { axes, define, draggable, formulas: {}, general, hatch, html, minus, path, svg };
+  return { axes, define, draggable, fixed, formulas: {}, general, hatch, html, minus, path, svg };
 })();

@@ -135,7 +135,8 @@
       const began = step > n;
       const active = step === 0 || step === n + 1 ? -1 : operations[began ? 2 * n + 1 - step : step - 1];
       const view = projection(values, edges, width);
-      const root = svg("svg", { ...view.size, "aria-hidden": "true" });
+      const { size } = view;
+      const root = svg("svg", { ...size, viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true" });
       for (const edge of edges) drawEdge(root, edge, view, edge.target === active && edge.source !== active);
       values.forEach((value, i) => drawNode(root, value, i, view, i === active));
       for (const { source, target, input, label } of edges) {

@@ -119,7 +119,7 @@
       const wide = Math.min(width, 736);
       const size = wide < 560 ? Math.min(wide, 400) : 350;
       const rest = wide < 560 ? wide : wide - size - 8;
-      const percent = Math.round(100 * accuracy);
+      const percent = general(Math.floor(1000 * accuracy + 1e-9) / 10); // rounded down: only all are 100
       const heading = html("p", { class: "mlp-heading" }, `step ${steps}: loss ${loss.toFixed(3)}, ${percent} % right`);
       const large = html("div", { class: "mlp-large" }, border(samples, passes.at(-1).A, reach, size, colors), legend());
       const side = html("div", { class: "mlp-layers" });

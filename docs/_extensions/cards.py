@@ -1,0 +1,83 @@
+"""Two directives for the first page: ``chapter-cards``, a card for each chapter, and ``explorer``, one that lives."""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import redirect_stdout
+from html import escape
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from pictures import outside
+from sphinx.application import Sphinx
+
+from mlpkit import viz
+
+HOURS = re.compile(r"[Aa]llow (about [\w ]+? hours?)\b")
+IMAGE = re.compile(r'src="\.\./(_static/pictures/[\w.]+)"')
+SIGNS = re.compile(r"[`*$\\]")
+CHOSEN = {
+    "00_numpy": "broadcast-strip",
+    "01_neuron": "neuron-picture",
+    "02_gradient_descent": "gradient-picture",
+    "03_backprop": "forward-picture",
+    "04_classification": "playground-strip",
+    "05_design": "optimizer-strip",
+    "06_project": "distorted-strip",
+}
+"""Cells whose picture a card shows; of other chapters, it is the first."""
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directives."""
+    app.add_directive("chapter-cards", ChapterCards)
+    app.add_directive("explorer", LiveExplorer)
+    return {"parallel_read_safe": True}
+
+
+class ChapterCards(Directive):
+    """A picture, the title, a sentence and the hours of each chapter, with a link."""
+
+    def run(self) -> list[nodes.Node]:
+        """Read the chapters' pages."""
+        env = self.state.document.settings.env
+        cards = []
+        for path in sorted(Path(env.srcdir, "chapters").glob("*.ipynb")):
+            env.note_dependency(str(path))
+            cards.append(_card(path))
+        return [nodes.raw("", f'<div class="chapter-cards">{"".join(cards)}</div>', format="html")]
+
+
+def _card(path: Path) -> str:
+    cells = nbformat.read(path, as_version=4).cells
+    opening = cells[0].source
+    title = re.findall("^# (.+)$", opening, re.MULTILINE)[0]
+    texts = [part for part in opening.split("\n\n") if part[:1].isalpha()]
+    sentence = SIGNS.sub("", re.split(r"(?<=[.?!]) ", " ".join(texts[0].split()))[0])
+    hours = HOURS.search(opening)
+    shown = [(cell.id, IMAGE.findall(str(cell.get("outputs", "")).replace('\\"', '"'))) for cell in cells]
+    pictures = dict(reversed([(name, found[0]) for name, found in shown if found]))
+    picture = pictures.get(CHOSEN.get(path.stem, ""), next(reversed(pictures.values()), ""))
+    image = f'<img src="{picture}" alt="A picture of the chapter {escape(title)}" loading="lazy">' if picture else ""
+    time = f" {hours[1].capitalize()}." if hours else ""
+    return (
+        f'<article>{image}<h3><a href="chapters/{path.stem}.html">{escape(title)}</a></h3>'
+        f"<p>{escape(sentence)}{time}</p></article>"
+    )
+
+
+class LiveExplorer(Directive):
+    """An explorer of `mlpkit.viz` that needs no kernel."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Draw its first picture."""
+        with redirect_stdout(io.StringIO()):  # outside a notebook, a widget prints its picture's description
+            bundle = getattr(viz, f"explore_{self.arguments[0]}")()._repr_mimebundle_()
+        static = Path(self.state.document.settings.env.app.outdir, "_static")
+        content = outside(bundle["text/html"], static).replace("../_static/", "_static/")
+        return [nodes.raw("", f'<div class="cell_output"><div class="text_html">{content}</div></div>', format="html")]
