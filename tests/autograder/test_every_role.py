@@ -16,9 +16,10 @@ from test_grade import answered
 
 from autograder.cli.grade import as_data
 from autograder.course import calling_nbgrader
+from autograder.grade.dates import set_due
 from autograder.grade.journal import Journal
 from autograder.grade.points import assess
-from autograder.grade.record import Recorder, set_due
+from autograder.grade.record import Recorder
 from autograder.grade.results import Result
 from autograder.grade.run import Run
 from autograder.grade.task import Release

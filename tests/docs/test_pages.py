@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from autograder.keep.begin import init
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader import plugins, preprocessors
@@ -234,7 +235,7 @@ def chapter():
 def test_the_chapter_of_the_tutorial_is_validated_and_released(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     page = PAGES["docs/new-chapter.md"]
-    settings = [next(block for block in blocks("docs/instructors.md") if "get_config" in block)]
+    settings = [init(tmp_path, "mlp").read_text()]
     settings += [block for block in blocks("docs/new-chapter.md") if "c.Autograder.masked" in block]
     settings.append('c.CourseDirectory.source_directory = "solutions"')
     Path("nbgrader_config.py").write_text("\n".join(settings))
