@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,13 +59,25 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "points.jsonl"
-        self.changes = list(self._read())
-        self._last = {(one.student, one.notebook, one.cell): one.after for one in self.changes}
+        self._last = {(one.student, one.notebook, one.cell): one.after for one in self.changes()}
 
-    def of(self, student: str, notebook: str, cell: str) -> list[Change]:
-        """Return the changes of one cell's points, oldest first."""
-        wanted = (student, notebook, cell)
-        return [one for one in self.changes if (one.student, one.notebook, one.cell) == wanted]
+    def changes(self) -> Iterator[Change]:
+        """Yield all changes, oldest first."""
+        if self._path.exists():
+            with self._path.open() as lines:
+                for line in lines:
+                    try:
+                        yield Change(**json.loads(line))
+                    except (ValueError, TypeError):  # a crash cut it short
+                        continue
+
+    def of(self, student: str) -> dict[tuple[str, str], list[Change]]:
+        """Return the changes of a student's points, oldest first, by notebook and cell."""
+        found: dict[tuple[str, str], list[Change]] = {}
+        for one in self.changes():
+            if one.student == student:
+                found.setdefault((one.notebook, one.cell), []).append(one)
+        return found
 
     def notice(self, gradebook: Any, assignment: str, student: str | None = None, by: str = "", why: str = "") -> None:
         """Note what differs in the gradebook from the last line about it.
@@ -106,16 +118,11 @@ class History:
         text = "".join(json.dumps(asdict(one)) + "\n" for one in found)
         if text:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as file:
-                file.write(text)
+            with open(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "ab+") as file:
+                if file.tell():
+                    file.seek(-1, os.SEEK_END)
+                    if file.read(1) != b"\n":  # a crash cut the last line short: the next must not be joined to it
+                        text = "\n" + text
+                file.write(text.encode())
         for one in found:
-            self.changes.append(one)
             self._last[one.student, one.notebook, one.cell] = one.after
-
-    def _read(self) -> Iterable[Change]:
-        if self._path.exists():
-            for line in self._path.read_text().splitlines():
-                try:
-                    yield Change(**json.loads(line))
-                except (ValueError, TypeError):  # a crash cut it short
-                    continue

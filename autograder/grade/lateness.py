@@ -145,9 +145,9 @@ def lateness(course: Course, gradebook: Any, student: str | None = None) -> dict
     ).join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
     extended: dict[str, dict[str, datetime]] = {}
     by_student: dict[str, list[tuple[datetime, str, Lateness]]] = {}
+    if student is not None:
+        entries = entries.filter(SubmittedAssignment.student_id == student)
     for one, name, duedate, handed_in, extension in entries:
-        if student not in (None, one):
-            continue
         if name not in extended:
             extended[name] = Extensions(course, name).until
         due = None if duedate is None else extended[name].get(one) or duedate + (extension or timedelta(0))

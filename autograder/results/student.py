@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nbformat.notebooknode import NotebookNode
@@ -87,12 +88,12 @@ def dossier(course: Course, assignment: str, student: str, exercise: str | None 
         known = [one.student for one in journal.results()]
         raise CourseError(f"nothing of {assignment} by {student!r} is graded{meant(student, known)}")
     standing = standings(course, assignment).get(student) or standing_of(result)
-    history = History(course.state(assignment))
+    history = History(course.state(assignment)).of(student)
     folder = course.folder("autograded", assignment, student)
     cells: list[Shown] = []
     for notebook in result.notebooks:
         autograded = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes(), outputs=False)
-        cells += _cells(notebook, autograded, student, standing, history)
+        cells += _cells(notebook, autograded, standing, history)
     if exercise is not None:
         *named, name = exercise.rsplit("/", 1)
         wanted = {(one.notebook, one.exercise) for one in cells if name in (one.name, one.exercise)}
@@ -105,7 +106,10 @@ def dossier(course: Course, assignment: str, student: str, exercise: str | None 
 
 
 def _cells(
-    notebook: NotebookResult, autograded: NotebookNode, student: str, standing: Standing, history: History
+    notebook: NotebookResult,
+    autograded: NotebookNode,
+    standing: Standing,
+    history: Mapping[tuple[str, str], list[Change]],
 ) -> list[Shown]:
     """Return the cells of a notebook that are a student's or graded, in its order."""
     grades = {grade.name: grade for grade in notebook.grades}
@@ -133,7 +137,7 @@ def _cells(
                 error,
                 standing.cells.get((notebook.name, name)),
                 "" if comment == NO_RESPONSE else comment,
-                tuple(history.of(student, notebook.name, name)),
+                tuple(history.get((notebook.name, name), ())),
             )
         )
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import getpass
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ from nbgrader.api import Gradebook
 from test_record import result
 
 from autograder.cli import main
+from autograder.cli.grade import show
 from autograder.course import CourseError, calling_nbgrader
 from autograder.grade.corrections import give_points
 from autograder.grade.dates import settle
 from autograder.grade.history import Change, History
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
+from autograder.grade.run import Run
 from autograder.grade.task import Release
 from autograder.plan import CellError, Frame
-from autograder.results.scores import standings
+from autograder.results.scores import standing_of, standings
 
 
 def failing(student, index):
@@ -56,7 +59,7 @@ def call(course, *words, status=0):
 
 
 def changes(course, cell):
-    found = History(course.state("small")).of("ada", "small", cell)
+    found = History(course.state("small")).of("ada").get(("small", cell), [])
     return [(one.before, one.after, one.by, one.why) for one in found]
 
 
@@ -120,14 +123,16 @@ def test_points_of_the_tests_that_change_are_noted_and_nothing_twice(graded):
         for _ in range(2):
             recorder.record(result("ada", double=3.0), {"small": release.graded("small")})
     assert changes(graded, "test_double") == [(None, 0.0, "tests", ""), (0.0, 3.0, "tests", "")]
-    assert len(History(graded.state("small")).of("bob", "small", "test_half")) == 1
+    assert len(History(graded.state("small")).of("bob")["small", "test_half"]) == 1
 
 
 def test_a_line_that_a_crash_cut_short_is_left_out(graded):
     path = graded.state("small") / "points.jsonl"
     assert path.stat().st_mode & 0o077 == 0
     path.write_text(path.read_text() + '{"at": 1, "stu')
-    assert all(isinstance(one, Change) for one in History(graded.state("small")).changes)
+    give_points(graded, "small", "ada", "why", 2, by="me", why="read")
+    assert all(isinstance(one, Change) for one in History(graded.state("small")).changes())
+    assert changes(graded, "why") == [(None, 2.0, "me", "read")]
 
 
 @pytest.mark.parametrize(
@@ -185,3 +190,22 @@ def test_a_name_that_two_notebooks_have_must_say_which(graded, monkeypatch):
     )
     with pytest.raises(CourseError, match="several notebooks have a why: name one of small/why, small/why"):
         give_points(graded, "small", "ada", "why", 1, by="me", why="x")
+
+
+def test_of_a_large_class_those_are_listed_who_want_attention(monkeypatch, capsys):
+    def of(student, status, *notes):
+        made = result(student)
+        return replace(made, notebooks=(replace(made.notebooks[0], status=status, notes=notes),))
+
+    results = [of(f"s{number:03}", "graded") for number in range(100)]
+    results += [of("late", "partly_graded"), of("lost", "not_gradable")]
+    results += [of("odd", "graded", "refused by isolation: Strange from k()"), of("fine", "graded", "put back")]
+    run = Run({one.student: one for one in results})
+    show(run, {one.student: standing_of(one) for one in results}, Path("submitted"))
+    told = capsys.readouterr().out
+    rows = [line.split()[1] for line in told.splitlines() if line.startswith("│")]
+    assert [name for name in rows if name != "│"] == ["late", "lost", "odd"]
+    assert "104 submissions: 102 graded, 1 partly graded, 1 not gradable, 104 wait for a person." in told
+    monkeypatch.setattr("autograder.cli.grade.LISTED", 2)
+    show(run, {one.student: standing_of(one) for one in results}, Path("submitted"))
+    assert "The first 2 of these 3 are listed." in capsys.readouterr().out

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from test_grade import answered
 
-from autograder.cli.grade import as_data
+from autograder.cli.data import as_data
 from autograder.course import calling_nbgrader
 from autograder.grade.dates import set_due
 from autograder.grade.journal import Journal
