@@ -88,6 +88,11 @@ class Recorder:
         )
         return "\n".join(sorted(cells))
 
+    def sources(self) -> dict[str, str]:
+        """Return the cells as they were last released, hidden tests included, by NOTEBOOK/NAME."""
+        cells = ((notebook, cell) for notebook in self._entry.notebooks for cell in notebook.source_cells)
+        return {f"{notebook.name}/{cell.name}": str(cell.source) for notebook, cell in cells}
+
     def students(self) -> set[str]:
         """Return the students with a submission of this assignment in the gradebook."""
         return {submission.student.id for submission in self.gradebook.assignment_submissions(self.assignment)}

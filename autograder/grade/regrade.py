@@ -93,7 +93,7 @@ class Regrading(Grading):
             self.run.results[student] = ready.without_outputs()
         else:
             prepared = self.release.prepare(submission)
-            return Retry(submission, key, prepared, basis_of(self.release, submission), earlier=before)
+            return Retry(submission, key, prepared, basis=basis_of(self.release, submission), earlier=before)
         return None
 
     def record(self, result: Result, task: Task) -> None:

@@ -192,7 +192,7 @@ class Grading:
             self.run.results[student] = old.without_outputs()
             self.run.kept += 1
             return None
-        task = Task(submission, key, release.prepare(submission), basis_of(release, submission))
+        task = Task(submission, key, release.prepare(submission), basis=basis_of(release, submission))
         if old is None or old.key != key:
             return task
         self.record(old, task)

@@ -175,8 +175,8 @@ class Task:
     submission: Submission
     key: str
     prepared: Mapping[str, Prepared | NotGradable]
-    basis: Basis | None = None
     began: float = field(default_factory=time.time)
+    basis: Basis | None = None
 
     def run(self, release: Release, launch: Launch) -> Result:
         """Execute the notebooks and return the result; the only step that untrusted code takes part in."""

@@ -6,11 +6,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import ClearSolutions
 
 from autograder.course import CONFIG_NAME, Course, CourseError, calling_nbgrader
 from autograder.files import write_atomically
+from autograder.grade.record import Recorder
 from autograder.keep.archive import elsewhere, gradebook_file
 from autograder.names import unfit
 from autograder.notebook.read import NotGradable, read_notebook
@@ -83,12 +83,11 @@ def edited_since_release(course: Course, assignment: str) -> list[str]:
     file = gradebook_file(course)
     if file is not None and not file.exists():
         return []
-    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
-        try:
-            entry = gradebook.find_assignment(assignment)
-        except MissingEntry:
-            return []
-        released = {f"{one.name}/{cell.name}": cell.source for one in entry.notebooks for cell in one.source_cells}
+    try:
+        with calling_nbgrader(), Recorder(course, assignment) as recorder:
+            released = recorder.sources()
+    except CourseError:  # it never was
+        return []
     now: dict[str, str] = {}
     for path in sorted(course.folder("source", assignment).glob("*.ipynb")):
         try:
