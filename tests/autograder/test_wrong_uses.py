@@ -13,8 +13,10 @@ import pytest
 from click.testing import CliRunner
 from course_maker import hand_in, make_course, source_notebook
 
+from autograder.cli import collect as cli_collect
 from autograder.cli import main
 from autograder.cli.main import COMMANDS
+from autograder.collect.forms import FORMS
 from autograder.release.editions import generate
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +90,12 @@ WORDS = [
     ("restore {file} {root}", 1, "is not empty: restore into a new folder"),
     ("new-term {root}", 1, "is not empty: begin the term in a new folder"),
     ("newterm other", 2, "no command 'newterm'; did you mean new-term?"),
+    ("collect ready", 2, "needs FILES: autograder collect ASSIGNMENT FILES..."),
+    ("collect redy x.zip", 1, "did you mean ready?"),
+    ("collect ready x.zip --from moodel", 2, "'moodel' is not one of 'moodle', 'canvas'"),
+    ("export ready", 2, "needs --to"),
+    ("export redy --to csv", 1, "did you mean ready?"),
+    ("export ready --to excel", 2, "'excel' is not one of 'moodle', 'canvas', 'csv', 'parquet'"),
     ("demo smal", 1, "did you mean small?"),
     ("demo small --workspace", 2, "--workspace"),
     ("demo small other", 2, "unexpected extra argument (other)"),
@@ -185,6 +193,10 @@ def test_help_needs_none_of_the_large_libraries():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     heavy = {"nbgrader", "numpy", "nbconvert", "nbformat", "sqlalchemy", "jinja2", "IPython", "traitlets", "pygments"}
     assert not heavy & set(loaded.stdout.splitlines()[-1].split())
+
+
+def test_collect_offers_every_form():
+    assert tuple(FORMS) == cli_collect.FORMS
 
 
 def test_the_statuses_are_in_the_documentation():

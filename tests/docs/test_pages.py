@@ -12,7 +12,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.keep.begin import init
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader import plugins, preprocessors
