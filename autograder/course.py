@@ -12,7 +12,7 @@ import dataclasses
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,8 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config
 from traitlets.config.loader import ConfigFileNotFound, PyFileConfigLoader
 
-from autograder.names import unfit
+from autograder.characters import one_line
+from autograder.names import meant, unfit
 from autograder.plan import Limits
 from autograder.settings import Autograder, doubts, faults
 
@@ -145,13 +146,26 @@ class Course:
 
     def check_assignment(self, assignment: str) -> str:
         """Return the name if the course has such an assignment; raise `CourseError` otherwise."""
+        known = self.assignments
         if reason := unfit(assignment):
-            raise CourseError(f"{assignment!r} cannot be the name of an assignment: {reason}")
-        if assignment not in self.assignments:
-            known = ", ".join(self.assignments) or "none"
+            suggestion = meant(assignment, known)
+            raise CourseError(f"{assignment!r} cannot be the name of an assignment: {reason}{suggestion}")
+        if assignment not in known:
             where = self.folder("source", assignment).parent
-            raise CourseError(f"there is no assignment {assignment!r} in {where}; there are: {known}")
+            if not known:
+                raise CourseError(f"there is no assignment {assignment!r}: {where} holds none with a notebook")
+            instead = meant(assignment, known) or f"; there are: {', '.join(known)}"
+            raise CourseError(f"there is no assignment {assignment!r} in {where}{instead}")
         return assignment
+
+    def chosen(self, assignments: Sequence[str]) -> tuple[str, ...]:
+        """Return the assignments that were named, each once and checked; all of the course if none was."""
+        if found := tuple(map(self.check_assignment, dict.fromkeys(assignments))) or tuple(self.assignments):
+            return found
+        raise CourseError(
+            f"the course has no assignment: {self.folder('source', 'NAME')} would be the folder of one named NAME, "
+            "with its notebook"
+        )
 
     def students(self, assignment: str) -> list[str]:
         """Return the names of the students with a folder for this assignment, sorted."""
@@ -202,7 +216,9 @@ def calling_nbgrader() -> Iterator[None]:
             warnings.simplefilter("ignore", SAWarning)
             yield
     except SQLAlchemyError as error:
-        raise CourseError(f"the gradebook cannot be used: {error}") from error
+        raise CourseError(f"the gradebook cannot be used: {one_line(str(error))}") from error
+    except ModuleNotFoundError as error:  # the driver of a database
+        raise CourseError(f"the gradebook cannot be used: the package {error.name} is missing") from error
     finally:
         os.environ["PATH"] = before
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 LONGEST = 200
 """So many bytes leave room for an ending; file systems take 255."""
@@ -41,4 +43,26 @@ def no_folder(name: str) -> str:
         return "it holds a slash: a name is wanted, not a path"
     if "\0" in name:
         return "it holds a null character"
+    return ""
+
+
+def meant(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """Return the question whether the known name that is most like this one was meant; "" if none is.
+
+    Parameters
+    ----------
+    name : str
+        What was written.
+    known : iterable of str
+        What there is.
+    prefix : str
+        What stands before a name where it is written.
+    """
+    known = list(known)
+    by_case = {one.casefold(): one for one in known}
+    parts = [part for part in name.replace("\\", "/").split("/") if part]
+    for part in reversed(parts or [name]):
+        wanted = part.removesuffix(".ipynb").casefold()
+        if found := [by_case[wanted]] if wanted in by_case else get_close_matches(wanted, by_case, n=1):
+            return f"; did you mean {prefix}{by_case[found[0].casefold()]}?"
     return ""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Dict, Float, Int, List, TraitError, TraitType, Unicode
 from traitlets.config import Config, Configurable
 
+from autograder.names import meant
 from autograder.plan import Limits
 
 NAMESAKES = ("Autograde", "AutogradeApp")
@@ -50,6 +50,21 @@ class Autograder(Configurable):
     output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
     memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
     processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
+    late_percent_a_day = Float(
+        0, min=0, max=100, help="Share of the points that each begun day after the due date costs; 0: no rule of ours."
+    ).tag(config=True)
+    late_grace_minutes = Float(0, min=0, help="So long after it was due, a submission is still in time.").tag(
+        config=True
+    )
+    late_free_days = Int(0, min=0, help="Days of delay in the whole course that cost a student nothing.").tag(
+        config=True
+    )
+    late_maximum_percent = Float(100, min=0, max=100, help="The most that an assignment loses by its delay.").tag(
+        config=True
+    )
+    late_of_maximum = Bool(
+        False, help="Whether the share is of what the assignment is worth, not of the points that were earned."
+    ).tag(config=True)
     release_files = List(Unicode(), ["*"], help="Files beside the notebooks to hand out, as patterns.").tag(config=True)
     withheld_files = List(Unicode(), help="Which of them are not, as patterns.").tag(config=True)
     repository = Unicode(
@@ -65,13 +80,18 @@ def faults(config: Config) -> list[str]:
     found = []
     for name, value in config.Autograder.items():
         if name not in known:
-            found.append(f"there is no setting c.Autograder.{name}{_instead('c.Autograder.', name, known)}")
+            found.append(f"there is no setting c.Autograder.{name}{meant(name, known, 'c.Autograder.')}")
             continue
         try:
+            if isinstance(Autograder.class_traits()[name], List) and isinstance(value, str):
+                raise TraitError  # traitlets takes it for a list of letters
             Autograder(config=Config({"Autograder": {name: value}}))
         except TraitError:
             wanted = _wanted(Autograder.class_traits()[name])
             found.append(f"c.Autograder.{name} must be {wanted}; it is {value!r} ({type(value).__name__})")
+    others = [name for name in ("LateSubmissionPlugin", "AssignLatePenalties") if config.get(name)]
+    if config.Autograder.get("late_percent_a_day") and others:
+        found.append(f"c.Autograder.late_percent_a_day and c.{others[0]} are two rules for late work: remove one")
     return found
 
 
@@ -87,25 +107,21 @@ def doubts(config: Config) -> list[str]:
         if section in classes and section != Autograder.__name__:
             known = classes[section].class_trait_names()
             found += [
-                f"nbgrader knows no setting c.{section}.{name}{_instead(f'c.{section}.', name, known)}"
+                f"nbgrader knows no setting c.{section}.{name}{meant(name, known, f'c.{section}.')}"
                 for name in settings
                 if name not in known
             ]
         elif section not in (*classes, *NAMESAKES) and get_close_matches(
             section, [Autograder.__name__, CourseDirectory.__name__]
         ):
-            found.append(f"c.{section} sets nothing{_instead('c.', section, classes)}")
+            found.append(f"c.{section} sets nothing{meant(section, classes, 'c.')}")
     return found
-
-
-def _instead(prefix: str, name: str, known: Iterable[str]) -> str:
-    """Return the question whether the name that is most like another was meant; "" if none is."""
-    alike = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {prefix}{alike[0]}?" if alike else ""
 
 
 def _wanted(trait: TraitType[Any, Any]) -> str:
     """Return in words what a setting must be."""
+    if isinstance(trait, Float) and math.isfinite(trait.max):
+        return f"a number from {trait.min:g} to {trait.max:g}"
     if isinstance(trait, Float) and math.isfinite(trait.min):
         return f"a number of {trait.min:g} or more"
     words = {

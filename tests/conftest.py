@@ -22,6 +22,7 @@ WORKERS = {
     "test_feedback",
     "test_grade",
     "test_idioms",
+    "test_keep",
     "test_isolation",
     "test_lanes",
     "test_masks",

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.characters import one_line
-from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
-from autograder.collect.account import KINDS, STATUSES, Account
-from autograder.collect.forms import FORMS
-from autograder.collect.run import collect
-from autograder.course import CourseError
-from autograder.intake.moments import zone_named
+from autograder.cli.main import (
+    as_json,
+    err,
+    find_course,
+    one_assignment,
+    out,
+    plain_errors,
+    print_json,
+    progress_bars,
+)
+
+if TYPE_CHECKING:
+    from autograder.collect.account import Account
+
+
+FORMS = ("moodle", "canvas", "gradescope", "exchange", "folder")
 
 
 @click.command("collect")
-@click.argument("assignment")
+@one_assignment
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--roster",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Who is in the class: Moodle's grading worksheet of this assignment, Canvas's gradebook, or a CSV file.",
 )
-@click.option("--from", "form", type=click.Choice(list(FORMS)), help="The form of the files; recognised by default.")
+@click.option("--from", "form", type=click.Choice(FORMS), help="The form of the files; recognised by default.")
 @click.option("--id", "id_column", metavar="COLUMN", help="The roster's column with the ids of your students.")
 @click.option("--zone", help="The zone of times that name none, such as Europe/Berlin; this machine's by default.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
@@ -46,6 +57,8 @@ def command(
     A notebook is taken by the cells in it, whatever it is called, the newest attempt first. Everybody in the
     roster is accounted for. Exit status 1 if a hand-in is nobody's.
     """
+    from autograder.collect.run import collect
+
     with plain_errors():
         course = find_course(context)
         course.check_assignment(assignment)
@@ -70,6 +83,8 @@ def command(
 
 def show(account: Account) -> None:
     """Print what became of every hand-in, and a line for each that somebody should look at."""
+    from autograder.collect.account import KINDS, STATUSES
+
     for source, form, number in account.sources:
         out.print(f"{one_line(source)}: {number} hand-ins, form {form}", markup=False)
     if account.left_behind:
@@ -101,6 +116,9 @@ def _list(heading: str, lines: list[tuple[str, str]]) -> None:
 
 
 def _zone(name: str | None) -> tzinfo | None:
+    from autograder.course import CourseError
+    from autograder.intake.moments import zone_named
+
     if name is None:
         return None
     try:

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.grade import table, warn_without_sandbox
-from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
-from autograder.course import CourseError
-from autograder.demo.play import Played, play
-from autograder.results.scores import standings
+from autograder.cli.main import (
+    AssignmentName,
+    as_json,
+    err,
+    find_course,
+    out,
+    plain_errors,
+    print_json,
+    progress_bars,
+)
+
+if TYPE_CHECKING:
+    from autograder.demo.play import Played
 
 
 @click.command("demo")
-@click.argument("assignment", required=False)
+@click.argument("assignment", required=False, type=AssignmentName())
 @click.option(
     "--workspace",
     type=click.Path(path_type=Path),
@@ -30,13 +40,14 @@ def command(context: click.Context, assignment: str | None, workspace: Path, jso
     A student edition is made and checked, a class hands in right, wrong, broken and hostile work, it is
     graded, and feedback and report are written. Exit status 1 if a submission does not get what it must.
     """
+    from autograder.demo.play import play
+
     with plain_errors():
         course = find_course(context)
-        if not course.assignments:
-            raise CourseError(f"there is no assignment in {course.folder('source', '.')} to play with")
+        chosen = course.chosen([assignment] if assignment else [])[0]
         warn_without_sandbox()
         with progress_bars(json_) as start:
-            played = play(course, assignment or course.assignments[0], workspace, start)
+            played = play(course, chosen, workspace, start)
     if json_:
         print_json(as_data(played))
     else:
@@ -62,6 +73,8 @@ def as_data(played: Played) -> dict[str, object]:
 
 def show(played: Played) -> None:
     """Print a table of the class and where everything is."""
+    from autograder.results.scores import standings
+
     surprises = set(played.surprises())
     complaints = {
         hand.student: f"must be {hand.expected_status}, {hand.expected_score:g}"

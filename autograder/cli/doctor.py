@@ -7,7 +7,6 @@ from dataclasses import asdict
 import click
 
 from autograder.cli.main import as_json, out, print_json
-from autograder.doctor import examine
 
 SIGNS = {"ok": "[green]✓[/green]", "better": "[yellow]![/yellow]", "broken": "[red]✗[/red]"}
 
@@ -17,6 +16,8 @@ SIGNS = {"ok": "[green]✓[/green]", "better": "[yellow]![/yellow]", "broken": "
 @click.pass_context
 def command(context: click.Context, json_: bool) -> None:
     """Say what works on this machine, what does not, and how to get better. Exit status 1 if something is broken."""
+    from autograder.doctor import examine
+
     findings = examine(context.obj.folder)
     if json_:
         print_json({"findings": [asdict(finding) for finding in findings]})

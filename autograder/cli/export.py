@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.characters import one_line
-from autograder.cli.main import as_json, find_course, out, plain_errors, print_json
-from autograder.export.fill import Choices
-from autograder.export.write import Exported, export
+from autograder.cli.main import as_json, find_course, one_assignment, out, plain_errors, print_json
+
+if TYPE_CHECKING:
+    from autograder.export.write import Exported
 
 LISTED = 30
 
 
 @click.command("export")
-@click.argument("assignment")
+@one_assignment
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--to",
@@ -50,9 +52,14 @@ def command(
 
     FILE is kept as it is; a copy of it with the points is written, and feedback.zip for the LMS's form.
     """
+    from autograder.export.fill import Choices
+    from autograder.export.write import export
+    from autograder.grade.dates import settle
+
     with plain_errors():
         course = find_course(context)
         course.check_assignment(assignment)
+        settle(course, assignment)
         choices = Choices(column, id_column, scale, so_far, zero_missing)
         exported = export(course, assignment, target, file, output, choices)
     if json_:

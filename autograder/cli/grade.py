@@ -3,29 +3,53 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.table import Table
 from rich.text import Text
 
 from autograder.characters import one_line
-from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars, show_failures
-from autograder.grade.engines import LocalEngine
-from autograder.grade.results import Result
-from autograder.grade.run import Run, grade
-from autograder.results.scores import Standing, standing_of, standings
-from autograder.sandbox.probe import probe
+from autograder.cli.data import as_data
+from autograder.cli.group import INTERRUPTED
+from autograder.cli.main import (
+    as_json,
+    assignments,
+    each,
+    err,
+    find_course,
+    only_students,
+    out,
+    plain_errors,
+    print_json,
+    progress_bars,
+    show_failures,
+)
+
+if TYPE_CHECKING:
+    from autograder.course import Course
+    from autograder.grade.results import Result
+    from autograder.grade.run import Run
+    from autograder.results.scores import Standing
 
 LISTED = 100
 COLOURS = {"graded": "green", "partly_graded": "yellow", "not_gradable": "red"}
 
 
 @click.command("grade")
-@click.argument("assignment")
-@click.option("--student", "students", multiple=True, help="Only this student; may be given more than once.")
+@assignments(required=True)
+@only_students
 @click.option("--force", is_flag=True, help="Grade again what is already graded.")
+@click.option(
+    "--changed-tests",
+    "only_changed",
+    is_flag=True,
+    help="Of what is graded, run only what corrected tests touch, and show the differences; nothing counts yet.",
+)
+@click.option("--apply", is_flag=True, help="With --changed-tests: record the differences.")
 @click.option("--workers", type=click.IntRange(0), default=None, help="How many to run at once (one a core).")
 @click.option(
     "--sandbox",
@@ -38,100 +62,95 @@ COLOURS = {"graded": "green", "partly_graded": "yellow", "not_gradable": "red"}
 @click.pass_context
 def command(
     context: click.Context,
-    assignment: str,
+    assignments: tuple[str, ...],
     students: tuple[str, ...],
     force: bool,
+    only_changed: bool,
+    apply: bool,
     workers: int | None,
     sandbox: str,
     json_: bool,
 ) -> None:
-    """Grade what students handed in for ASSIGNMENT.
+    """Grade what students handed in for ASSIGNMENTS.
 
     Only new, changed or unfinished submissions are run; a run that was killed is continued by calling
-    it again. Exit status 1 if a submission could not be run at all.
+    it again. After a test was corrected, --changed-tests shows first whom it gives other points.
+    Exit status 1 if a submission could not be run at all.
     """
+    from autograder.cli.changed import changed
+    from autograder.grade.engines import LocalEngine
+    from autograder.grade.run import grade
+
+    if apply and not only_changed:
+        raise click.UsageError("--apply goes with --changed-tests", context)
+    if force and only_changed:
+        raise click.UsageError("--force grades everything, --changed-tests only what has changed: give one", context)
+
+    found: dict[str, dict[str, Any]] = {}
+    failed = False
     with plain_errors():
         course = find_course(context)
+        chosen = released(course, assignments)
         warn_without_sandbox()
         engine = LocalEngine(course.settings.workers if workers is None else workers)
-        try:
-            with progress_bars(json_) as start:
-                run = grade(
-                    course,
-                    assignment,
-                    students=students or None,
-                    force=force,
-                    engine=engine,
-                    require_sandbox=sandbox == "require",
-                    trusted=sandbox == "off",
-                    progress=start("Grading"),
-                )
-        except KeyboardInterrupt:
-            err.print("Interrupted. What is graded is kept: call the same command again to go on.")
-            os._exit(130)  # the workers die with this process; waiting for them could take minutes
-        known = standings(course, assignment)
-        found = {student: known.get(student) or standing_of(result) for student, result in run.results.items()}
+        for assignment in chosen:
+            try:
+                with progress_bars(json_) as start:
+                    options: dict[str, Any] = {
+                        "students": students or None,
+                        "engine": engine,
+                        "require_sandbox": sandbox == "require",
+                        "trusted": sandbox == "off",
+                        "progress": start(f"Grading {assignment}" if len(chosen) > 1 else "Grading"),
+                    }
+                    if only_changed:
+                        found[assignment], bad = changed(course, assignment, apply=apply, as_json=json_, **options)
+                        failed = failed or bad
+                        continue
+                    run = grade(course, assignment, force=force, **options)
+            except KeyboardInterrupt:
+                err.print("Interrupted. What is graded is kept: call the same command again to go on.")
+                os._exit(INTERRUPTED)  # the workers die with this process; waiting for them could take minutes
+            standing = known_standings(course, assignment, run)
+            failed = failed or bool(run.failures)
+            found[assignment] = as_data(run, standing)
+            if not json_:
+                if len(chosen) > 1:
+                    out.print(f"[bold]{assignment}[/bold]")
+                show(run, standing, course.folder("submitted", assignment, "STUDENT"))
     if json_:
-        print_json(as_data(run, found))
-    else:
-        show(run, found, course.folder("submitted", assignment, "STUDENT"))
-    context.exit(1 if run.failures else 0)
+        print_json(each(found))
+    context.exit(1 if failed else 0)
+
+
+def released(course: Course, assignments: Iterable[str]) -> list[str]:
+    """Return the names, each once, if all were released: none is graded if another cannot be."""
+    from autograder.grade.task import Release
+
+    chosen = list(dict.fromkeys(assignments))
+    for assignment in chosen:
+        Release.handed_out(course, assignment)
+    return chosen
+
+
+def known_standings(course: Course, assignment: str, run: Run) -> dict[str, Standing]:
+    """Return what the gradebook says of those who were graded; of whom it says nothing, what the run says."""
+    from autograder.results.scores import standing_of, standings
+
+    known = standings(course, assignment)
+    return {student: known.get(student) or standing_of(result) for student, result in run.results.items()}
 
 
 def warn_without_sandbox() -> None:
     """Warn where students' code will not be locked in."""
+    from autograder.sandbox.probe import probe
+
     found = probe()
     if found.kind == "none":
         err.print(
             f"[bold red]No sandbox:[/bold red] {found.reason}. Students' code can read the files of this machine and "
             "use the network, with your rights unless you are root.",
         )
-
-
-def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, object]:
-    """Return a run, and what the gradebook says of its submissions, as plain data for JSON."""
-    submissions = [
-        {
-            "student": result.student,
-            "status": result.status,
-            "reason": result.reason,
-            **points_as_data(found[result.student]),
-            "refused": result.refused,
-            "phases": result.phases,
-        }
-        for _, result in sorted(run.results.items())
-    ]
-    return {"submissions": submissions, "kept": run.kept, "failures": run.failures, "misplaced": run.misplaced}
-
-
-def points_as_data(standing: Standing) -> dict[str, object]:
-    """Return the points of a submission, those that a person gave included, as plain data for JSON."""
-    return {
-        "score": standing.score,
-        "max_score": standing.max_score,
-        "needs_manual_grade": standing.needs_manual_grade,
-        "extra_credit": standing.extra,
-        "handed_in": None if standing.handed_in is None else f"{standing.handed_in.isoformat()}Z",
-        "seconds_late": standing.late.total_seconds(),
-        "late_penalty": standing.penalty,
-        "final_score": standing.final,
-        "cells": [
-            {
-                "notebook": notebook,
-                "name": name,
-                "score": None if cell.waits else cell.score,
-                "max_score": cell.max_score,
-                "extra_credit": cell.extra,
-                "needs_manual_grade": cell.needs_manual_grade,
-            }
-            for (notebook, name), cell in sorted(standing.cells.items())
-        ],
-        "comments": [
-            {"notebook": notebook, "name": name, "comment": text}
-            for (notebook, name), text in sorted(standing.comments.items())
-            if text
-        ],
-    }
 
 
 def show(run: Run, found: Mapping[str, Standing], where: Path) -> None:
@@ -147,8 +166,12 @@ def show(run: Run, found: Mapping[str, Standing], where: Path) -> None:
         The folder where the submission of somebody named STUDENT would lie.
     """
     results = [result for _, result in sorted(run.results.items())]
-    if len(results) <= LISTED:
-        out.print(table(results, found))
+    listed = results if len(results) <= LISTED else [one for one in results if wants_attention(one)]
+    if listed:
+        out.print(table(listed[:LISTED], found))
+    if len(results) > LISTED:
+        more = f" The first {LISTED} of these {len(listed)} are listed." if len(listed) > LISTED else ""
+        out.print(f"{len(results)} submissions: {numbers(results, found)}.{more}")
     if any(found[result.student].waiting for result in results):
         out.print("+? marks written answers that a person still has to read, in formgrader.")
     new = len(results) - run.kept
@@ -162,6 +185,18 @@ def show(run: Run, found: Mapping[str, Standing], where: Path) -> None:
             f"A submission belongs into {where}/.",
             markup=False,
         )
+
+
+def wants_attention(result: Result) -> bool:
+    """Return whether somebody has to look at a submission: it is not graded in full, or isolation cost it points."""
+    return result.status != "graded" or any(one.startswith("refused by isolation") for one in result.remarks)
+
+
+def numbers(results: Iterable[Result], found: Mapping[str, Standing]) -> str:
+    """Return how many submissions have which status, and how many wait for a person."""
+    told = Counter(result.status.replace("_", " ") for result in results)
+    waiting = sum(found[result.student].needs_manual_grade for result in results)
+    return ", ".join([f"{count} {status}" for status, count in told.most_common()] + [f"{waiting} wait for a person"])
 
 
 def table(

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 
 from autograder.characters import one_line, printable
+from autograder.cli.group import LazyGroup
 
-COMMANDS = ("release", "validate", "due", "collect", "grade", "feedback", "report", "export", "demo", "doctor")
+COMMANDS = (
+    "init",
+    "new",
+    "validate",
+    "release",
+    "due",
+    "extend",
+    "collect",
+    "grade",
+    "show",
+    "points",
+    "feedback",
+    "report",
+    "export",
+    "new-term",
+    "backup",
+    "restore",
+    "demo",
+    "doctor",
+)
 
 
 class Terminal(Console):
@@ -41,25 +59,12 @@ class Place:
     db_url: str | None = None
 
 
-class _Lazy(click.Group):
-    """Loads a command when it is called: ``--help`` need not wait for nbgrader."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        command: click.Command = importlib.import_module(f"autograder.cli.{name}").command
-        return command
-
-
-@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command("autograder", cls=LazyGroup, names=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mlp-course")
 @click.option(
     "--course",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=".",
     help="The course folder, or one inside it (this folder).",
 )
@@ -104,6 +109,27 @@ def find_course(context: click.Context) -> Any:
     return course if context.obj.db_url is None else course.moved(db_url=context.obj.db_url)
 
 
+def moment_of(text: str) -> Any:
+    """Return the moment that somebody typed, in universal time; refused if it could mean two."""
+    from autograder.course import CourseError
+    from autograder.intake.moments import read_moment
+
+    try:
+        return read_moment(text)
+    except ValueError as problem:
+        raise CourseError(str(problem)) from problem
+
+
+def warn_of_unknown(course: Any, student: str) -> None:
+    """Warn of a name that nobody in the course has: it may be misspelt, or somebody's who has handed in nothing."""
+    from autograder.names import meant
+    from autograder.results.scores import known_students
+
+    known = known_students(course)
+    if student not in known:
+        err.print(f"warning: nobody in the course is called {student!r} yet{meant(student, known)}", markup=False)
+
+
 def print_json(data: dict[str, Any]) -> None:
     """Print one JSON object on standard output, in ASCII: every control character is escaped."""
     click.echo(json.dumps(data, indent=2).replace("\x7f", "\\u007f"))
@@ -118,14 +144,65 @@ def show_failures(failures: dict[str, str]) -> None:
 @contextmanager
 def progress_bars(quiet: bool = False) -> Iterator[Callable[[str], Callable[[int, int], object]]]:
     """Yield a function that starts a bar on standard error and returns its progress callback."""
-    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=quiet) as bars:
+    from rich import progress as shown
+
+    columns = (
+        shown.TextColumn("{task.description:24}"),
+        shown.BarColumn(),
+        shown.MofNCompleteColumn(),
+        shown.TimeElapsedColumn(),
+        shown.TextColumn("remaining"),
+        shown.TimeRemainingColumn(),
+    )
+    bars = shown.Progress(*columns, console=err, disable=quiet)
+    with ExitStack() as running:
 
         def start(description: str) -> Callable[[int, int], object]:
-            task = bars.add_task(description, total=None)
-            return lambda done, total: bars.update(task, completed=done, total=total)
+            tasks: list[Any] = []
+
+            def update(done: int, total: int) -> None:
+                if not tasks:  # a command that is refused before it begins shows no bar
+                    if not bars.tasks:
+                        running.enter_context(bars)
+                    tasks.append(bars.add_task(description, total=total))
+                bars.update(tasks[0], completed=done, total=total)
+
+            return update
 
         yield start
+
+
+class AssignmentName(click.types.StringParamType):
+    """A name of an assignment, with or without the slash that a shell puts behind a folder's."""
+
+    name = "assignment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name without the slash."""
+        text: str = super().convert(value, param, ctx)
+        return text.rstrip("/") or text
+
+
+def one_assignment(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the argument ASSIGNMENT to a command."""
+    return click.argument("assignment", type=AssignmentName())(command)
+
+
+def assignments(required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds the argument ASSIGNMENTS, one name or several, to a command."""
+    return click.argument("assignments", nargs=-1, required=required, type=AssignmentName())
+
+
+def only_students(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option ``--student`` to a command."""
+    text = "Only this student; may be given more than once."
+    return click.option("--student", "students", multiple=True, help=text)(command)
+
+
+def each(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what is printed of assignments as JSON: of one its own object, of several a list of these."""
+    named = [{**data, "assignment": name} for name, data in found.items()]
+    return named[0] if len(named) == 1 else {"assignments": named}
 
 
 def as_json(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import click
 
-from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
+from autograder.cli.main import as_json, assignments, find_course, out, plain_errors, print_json, progress_bars
 from autograder.cli.validate import as_data, show, strictly
-from autograder.release.publish import release_assignment
-from autograder.release.validate import validate
 
 
 @click.command("release")
-@click.argument("assignments", nargs=-1)
+@assignments(required=False)
 @strictly
 @as_json
 @click.pass_context
@@ -20,12 +18,16 @@ def command(context: click.Context, assignments: tuple[str, ...], strict: bool, 
 
     An assignment that fails a check is not released, and the exit status is 1. Warnings are printed only.
     """
+    from autograder.release.publish import release_assignment
+    from autograder.release.validate import validate
+
     with plain_errors():
         course = find_course(context)
+        chosen = course.chosen(assignments)
         released = {}
         found = []
         with progress_bars(json_) as start:
-            for assignment in assignments or course.assignments:
+            for assignment in chosen:
                 validation = validate(course, assignment, progress=start(assignment), strict=strict)
                 found.append(validation)
                 if validation.passed:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
-from autograder.release.validate import Validation, validate
+from autograder.cli.main import as_json, assignments, find_course, out, plain_errors, print_json, progress_bars
+
+if TYPE_CHECKING:
+    from autograder.release.validate import Validation
 
 strictly = click.option("--strict", is_flag=True, help="Count warnings as failures.")
 
 
 @click.command("validate")
-@click.argument("assignments", nargs=-1)
+@assignments(required=False)
 @strictly
 @as_json
 @click.pass_context
@@ -21,11 +25,14 @@ def command(context: click.Context, assignments: tuple[str, ...], strict: bool, 
     The reference answers must earn every point, the untouched release none, each named mistake must
     lose its points, and the release must not leak. Exit status 1 if a check fails; warnings alone do not count.
     """
+    from autograder.release.validate import validate
+
     with plain_errors():
         course = find_course(context)
+        chosen = course.chosen(assignments)
         found = []
         with progress_bars(json_) as start:
-            for assignment in assignments or course.assignments:
+            for assignment in chosen:
                 found.append(validate(course, assignment, progress=start(assignment), strict=strict))
     if json_:
         print_json({"assignments": [as_data(validation) for validation in found]})

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import copy
 import shutil
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Container, Iterable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,15 +17,17 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.api import Gradebook, MissingEntry, Student
-from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import compute_checksum
 
-from autograder.course import Course, CourseError, calling_nbgrader
+from autograder.course import Course, CourseError
 from autograder.fields import valid_output
 from autograder.files import write_atomically
-from autograder.grade.prepare import resources
+from autograder.grade.basis import readings
+from autograder.grade.history import History
+from autograder.grade.lateness import reckon
 from autograder.grade.results import NO_RESPONSE, NotebookResult, Result
 from autograder.lms.people import LONGEST, Person
+from autograder.notebook.read import NotGradable, read_notebook
 from autograder.notebook.roles import grade_id, is_answer, nbgrader
 from autograder.plan import Outcome
 
@@ -40,6 +42,11 @@ class Recorder:
     assignment : str
         Name of the assignment; it must have been released.
 
+    Attributes
+    ----------
+    gradebook : Gradebook
+        nbgrader's, open for writing.
+
     Raises
     ------
     CourseError
@@ -49,15 +56,16 @@ class Recorder:
     def __init__(self, course: Course, assignment: str) -> None:
         self.course = course
         self.assignment = assignment
-        self._gradebook = Gradebook(course.db_url, course.course_id)
+        self.gradebook = Gradebook(course.db_url, course.course_id)
         try:
-            self._entry = self._gradebook.find_assignment(assignment)
+            self._entry = self.gradebook.find_assignment(assignment)
         except MissingEntry:
-            self._gradebook.close()
+            self.gradebook.close()
             raise CourseError(
                 f"the gradebook does not know {assignment!r}: run `autograder release {assignment}` first"
             ) from None
 
+        self._history = History(course.state(assignment))
         self._names = {
             one.id: str(one.name)
             for notebook in self._entry.notebooks
@@ -69,7 +77,7 @@ class Recorder:
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, traceback: TracebackType | None) -> None:
-        self._gradebook.close()
+        self.gradebook.close()
 
     def source_digest(self) -> str:
         """Return a text that changes whenever the released cells do, hidden tests included."""
@@ -80,9 +88,14 @@ class Recorder:
         )
         return "\n".join(sorted(cells))
 
+    def sources(self) -> dict[str, str]:
+        """Return the cells as they were last released, hidden tests included, by NOTEBOOK/NAME."""
+        cells = ((notebook, cell) for notebook in self._entry.notebooks for cell in notebook.source_cells)
+        return {f"{notebook.name}/{cell.name}": str(cell.source) for notebook, cell in cells}
+
     def students(self) -> set[str]:
         """Return the students with a submission of this assignment in the gradebook."""
-        return {submission.student.id for submission in self._gradebook.assignment_submissions(self.assignment)}
+        return {submission.student.id for submission in self.gradebook.assignment_submissions(self.assignment)}
 
     def max_score(self) -> float:
         """Return what the assignment's cells are worth together, as the gradebook adds them up."""
@@ -92,25 +105,42 @@ class Recorder:
         """Set when the assignment is due, if a moment is given, and return when it is due."""
         if moment is not None:
             self._entry.duedate = moment
-            self._gradebook.db.commit()
+            self.settle()
         due: datetime | None = self._entry.duedate
         return due
 
     def enrol(self, people: Iterable[Person]) -> None:
         """Write who is in the class: names, addresses and numbers, where they are known; all at once, or nobody."""
-        known = {student.id: student for student in self._gradebook.students}
+        known = {student.id: student for student in self.gradebook.students}
         try:
             for person in people:
                 if person.student not in known:
                     known[person.student] = Student(id=person.student)
-                    self._gradebook.db.add(known[person.student])
+                    self.gradebook.db.add(known[person.student])
                 for name in ("first_name", "last_name", "email", "lms_user_id"):
                     if value := getattr(person, name)[:LONGEST]:
                         setattr(known[person.student], name, value)
-            self._gradebook.db.commit()
+            self.gradebook.db.commit()
         except Exception:
-            self._gradebook.db.rollback()
+            self.gradebook.db.rollback()
             raise
+
+    def extended(self, student: str, extension: timedelta | None) -> None:
+        """Note a student's extension in nbgrader's tables, if there is a submission, and what the delay costs now."""
+        for submission in self._entry.submissions:
+            if submission.student_id == student:
+                submission.extension = extension
+        self.settle(student)
+
+    def notice(self, student: str | None = None, by: str = "", why: str = "") -> None:
+        """Note in the history what points have changed; see `History.notice`."""
+        self._history.notice(self.gradebook, self.assignment, student, by, why)
+
+    def settle(self, student: str | None = None) -> None:
+        """Reckon anew what delays cost, in all assignments of one student or of all: nothing is run for it."""
+        reckon(self.course, self.gradebook, student)
+        self.gradebook.db.commit()
+        self.notice(student)
 
     def record(self, result: Result, notebooks: Mapping[str, NotebookNode], timestamp: datetime | None = None) -> None:
         """Write one result: doing it again changes nothing.
@@ -124,35 +154,40 @@ class Recorder:
         timestamp : datetime, optional
             When it was handed in.
         """
-        for notebook in result.notebooks:
-            filled = merge(notebooks[notebook.name], notebook)
-            folder = self.course.folder("autograded", self.assignment, result.student)
-            write_atomically(folder / f"{notebook.name}.ipynb", nbformat.writes(filled, version=4) + "\n")
-        gradebook = self._gradebook
+        folder = self.course.folder("autograded", self.assignment, result.student)
+        read_before = {name: _readings(folder / f"{name}.ipynb") for name in notebooks}
+        gradebook = self.gradebook
         try:
             gradebook.update_or_create_student(result.student)
             submission = gradebook.update_or_create_submission(self.assignment, result.student, timestamp=timestamp)
             entries = {self._names[entry.notebook_id]: entry for entry in submission.notebooks}
             for notebook in result.notebooks:
-                self._record_scores(entries[notebook.name], notebook)
+                now, before = readings(notebooks[notebook.name]), read_before[notebook.name]
+                unread = {name for name, digest in now.items() if before.get(name) != digest}
+                self._record_scores(entries[notebook.name], notebook, unread)
                 self._record_comments(entries[notebook.name], notebooks[notebook.name])
-            punished = any(entry.late_submission_penalty for entry in submission.notebooks)
-            late = submission.total_seconds_late > 0
+            gradebook.db.flush()
+            reckon(self.course, gradebook, result.student)
             gradebook.db.commit()
         except Exception:
             gradebook.db.rollback()
             raise
-        for name, prepared in notebooks.items() if late or punished else ():
-            information = resources(self.course, self.assignment, name, result.student)
-            AssignLatePenalties(config=self.course.config).preprocess(prepared, information)
+        # last: until the scores are in the gradebook, the notebook that a person has read stands there
+        for notebook in result.notebooks:
+            filled = merge(notebooks[notebook.name], notebook)
+            write_atomically(folder / f"{notebook.name}.ipynb", nbformat.writes(filled, version=4) + "\n")
+        self.notice(result.student)
 
-    def _record_scores(self, entry: Any, notebook: NotebookResult) -> None:
+    def _record_scores(self, entry: Any, notebook: NotebookResult, unread: Container[str]) -> None:
         grades = {self._names[grade.cell_id]: grade for grade in entry.grades}
         for result in notebook.grades:
             grade = grades[result.name]
+            if grade.manual_score is None:
+                grade.needs_manual_grade = result.score is None
+            elif result.name in unread or grade.auto_score != result.score:
+                # a person gave points for something else, which deserves a second look; nbgrader always wants one
+                grade.needs_manual_grade = True
             grade.auto_score = result.score
-            # as nbgrader does: a score that a person gave before deserves a second look
-            grade.needs_manual_grade = grade.manual_score is not None or result.score is None
 
     def _record_comments(self, entry: Any, notebook: NotebookNode) -> None:
         answers = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
@@ -161,18 +196,6 @@ class Recorder:
             if cell is not None:
                 unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
                 comment.auto_comment = NO_RESPONSE if unchanged else None
-
-
-def set_due(course: Course, assignment: str, moment: datetime | None = None) -> datetime | None:
-    """Set when an assignment is due, if a moment is given, and return when it is due; both in universal time.
-
-    Raises
-    ------
-    CourseError
-        If the gradebook does not know the assignment.
-    """
-    with calling_nbgrader(), Recorder(course, assignment) as recorder:
-        return recorder.due(moment)
 
 
 def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:
@@ -200,6 +223,14 @@ def copy_files(files: Mapping[str, Path], folder: Path) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
+
+
+def _readings(path: Path) -> dict[str, str]:
+    """Return what a person could read in an autograded notebook; nothing if there is none."""
+    try:
+        return readings(read_notebook(path.read_bytes(), outputs=False))
+    except (OSError, NotGradable):
+        return {}
 
 
 def _outputs(outcome: Outcome) -> dict[int, tuple[dict[str, Any], ...]]:

@@ -61,6 +61,23 @@ class NotebookResult:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Digests of what a result rests on.
+
+    Attributes
+    ----------
+    submission, rest : str
+        What was handed in; the release without its tests, the files and the limits.
+    tests : dict of str to str
+        Each test, by NOTEBOOK/NAME.
+    """
+
+    submission: str
+    rest: str
+    tests: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Result:
     """One student's submission.
 
@@ -71,6 +88,8 @@ class Result:
     phases : dict
         Seconds since the epoch at which each phase was reached: prepared, started, executed, and recorded
         once the result is in the gradebook.
+    basis : Basis or None
+        What it rests on, in parts; None in results of an earlier version of this program.
     """
 
     student: str
@@ -79,6 +98,7 @@ class Result:
     notebooks: tuple[NotebookResult, ...]
     refused: tuple[str, ...] = ()
     phases: dict[str, float] = field(default_factory=dict)
+    basis: Basis | None = None
 
     def without_outputs(self) -> Result:
         """Return the result without what the cells printed, to keep thousands of them in memory."""
@@ -157,4 +177,6 @@ class Result:
             )
             for notebook in data["notebooks"]
         )
-        return cls(data["student"], data["assignment"], data["key"], notebooks, tuple(data["refused"]), data["phases"])
+        basis = Basis(**data["basis"]) if data.get("basis") else None
+        student, assignment, key = data["student"], data["assignment"], data["key"]
+        return cls(student, assignment, key, notebooks, tuple(data["refused"]), data["phases"], basis)

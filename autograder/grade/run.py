@@ -11,15 +11,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course, CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import Launch, WorkerError
+from autograder.grade.basis import basis_of
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.points import nothing
 from autograder.grade.record import Recorder, copy_files
 from autograder.grade.results import Result
+from autograder.grade.students import chosen_students
 from autograder.grade.task import Release, Task, run_all
 from autograder.intake.misplaced import misplaced
-from autograder.intake.submission import take_in
-from autograder.names import no_folder
+from autograder.intake.submission import Submission, take_in
 from autograder.notebook.read import NotGradable
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
@@ -28,12 +29,11 @@ DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
 
 @dataclass
 class Run:
-    """The results of a call of `grade` by student, without outputs, and what has none.
+    """What a call of `grade` gave, without outputs.
 
     Attributes
     ----------
     results : dict of str to Result
-        By student.
     failures : dict of str to str
         Why a student's submission could not be run at all.
     kept : int
@@ -90,11 +90,12 @@ def grade(
         If a sandbox is required and there is none, or if students' code would run as root.
     """
     release = Release.load(course, assignment)
-    chosen = _chosen(course, assignment, students)
+    chosen = chosen_students(course, assignment, students)
     launcher = release.launcher(require_sandbox, trusted)
     engine = engine or LocalEngine(course.settings.workers)
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
         grading = Grading(release, recorder, Journal(course.state(assignment)), chosen, force=force, progress=progress)
+        progress(0, len(chosen))
         run = grading.execute(engine, launch)
         run.misplaced = misplaced(course, assignment)
         return run
@@ -171,8 +172,8 @@ class Grading:
             else:
                 yield task
 
-    def begin(self, student: str) -> Task | None:
-        """Take a submission in; return the task if it has to be executed, else complete it and return None."""
+    def take_in(self, student: str) -> tuple[Submission, str]:
+        """Return a student's submission and the digest of all that its result will depend on."""
         course, release = self.release.course, self.release
         try:
             student.encode()
@@ -180,13 +181,18 @@ class Grading:
             raise CourseError("the folder's name is no UTF-8, which the gradebook cannot hold: rename it") from None
         folder = course.folder("submitted", release.assignment, student)
         submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
-        key = submission.digest(self._base)
+        return submission, submission.digest(self._base)
+
+    def begin(self, student: str) -> Task | None:
+        """Take a submission in; return the task if it has to be executed, else complete it and return None."""
+        release = self.release
+        submission, key = self.take_in(student)
         old = None if self.force else self.journal.load(student)
         if old is not None and old.key == key and self.is_complete(old):
             self.run.results[student] = old.without_outputs()
             self.run.kept += 1
             return None
-        task = Task(submission, key, release.prepare(submission))
+        task = Task(submission, key, release.prepare(submission), basis=basis_of(release, submission))
         if old is None or old.key != key:
             return task
         self.record(old, task)
@@ -242,18 +248,3 @@ class Grading:
 
     def _autograded(self, student: str) -> Path:
         return self.release.course.folder("autograded", self.release.assignment, student)
-
-
-def _chosen(course: Course, assignment: str, students: Iterable[str] | None) -> list[str]:
-    submitted = course.students(assignment)
-    if students is None:
-        return submitted
-    unknown = sorted(set(students) - set(submitted))
-    if unknown:
-        parent, rest = course.submissions(assignment)
-        why = (no_folder(one) or f"there is no folder {parent / one / rest}" for one in unknown)
-        lines = (
-            f"no submission of {assignment!r} by {one}: {reason}" for one, reason in zip(unknown, why, strict=True)
-        )
-        raise CourseError("\n".join(lines))
-    return sorted(set(students))

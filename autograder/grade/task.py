@@ -17,11 +17,11 @@ from autograder.grade.engines import Engine
 from autograder.grade.isolation import Isolation, job, load
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources, with_hidden_tests
-from autograder.grade.results import NotebookResult, Result
+from autograder.grade.results import Basis, NotebookResult, Result
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable, read_notebook
 from autograder.notebook.symbols import imported_modules
-from autograder.plan import Job
+from autograder.plan import Job, Outcome
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.preload import slow_modules
 
@@ -76,6 +76,7 @@ class Release:
         folder = course.folder("release", assignment)
         paths = sorted(folder.glob("*.ipynb"))
         if not paths:
+            course.check_assignment(assignment)
             raise CourseError(
                 f"{assignment!r} is not released: {folder} holds no notebook; run `autograder release {assignment}`"
             )
@@ -175,6 +176,7 @@ class Task:
     key: str
     prepared: Mapping[str, Prepared | NotGradable]
     began: float = field(default_factory=time.time)
+    basis: Basis | None = None
 
     def run(self, release: Release, launch: Launch) -> Result:
         """Execute the notebooks and return the result; the only step that untrusted code takes part in."""
@@ -184,11 +186,14 @@ class Task:
             if isinstance(one, NotGradable):
                 notebooks.append(nothing(name, release.notebooks[name], str(one)))
             else:
-                outcome = execute(release.job(name, one), launch)
-                notebooks.append(assess(name, one, outcome))
+                notebooks.append(assess(name, one, self.execute(name, release.job(name, one), launch)))
         phases["executed"] = time.time()
         student, refused = self.submission.student, self.submission.refused
-        return Result(student, release.assignment, self.key, tuple(notebooks), refused, phases)
+        return Result(student, release.assignment, self.key, tuple(notebooks), refused, phases, self.basis)
+
+    def execute(self, name: str, job: Job, launch: Launch) -> Outcome:
+        """Execute one of the notebooks."""
+        return execute(job, launch)
 
 
 def run_all(

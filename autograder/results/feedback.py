@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.course import Course, CourseError
@@ -14,7 +14,7 @@ from autograder.notebook.read import read_notebook
 from autograder.release.manifest import Manifest
 from autograder.results.headings import title_of
 from autograder.results.page import render
-from autograder.results.scores import Standing, graded, standing_of, standings
+from autograder.results.scores import Standing, graded, recorded, standing_of, standings
 from autograder.results.sections import plain_cells, sections
 
 
@@ -23,6 +23,7 @@ def write_feedback(
     assignment: str,
     manifest: Manifest,
     *,
+    students: Sequence[str] | None = None,
     progress: Callable[[int, int], object] = lambda done, total: None,
     failed: Callable[[str, str], object] = lambda student, reason: None,
 ) -> list[Path]:
@@ -38,6 +39,8 @@ def write_feedback(
         Name of a graded assignment.
     manifest : Manifest
         The named mistakes, from `validate`.
+    students : sequence of str, optional
+        Only these; all who were graded by default.
     progress : callable
         Called with the number of students done and of all.
     failed : callable
@@ -55,10 +58,10 @@ def write_feedback(
         If nothing of the assignment was graded.
     """
     journal = graded(course, assignment)
-    total = len(journal)
+    total = len(journal if students is None else set(students))
     pages = []
     found = standings(course, assignment)
-    for done, result in enumerate(journal.recorded(), start=1):
+    for done, result in enumerate(recorded(journal, assignment, students), start=1):
         student = result.student
         try:
             pages += _write_pages(course, result, found.get(student) or standing_of(result), manifest)

@@ -8,7 +8,7 @@ import os
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from autograder.grade.results import GradeResult, Result
 from autograder.release.manifest import Manifest
 from autograder.results.page import render
 from autograder.results.roster import ClassList
-from autograder.results.scores import CellKey, Standing, graded, standing_of, standings
+from autograder.results.scores import CellKey, Standing, graded, recorded, standing_of, standings
 
 BINS = 10
 FORMULA = re.compile(r"(^|[;,|])(\s*[-=+@])")
@@ -71,10 +71,13 @@ def write_report(
     assignment: str,
     manifest: Manifest,
     *,
+    students: Sequence[str] | None = None,
     failed: Callable[[str, str], object] = lambda student, reason: None,
     hidden: bool = False,
 ) -> tuple[Path, Path]:
     """Write ``report/<assignment>.html`` and ``.csv``; return their paths.
+
+    Those of some students only have the students' names, or their number, in the files' names.
 
     Parameters
     ----------
@@ -84,6 +87,8 @@ def write_report(
         Name of a graded assignment.
     manifest : Manifest
         The named mistakes, from `validate`.
+    students : sequence of str, optional
+        Only these; all who were graded by default.
     failed : callable
         Called with a student who is left out, and why.
     hidden : bool
@@ -94,7 +99,8 @@ def write_report(
     CourseError
         If nothing of the assignment was graded.
     """
-    results = [result.without_outputs() for result in graded(course, assignment).recorded()]
+    chosen = recorded(graded(course, assignment), assignment, students)
+    results = [result.without_outputs() for result in chosen]
     found = standings(course, assignment)
     folder = course.root / "report"
     rows = []
@@ -104,10 +110,13 @@ def write_report(
         except Exception as error:  # whatever is wrong with one submission must not stop the others
             failed(result.student, f"{type(error).__name__}: {error}")
     known = ClassList.read(course, {*course.students(assignment), *(one.student for one in results)}, hidden=hidden)
+    if students is not None:
+        known = replace(known, absent=[])
     if hidden:
         rows = sorted((_hidden(row, known) for row in rows), key=lambda row: row.result.student)
     columns = _columns(rows, manifest)
-    name = f"{assignment}.pseudonyms" if hidden else assignment
+    name = assignment if students is None else f"{assignment}-{_named(students)}"
+    name = f"{assignment}.pseudonyms" if hidden else name
     page, table = folder / f"{name}.html", folder / f"{name}.csv"
     gradable = [row for row in rows if row.result.status != "not_gradable"]
     scores = [row.standing.final for row in gradable]
@@ -127,12 +136,18 @@ def write_report(
             max_score=max((row.standing.max_score for row in rows), default=0.0),
             waiting=sum(row.standing.needs_manual_grade for row in rows),
             so_far=any(row.standing.waiting for row in gradable),
-            due=next((row.standing.due for row in rows if row.standing.due), None),
+            due=min((row.standing.due for row in rows if row.standing.due), default=None),  # extensions are later
             late=sum(bool(row.standing.late) for row in rows),
         ),
     )
     write_atomically(table, _csv(rows, columns, known))
     return page, table
+
+
+def _named(students: Sequence[str]) -> str:
+    """Return what stands for these students in a file's name."""
+    names = "-".join(sorted(set(students)))
+    return names if len(names.encode()) <= 50 else f"{len(set(students))}-students"
 
 
 def _row(course: Course, result: Result, standing: Standing, folder: Path) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,8 +21,11 @@ from nbgrader.api import (
 
 from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.grade.journal import Journal
+from autograder.grade.lateness import Lateness, Rule, lateness
 from autograder.grade.results import Result
+from autograder.names import meant
 
+UNKNOWN = Lateness(None, None)
 CellKey = tuple[str, str]
 """A cell's notebook and its name."""
 
@@ -76,22 +80,21 @@ class Standing:
         The comments on answers and tasks, a person's or nbgrader's own.
     penalties : dict
         By notebook, the points that a late submission loses.
-    handed_in, due : datetime or None
-        In universal time; `due` holds the student's extension.
+    lateness : Lateness
+        When it was due, with the student's extension, and handed in; and the days that are charged.
     """
 
     cells: dict[CellKey, CellScore] = field(default_factory=dict)
     comments: dict[CellKey, str] = field(default_factory=dict)
     penalties: dict[str, float] = field(default_factory=dict)
-    handed_in: datetime | None = None
-    due: datetime | None = None
+    lateness: Lateness = UNKNOWN
 
     def of(self, notebook: str) -> Standing:
         """Return what is said of one notebook."""
         cells = {key: score for key, score in self.cells.items() if key[0] == notebook}
         comments = {key: text for key, text in self.comments.items() if key[0] == notebook}
         penalties = {name: penalty for name, penalty in self.penalties.items() if name == notebook}
-        return Standing(cells, comments, penalties, self.handed_in, self.due)
+        return Standing(cells, comments, penalties, self.lateness)
 
     @property
     def score(self) -> float:
@@ -129,11 +132,19 @@ class Standing:
         return any(cell.needs_manual_grade for cell in self.cells.values())
 
     @property
+    def handed_in(self) -> datetime | None:
+        """When it was handed in, in universal time."""
+        return self.lateness.handed_in
+
+    @property
+    def due(self) -> datetime | None:
+        """When it was due for this student, in universal time."""
+        return self.lateness.due
+
+    @property
     def late(self) -> timedelta:
         """How long after it was due it was handed in; zero if it was in time or nobody knows."""
-        if self.handed_in is None or self.due is None:
-            return timedelta(0)
-        return max(timedelta(0), self.handed_in - self.due)
+        return self.lateness.late
 
     @property
     def above(self) -> list[str]:
@@ -157,6 +168,25 @@ def graded(course: Course, assignment: str) -> Journal:
     return journal
 
 
+def recorded(journal: Journal, assignment: str, students: Sequence[str] | None = None) -> Iterator[Result]:
+    """Yield the results that have reached the gradebook, by student; of some students only, if they are named.
+
+    Raises
+    ------
+    CourseError
+        If a student who is named has none.
+    """
+    if students is None:
+        yield from journal.recorded()
+        return
+    for student in sorted(set(students)):
+        result = journal.load(student)
+        if result is None or not journal.is_recorded(result):
+            known = [one.student for one in journal.results()]
+            raise CourseError(f"nothing of {assignment} by {student!r} is graded{meant(student, known)}")
+        yield result
+
+
 def standings(course: Course, assignment: str) -> dict[str, Standing]:
     """Return what the gradebook says of each submission of an assignment, by student."""
     found: dict[str, Standing] = defaultdict(Standing)
@@ -165,10 +195,8 @@ def standings(course: Course, assignment: str) -> dict[str, Standing]:
             entry = gradebook.find_assignment(assignment)
         except MissingEntry:
             return {}
-        for submission in entry.submissions:
-            student = found[submission.student_id]
-            student.handed_in = submission.timestamp
-            student.due = None if entry.duedate is None else submission.duedate
+        for student_id, own in lateness(course, gradebook).get(assignment, {}).items():
+            found[student_id].lateness = own
         wanted = SubmittedAssignment.assignment_id == entry.id
         for student_id, notebook, penalty in _by_notebook(
             gradebook.db.query(
@@ -182,7 +210,19 @@ def standings(course: Course, assignment: str) -> dict[str, Standing]:
         comments = gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Comment.comment)
         for student_id, notebook, name, text in _by_cell(comments.select_from(Comment), Comment).filter(wanted):
             found[student_id].comments[notebook, name] = text or ""
+    if rule := Rule.of(course):
+        for standing in found.values():
+            for notebook in standing.penalties:
+                part = standing.of(notebook)
+                standing.penalties[notebook] = rule.penalty(standing.lateness.charged, part.score, part.max_score)
     return dict(found)
+
+
+def known_students(course: Course) -> list[str]:
+    """Return the names of the students in the gradebook and of those who handed in something, sorted."""
+    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
+        found = {student.id for student in gradebook.students}
+    return sorted(found.union(*(course.students(assignment) for assignment in course.assignments)))
 
 
 def standing_of(result: Result) -> Standing:

@@ -59,7 +59,7 @@ def test_the_whole_loop(course):
     assert "submitted/STUDENT/small/" in told.stderr.replace("\n", "")
     assert json.loads(call(course, "grade", "small", "--json").stdout)["misplaced"] == ["submitted/carl.ipynb"]
     report = json.loads(call(course, "report", "small", "--json").stdout)
-    assert set(report) == {"html", "csv", "failures"}
+    assert set(report) == {"html", "csv", "failures", "assignment", "earlier_release"}
     (course.folder("autograded", "small", "bob") / "small.ipynb").write_text("{")
     partly = call(course, "feedback", "small", status=1)
     assert "1 pages" in partly.stdout
@@ -134,7 +134,7 @@ def test_no_course(tmp_path):
 
 
 def test_without_a_sandbox_it_is_said_loudly_or_refused(released, monkeypatch):
-    monkeypatch.setattr("autograder.cli.grade.probe", lambda: Probe("none", reason="it is not installed"))
+    monkeypatch.setattr("autograder.sandbox.probe.probe", lambda: Probe("none", reason="it is not installed"))
     hand_in(released, "ada", answered())
     assert "No sandbox: it is not installed" in call(released, "grade", "small").stderr
 
@@ -167,6 +167,7 @@ def test_doctor(released, tmp_path):
     states = {one["topic"]: one["state"] for one in findings}
     assert states["Python"] == states["alembic"] == states["course"] == "ok"
     assert "bubblewrap" in next(one["text"] for one in findings if one["topic"] == "sandbox")
+    (tmp_path / "nowhere").mkdir()
     shown = CliRunner().invoke(main, ["--course", str(tmp_path / "nowhere"), "doctor"])
     assert "there is none in" in shown.stdout
 

@@ -14,11 +14,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 from test_grade import answered
 
-from autograder.cli.grade import as_data
+from autograder.cli.data import as_data
 from autograder.course import calling_nbgrader
+from autograder.grade.dates import set_due
 from autograder.grade.journal import Journal
 from autograder.grade.points import assess
-from autograder.grade.record import Recorder, set_due
+from autograder.grade.record import Recorder
 from autograder.grade.results import Result
 from autograder.grade.run import Run
 from autograder.grade.task import Release

@@ -12,7 +12,8 @@ from course_maker import source_notebook, with_task
 from nbgrader.api import Gradebook
 
 from autograder.course import CourseError, calling_nbgrader
-from autograder.grade.record import Recorder, copy_files, merge, set_due
+from autograder.grade.dates import set_due
+from autograder.grade.record import Recorder, copy_files, merge
 from autograder.grade.results import GradeResult, NotebookResult, Result
 from autograder.grade.task import Release
 from autograder.plan import CellError, CellOutcome, Outcome
@@ -81,17 +82,24 @@ def test_without_a_submission_there_are_no_students(unchecked):
             assert recorder.students() == set()
 
 
-def test_what_a_person_gave_stays_and_is_to_be_looked_at_again(unchecked, notebook):
+def test_what_a_person_gave_stays_and_is_looked_at_again_only_if_something_changed(unchecked, notebook):
     record(unchecked, result(), notebook=notebook)
     with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
-        gradebook.find_grade("why", "small", "small", "ada").manual_score = 3.5
-        gradebook.find_grade("test_half", "small", "small", "ada").manual_score = 1.0
+        for name, score in {"why": 3.5, "test_half": 1.0}.items():
+            grade = gradebook.find_grade(name, "small", "small", "ada")
+            grade.manual_score, grade.needs_manual_grade = score, False
         gradebook.db.commit()
-    record(unchecked, result(why=0.0), notebook=notebook)
+    record(unchecked, result(), notebook=notebook)
     scores = in_gradebook(unchecked, "ada")[1]
-    assert scores["why"] == (0.0, 3.5, True)
-    assert scores["test_half"] == (2.0, 1.0, True)
-    assert scores["test_double"] == (3.0, None, False)
+    assert scores["why"] == (None, 3.5, False)
+    assert scores["test_half"] == (2.0, 1.0, False)
+    record(unchecked, result(why=0.0, half=1.5), notebook=notebook)
+    for _ in range(2):
+        scores = in_gradebook(unchecked, "ada")[1]
+        assert scores["why"] == (0.0, 3.5, True)
+        assert scores["test_half"] == (1.5, 1.0, True)
+        assert scores["test_double"] == (3.0, None, False)
+        record(unchecked, result(why=0.0, half=1.5), notebook=notebook)  # the wish for a second look stays
 
 
 def test_an_answer_left_as_released_is_commented_as_nbgrader_does(unchecked, notebook):

@@ -363,7 +363,7 @@ def test_the_course_says_how_many_run_at_once(course, monkeypatch):
     monkeypatch.setattr(run_module, "LocalEngine", Noting)
     shown = []
     grade(course, "small", trusted=True, progress=lambda *done: shown.append(done))
-    assert (asked, shown) == ([2], [(1, 2), (2, 2)])
+    assert (asked, shown) == ([2], [(0, 2), (1, 2), (2, 2)])
 
 
 def trials(course, count=2):

@@ -73,6 +73,11 @@ def test_files_beside_the_notebooks_are_part_of_it(unchecked):
 
 
 def test_what_is_not_released_is_named_with_its_folder(unchecked):
+    with pytest.raises(CourseError, match="there is no assignment 'other'"):
+        Release.load(unchecked, "other")
+    source = unchecked.folder("source", "other")
+    source.mkdir()
+    (source / "other.ipynb").touch()
     with pytest.raises(CourseError) as refused:
         Release.load(unchecked, "other")
     folder = unchecked.folder("release", "other")

@@ -25,6 +25,7 @@ from autograder.cli.main import COMMANDS
 from autograder.cli.validate import show
 from autograder.course import Course
 from autograder.grade.isolation import Isolation
+from autograder.keep.begin import init
 from autograder.notebook.roles import INSTRUCTOR
 from autograder.release.lint import lint
 from autograder.release.publish import release_assignment
@@ -234,7 +235,7 @@ def chapter():
 def test_the_chapter_of_the_tutorial_is_validated_and_released(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     page = PAGES["docs/new-chapter.md"]
-    settings = [next(block for block in blocks("docs/instructors.md") if "get_config" in block)]
+    settings = [init(tmp_path, "mlp").read_text(), 'c.Autograder.packages = ["mlpkit"]']
     settings += [block for block in blocks("docs/new-chapter.md") if "c.Autograder.masked" in block]
     settings.append('c.CourseDirectory.source_directory = "solutions"')
     Path("nbgrader_config.py").write_text("\n".join(settings))

@@ -1,0 +1,56 @@
+"""What commands print of submissions as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from autograder.grade.run import Run
+    from autograder.results.scores import Standing
+
+
+def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, object]:
+    """Return a run, and what the gradebook says of its submissions, as plain data for JSON."""
+    submissions = [
+        {
+            "student": result.student,
+            "status": result.status,
+            "reason": result.reason,
+            **points_as_data(found[result.student]),
+            "refused": result.refused,
+            "phases": result.phases,
+        }
+        for _, result in sorted(run.results.items())
+    ]
+    return {"submissions": submissions, "kept": run.kept, "failures": run.failures, "misplaced": run.misplaced}
+
+
+def points_as_data(standing: Standing) -> dict[str, object]:
+    """Return the points of a submission, those that a person gave included, as plain data for JSON."""
+    return {
+        "score": standing.score,
+        "max_score": standing.max_score,
+        "needs_manual_grade": standing.needs_manual_grade,
+        "extra_credit": standing.extra,
+        "handed_in": None if standing.handed_in is None else f"{standing.handed_in.isoformat()}Z",
+        "seconds_late": standing.late.total_seconds(),
+        "late_penalty": standing.penalty,
+        "final_score": standing.final,
+        "cells": [
+            {
+                "notebook": notebook,
+                "name": name,
+                "score": None if cell.waits else cell.score,
+                "max_score": cell.max_score,
+                "extra_credit": cell.extra,
+                "needs_manual_grade": cell.needs_manual_grade,
+            }
+            for (notebook, name), cell in sorted(standing.cells.items())
+        ],
+        "comments": [
+            {"notebook": notebook, "name": name, "comment": text}
+            for (notebook, name), text in sorted(standing.comments.items())
+            if text
+        ],
+    }

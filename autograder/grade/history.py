@@ -1,0 +1,128 @@
+"""The history of points: a line for each change of a cell's points, whoever made it.
+
+nbgrader keeps the points of now, and neither when they were given nor why. Here the gradebook is compared with the
+last line about each cell, so that points given in formgrader are noticed too, when the next command looks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
+
+TESTS = "tests"
+FORMGRADER = "formgrader"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of one cell's points; None where they are still a person's to give.
+
+    Attributes
+    ----------
+    at : float
+        Seconds since the epoch when it was noted.
+    by : str
+        Who gave them: "tests", "formgrader", or the name of the user who called `autograder points`.
+    """
+
+    at: float
+    student: str
+    notebook: str
+    cell: str
+    before: float | None
+    after: float | None
+    by: str
+    why: str = ""
+
+    @property
+    def moment(self) -> str:
+        """When it was noted, in universal time."""
+        return f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+class History:
+    """The changes of an assignment's points.
+
+    Parameters
+    ----------
+    folder : Path
+        The autograder's own folder of the assignment.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "points.jsonl"
+        self._last = {(one.student, one.notebook, one.cell): one.after for one in self.changes()}
+
+    def changes(self) -> Iterator[Change]:
+        """Yield all changes, oldest first."""
+        if self._path.exists():
+            with self._path.open() as lines:
+                for line in lines:
+                    try:
+                        yield Change(**json.loads(line))
+                    except (ValueError, TypeError):  # a crash cut it short
+                        continue
+
+    def of(self, student: str) -> dict[tuple[str, str], list[Change]]:
+        """Return the changes of a student's points, oldest first, by notebook and cell."""
+        found: dict[tuple[str, str], list[Change]] = {}
+        for one in self.changes():
+            if one.student == student:
+                found.setdefault((one.notebook, one.cell), []).append(one)
+        return found
+
+    def notice(self, gradebook: Any, assignment: str, student: str | None = None, by: str = "", why: str = "") -> None:
+        """Note what differs in the gradebook from the last line about it.
+
+        Parameters
+        ----------
+        gradebook : Gradebook
+            nbgrader's.
+        assignment : str
+            Name of the assignment.
+        student : str, optional
+            Look at this student only.
+        by, why : str
+            Who made the changes, and for what reason; by default the tests, or somebody in formgrader.
+        """
+        query = (
+            gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade)
+            .select_from(Grade)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+            .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .filter(SubmittedAssignment.assignment_id == gradebook.find_assignment(assignment).id)
+        )
+        if student is not None:
+            query = query.filter(SubmittedAssignment.student_id == student)
+        now, found = round(time.time(), 3), []
+        for name, notebook, cell, grade in query:
+            by_hand = grade.manual_score is not None
+            points = float(grade.score) if by_hand or grade.auto_score is not None else None
+            before = self._last.get((name, notebook, cell))
+            if points != before:
+                who = by or (FORMGRADER if by_hand else TESTS)
+                found.append(Change(now, name, notebook, cell, before, points, who, why))
+        self._append(found)
+
+    def _append(self, found: Iterable[Change]) -> None:
+        text = "".join(json.dumps(asdict(one)) + "\n" for one in found)
+        if text:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "ab+") as file:
+                if file.tell():
+                    file.seek(-1, os.SEEK_END)
+                    if file.read(1) != b"\n":  # a crash cut the last line short: the next must not be joined to it
+                        text = "\n" + text
+                file.write(text.encode())
+        for one in found:
+            self._last[one.student, one.notebook, one.cell] = one.after

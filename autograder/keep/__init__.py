@@ -1,0 +1,1 @@
+"""A course's life: begun from nothing, carried into the next term, kept safe and brought back."""
