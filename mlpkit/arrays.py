@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-__all__ = ["ArrayLike", "DTypeLike", "FloatArray", "as_numbers", "trainable_dtype"]
+__all__ = ["ArrayLike", "DTypeLike", "FloatArray", "as_numbers", "constant", "magnitude", "trainable_dtype"]
 
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 
@@ -46,6 +48,33 @@ def trainable_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
             "are infinite and the epsilon of the optimizers is 0, so that training ends in nan: use np.float32"
         )
     return dtype
+
+
+@lru_cache(maxsize=256)
+def constant(value: float, dtype: np.dtype[Any]) -> FloatArray:
+    """Return a number as an array without dimensions: small arrays are computed with it in half the time.
+
+    Examples
+    --------
+    >>> constant(0.5, np.dtype("f4"))
+    array(0.5, dtype=float32)
+    """
+    array: FloatArray = np.array(value, dtype)
+    array.flags.writeable = False  # everybody gets the same one
+    return array
+
+
+def magnitude(values: FloatArray) -> float:
+    """Return the power of two just below the largest absolute value.
+
+    Values divided by it, which costs no digits, have squares that neither overflow nor vanish.
+
+    Examples
+    --------
+    >>> magnitude(np.array([3.0, -1e200, np.nan])), magnitude(np.array([-5.0, 3.0]))
+    (0.5, 4.0)
+    """
+    return math.ldexp(0.5, math.frexp(float(np.max(np.abs(values), initial=0.0)))[1])
 
 
 def as_numbers(data: ArrayLike, name: str, dtype: DTypeLike | None = None) -> NDArray[Any]:

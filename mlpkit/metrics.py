@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.arrays import ArrayLike, FloatArray, magnitude
 from mlpkit.losses import Loss
 from mlpkit.registry import Formula
 from mlpkit.stack import LayerStack
@@ -145,7 +145,8 @@ class R2(Metric):
     def __call__(self, outputs: ArrayLike, targets: ArrayLike) -> float:
         """Return the share of the variance that is explained."""
         outputs, targets = np.asarray(outputs, np.float64), np.asarray(targets, np.float64)
-        targets = targets.reshape(outputs.shape)
+        unit = max(magnitude(outputs), magnitude(targets))  # the share has none
+        outputs, targets = outputs / unit, targets.reshape(outputs.shape) / unit
         spread = float(np.sum((targets - targets.mean(axis=0)) ** 2))
         return 1 - float(np.sum((outputs - targets) ** 2)) / spread if spread else 0.0
 

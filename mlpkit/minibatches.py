@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from numbers import Real
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from mlpkit.arrays import ArrayLike, DTypeLike, FloatArray, as_numbers
 from mlpkit.registry import check_count, check_finite
 
-__all__ = ["Arrays", "DatasetLike", "TrainingSet", "as_arrays", "mean_weight", "training_sets"]
+__all__ = ["Arrays", "DatasetLike", "TrainingSet", "as_arrays", "checked_set", "mean_weight", "training_sets"]
 
 Arrays: TypeAlias = tuple[NDArray[Any], ...]
 """Inputs (m, n_in), targets (m,) or (m, n_out), and, if samples have weights, these, (m,)."""
@@ -149,7 +150,7 @@ def training_sets(
     if n_held_out and validation_data is not None:
         raise ValueError("MLP.train expected validation_split or validation_data, got both; leave one out")
     if validation_data is not None:
-        held_out["validation"] = _validation_set(validation_data, dtype)
+        held_out["validation"] = checked_set(validation_data, dtype, "validation_data")
     if n_held_out:
         order = rng.permutation(n_samples)
         rows, kept = order[:n_held_out], order[n_held_out:]
@@ -174,8 +175,9 @@ def training_sets(
 
 def _n_held_out(validation_split: float, n_samples: int) -> int:
     """Return how many samples a share of the training set is."""
-    if not 0 <= validation_split < 1:
-        raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split}")
+    number: Any = validation_split
+    if not isinstance(number, Real) or not 0 <= number < 1:
+        raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split!r}")
     n_held_out = round(validation_split * n_samples)
     if validation_split and not 0 < n_held_out < n_samples:
         raise ValueError(
@@ -187,7 +189,7 @@ def _n_held_out(validation_split: float, n_samples: int) -> int:
 
 def _checked_weights(sample_weights: ArrayLike, n_samples: int) -> FloatArray:
     """Return weights in float64, after checking them."""
-    weights = np.asarray(sample_weights, np.float64)
+    weights = as_numbers(sample_weights, "sample_weights", np.float64)
     if weights.shape != (n_samples,):
         raise ValueError(f"MLP expected one weight for each of {n_samples} samples, got shape {weights.shape}")
     if not (weights.min(initial=0) >= 0 and weights.max(initial=0) < np.inf):
@@ -203,16 +205,16 @@ def mean_weight(weights: NDArray[Any] | None) -> float:
     return float(np.mean(weights / largest)) * largest
 
 
-def _validation_set(data: Sequence[ArrayLike], dtype: DTypeLike) -> Arrays:
-    """Return inputs and targets, and weights if there are any."""
+def checked_set(data: Sequence[ArrayLike], dtype: DTypeLike, name: str) -> Arrays:
+    """Return inputs and targets, and weights if there are any; an error message calls them `name`."""
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
-        raise ValueError(
-            f"MLP.train expected validation_data of the form (X, y) or (X, y, weights), got {type(data).__name__}; "
-            "the test set of a dataset is evaluated by itself"
-        )
+        got = f"{len(data)} things" if isinstance(data, (tuple, list)) else type(data).__name__
+        raise ValueError(f"MLP.train expected {name} of the form (X, y) or (X, y, weights), got {got}")
     X, y = as_arrays(tuple(data[:2]), dtype)
     if not len(X):
-        raise ValueError("MLP.train expected validation_data with at least one sample, got none")
+        raise ValueError(f"MLP.train expected {name} with at least one sample, got none")
+    check_finite(X, f"the inputs of {name}")
+    check_finite(y, f"the targets of {name}")
     return (X, y, *(_checked_weights(weights, len(X)) for weights in data[2:]))
 
 

@@ -14,7 +14,7 @@ from mlpkit.losses import LOSSES, Loss
 from mlpkit.metrics import MetricLike, evaluate
 from mlpkit.minibatches import DatasetLike, as_arrays
 from mlpkit.recording import evaluated_metrics
-from mlpkit.registry import resolve
+from mlpkit.registry import check_finite, resolve
 from mlpkit.stack import LayerStack
 from mlpkit.summary import Summary, summarize
 from mlpkit.training import accuracy_of, train
@@ -222,6 +222,8 @@ class MLP(LayerStack):
         X, y = as_arrays(data, self.parameters.dtype)
         if not len(X):
             raise ValueError("MLP.evaluate expected at least one sample, got none")
+        check_finite(X, "the inputs")
+        check_finite(y, "the targets")
         n_out = self.n_out or X.shape[1]
         targets = loss.as_targets(y, n_out)
         chosen = evaluated_metrics(metrics, accuracy_of(loss, y, n_out), targets, n_out)

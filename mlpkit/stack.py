@@ -17,7 +17,7 @@ from mlpkit.layers.base import Layer, write_into
 from mlpkit.layers.chain import Chain
 from mlpkit.losses import LOSSES, LogitLoss, Loss
 from mlpkit.optimizers import OPTIMIZERS, Adam, Optimizer
-from mlpkit.registry import Choice, resolve
+from mlpkit.registry import Choice, check_finite, resolve
 
 __all__ = ["LayerStack"]
 
@@ -170,6 +170,7 @@ class LayerStack:
             If `X` or `y` has the wrong shape, or a name is unknown.
         """
         loss = resolve(loss, LOSSES, Loss)
+        check_finite(np.asarray(y), "the targets")
         loss.check_targets(y, self.n_out or np.shape(X)[-1])
         return self.propagate(X, y, loss, sample_weights, training), self.gradients
 
@@ -242,7 +243,8 @@ class LayerStack:
 
     def _lowest(self) -> int:
         """Return the index of the first layer that learns: no gradient is needed below it."""
-        return next((i for i, layer in self._chain.learning if layer.trainable), len(self._layers))
+        learning = [i for i, layer in self._chain.learning if layer.trainable]
+        return learning[0] if learning else len(self._layers)
 
     def _backward(
         self, layers: Sequence[Layer], dY: FloatArray | None, input_gradient: bool, lowest: int

@@ -19,7 +19,7 @@ from mlpkit.history import History
 from mlpkit.layers.activated import ActivatedLayer
 from mlpkit.losses import Loss
 from mlpkit.metrics import Accuracy, BinaryAccuracy, Metric, MetricLike, evaluate
-from mlpkit.minibatches import Arrays, DatasetLike, TrainingSet, mean_weight, training_sets
+from mlpkit.minibatches import Arrays, DatasetLike, TrainingSet, checked_set, mean_weight, training_sets
 from mlpkit.optional import is_installed
 from mlpkit.recording import recorded_metrics
 from mlpkit.registry import check_count
@@ -89,6 +89,8 @@ def _listed(callbacks: Iterable[Callback] | Mapping[str, Callback]) -> list[Call
     if isinstance(callbacks, Callback) or callable(callbacks):
         name = getattr(callbacks, "__name__", type(callbacks).__name__)
         raise ValueError(f"MLP.train expected a list of callbacks, got {name} alone; write callbacks=[...]")
+    if callbacks is None:
+        raise ValueError("MLP.train expected a list of callbacks, got None; leave them out to have none")
     called = list(callbacks.values() if isinstance(callbacks, Mapping) else callbacks)
     for one in called:
         if not isinstance(one, Callback):
@@ -148,7 +150,10 @@ def _train_epoch(
     n_out = model.n_out or data.X_train.shape[1]
     total, n_samples, sums = 0.0, 0, dict.fromkeys(averaged, 0.0)
     usual = mean_weight(getattr(data, "weights_train", None))
+    own = getattr(type(data), "batches", None) is not TrainingSet.batches
     for batch in data.batches(rng):
+        if own:
+            batch = checked_set(batch, model.parameters.dtype, f"batches of {type(data).__name__}")
         X, y = batch[:2]
         weights = batch[2] if len(batch) > 2 else None
         if usual and weights is None:
@@ -157,6 +162,8 @@ def _train_epoch(
                 f"{type(data).__name__}.batches; let it yield the batch's part of self.weights_train, too"
             )
         targets = loss.as_targets(y, n_out)
+        if own:
+            loss.check_targets(targets, n_out)
         scale = mean_weight(weights) / usual if usual else 1.0
         value = model.propagate(X, targets, loss, weights, scale=scale)
         if not math.isfinite(value):
@@ -171,6 +178,8 @@ def _train_epoch(
         for callback in callbacks:
             callback.on_batch_end(run)
         run.step += 1
+    if not n_samples:
+        raise ValueError(f"MLP.train expected {type(data).__name__}.batches to yield at least one batch, got none")
     return {name: value / n_samples for name, value in {"train_loss": total, **sums}.items()}
 
 

@@ -35,6 +35,7 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
     """The common part of the classifier and the regressor: the settings, the network, the training."""
 
     _rng: np.random.Generator
+    _built: dict[str, str]
 
     def __init__(
         self,
@@ -80,6 +81,13 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
         """Train the network, a new one unless it `goes_on`; `y` holds classes, (m,), or targets, (m, n_out)."""
         self._check_settings()
         goes_on = goes_on and hasattr(self, "model_")
+        built = {name: repr(getattr(self, name)) for name in ("hidden_layer_sizes", "activation", "optimizer", "alpha")}
+        if goes_on and built != self._built:
+            changed = ", ".join(name for name, shown in built.items() if shown != self._built[name])
+            raise ValueError(
+                f"{type(self).__name__} expected the settings with which its network was made, got another {changed}; "
+                "to make a new network, set warm_start=False and call fit, or make a new estimator"
+            )
         rng = self._rng if goes_on else np.random.default_rng(check_random_state(self.random_state).randint(2**31))
         held_out: tuple[Any, ...] | None = None
         mean_weight = 1.0 if weights is None else float(weights.mean())
@@ -87,7 +95,9 @@ class Estimator(BaseEstimator):  # type: ignore[misc]
             X, y, weights, held_out = self._split(X, y, weights, rng)
         if not goes_on:
             self._rng, self.loss_curve_, self.validation_curve_, self.n_iter_ = rng, [], [], 0
-            self.model_ = self._build(X, n_out, output, len(X), mean_weight, rng)
+            self.model_, self._built = self._build(X, n_out, output, len(X), mean_weight, rng), built
+        elif self.learning_rate is not None:
+            self.model_.optimizer.learning_rate = self.learning_rate
         history = self.model_.train(
             (X, y),
             loss,

@@ -74,19 +74,19 @@ class WeightNormDense(Dense):
     def forward(self, X: ArrayLike, training: bool = False) -> FloatArray:
         """Return ``A = f(X W + b)`` with ``W = g V / |V|``; parameters as for `Dense.forward`."""
         self.X = self.checked_inputs(X)
-        return self.activate(np.dot(self.X, self.W) + self._params["b"])
+        return self.activate(self.X.dot(self.W) + self._params["b"])
 
     def backward_affine(self, dZ: FloatArray, *, input_gradient: bool = True) -> FloatArray | None:
         """Set the gradients of `g`, `V` and `b` from ``dZ = dL/dZ``, (batch, n_out), and return ``dL/dX``."""
         W, lengths = self.W, self._lengths()
         directions = self._params["V"] / lengths
-        dW = np.dot(self.X.T, dZ)
+        dW = self.X.T.dot(dZ)
         if self.weight_regularizer is not None:
             dW += self.weight_regularizer.gradient(W)
         dg = np.sum(dW * directions, axis=0, out=self._grads["g"])
         self._grads["V"][...] = (self._params["g"] / lengths) * (dW - directions * dg)
         np.sum(dZ, axis=0, out=self._grads["b"])
-        return np.dot(dZ, W.T) if input_gradient else None
+        return dZ.dot(W.T) if input_gradient else None
 
     def _lengths(self) -> FloatArray:
         """Return the lengths of the columns of `V`; a column of zeros has no direction, and stays zero."""

@@ -6,6 +6,7 @@ take the mean over the outputs too. With weights, it is the weighted mean over t
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Literal
 
@@ -133,8 +134,10 @@ class Loss(Formula, ABC):
         factor = 1
         if weights is not None:
             terms, factor = terms * self.normalized_weights(terms, weights), len(terms)
-        total = float(np.add.reduce(terms, axis=None, dtype=np.float64))
-        return total * factor / max(1, terms.size) + 0.0  # 0, never minus 0
+        total = float(np.add.reduce(terms, axis=None, dtype=np.float64)) * factor
+        if math.isinf(total):  # the mean may be finite
+            return float(np.add.reduce(terms * (factor / terms.size), axis=None, dtype=np.float64))
+        return total / max(1, terms.size) + 0.0  # 0, never minus 0
 
     def mean_gradient(self, predictions: FloatArray, weights: ArrayLike | None) -> FloatArray | float:
         """Return the derivative of `mean` with respect to each term, of a shape that broadcasts."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.arrays import ArrayLike, FloatArray, magnitude
 from mlpkit.losses.base import Loss
 
 __all__ = ["MAE", "MSE", "RMSE"]
@@ -69,17 +71,26 @@ class RMSE(Loss):
     array([[1.]])
     """
 
-    _squares = MSE()
-
     def forward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> float:
         """Return ``sqrt(mean((P - Y)^2))``."""
-        return float(np.sqrt(self._squares.forward(*self.checked_arrays(predictions, targets), weights)))
+        _, root, unit = self._in_units(predictions, targets, weights)
+        return root * unit
 
     def backward(self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None) -> FloatArray:
         """Return ``(P - Y) / (P.size L)``."""
+        errors, root, _ = self._in_units(predictions, targets, weights)
+        return errors * self.mean_gradient(errors, weights) / (root or 1.0)
+
+    def _in_units(
+        self, predictions: ArrayLike, targets: ArrayLike, weights: ArrayLike | None
+    ) -> tuple[FloatArray, float, float]:
+        """Return the errors and the loss, divided by a unit that keeps squares from overflowing, and the unit."""
         predictions, targets = self.checked_arrays(predictions, targets)
-        root = self.forward(predictions, targets, weights)
-        return self._squares.backward(predictions, targets, weights) * (0.5 / root if root else 0.0)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            errors = predictions - targets
+            unit = magnitude(errors)
+            errors = errors / unit
+            return errors, math.sqrt(self.mean(np.square(errors), weights)), unit
 
 
 class MAE(Loss):

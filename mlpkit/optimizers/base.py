@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import is_not
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
@@ -28,6 +28,10 @@ FRACTION = Range(below=1.0)
 
 BLOCK_SIZE = 32_768
 """Elements updated at a time: few enough for all arrays of a formula to stay in the cache."""
+
+
+_Block: TypeAlias = tuple[FloatArray, FloatArray, list[FloatArray]]
+"""Parameters, their gradients, and what an optimizer remembers of them."""
 
 
 class OptimizerState:
@@ -100,7 +104,7 @@ class Optimizer(CheckedFormula, ABC):
             )
         trainable_dtype(parameters.dtype, type(self).__name__)
         state.step += 1
-        for w, g, *memory in _blocks(parameters, gradients.astype(parameters.dtype, copy=False), *state.memory):
+        for w, g, memory in _blocks(parameters, gradients.astype(parameters.dtype, copy=False), state.memory):
             self.update_block(w, g, state.step, *memory)
 
     def rate(self, t: int) -> float:
@@ -109,7 +113,7 @@ class Optimizer(CheckedFormula, ABC):
         if isinstance(rate, float):
             return rate
         value: float = rate(t - 1)
-        if type(value) is not float:  # a schedule of one's own may return anything
+        if type(value) is not float or not 0 <= value < math.inf:  # a schedule of one's own may return anything
             value = NOT_NEGATIVE.checked(value, type(rate).__name__, f"the learning rate of step {t - 1}")
         return value
 
@@ -163,7 +167,7 @@ class Updates:
             run.learning_rate = getattr(optimizer, "learning_rate", math.nan)  # one of one's own may have none
             for state in run.states:
                 state.step = t
-            for w, g, *memory in run.blocks:
+            for w, g, memory in run.blocks:
                 optimizer.update_block(w, g, t, *memory)
 
     def rates(self) -> list[tuple[Optimizer | None, float]]:
@@ -190,8 +194,8 @@ class Updates:
             else:
                 runs.append(_Run(optimizer, i, start, stop, [state]))
         for run in runs:
-            memory = _joined(run.states)
-            run.blocks = _blocks(self._parameters[run.start : run.stop], self._gradients[run.start : run.stop], *memory)
+            parameters, gradients = self._parameters[run.start : run.stop], self._gradients[run.start : run.stop]
+            run.blocks = _blocks(parameters, gradients, _joined(run.states))
         self._runs, self._optimizers = runs, optimizers
 
 
@@ -204,7 +208,7 @@ class _Run:
     start: int
     stop: int
     states: list[OptimizerState]
-    blocks: list[tuple[FloatArray, ...]] = field(default_factory=list)
+    blocks: list[_Block] = field(default_factory=list)
     learning_rate: float | Schedule = math.nan  # as it was in the last step: a callback may have set another since
 
     def rate(self) -> float:
@@ -228,8 +232,8 @@ def _joined(states: list[OptimizerState]) -> list[FloatArray]:
     return joined
 
 
-def _blocks(*vectors: FloatArray) -> list[tuple[FloatArray, ...]]:
+def _blocks(parameters: FloatArray, gradients: FloatArray, memory: list[FloatArray]) -> list[_Block]:
     """Cut arrays of one size into views of at most `BLOCK_SIZE` elements, which stay in the cache through a formula."""
-    flat = [vector.reshape(-1) for vector in vectors]
-    starts = range(0, flat[0].size, BLOCK_SIZE)
-    return [tuple(vector[start : start + BLOCK_SIZE] for vector in flat) for start in starts]
+    w, g, *arrays = (array.reshape(-1) for array in (parameters, gradients, *memory))
+    cuts = [slice(start, start + BLOCK_SIZE) for start in range(0, w.size, BLOCK_SIZE)]
+    return [(w[cut], g[cut], [array[cut] for array in arrays]) for cut in cuts]

@@ -26,6 +26,7 @@ from mlpkit import (
     TensorBoard,
     load,
 )
+from mlpkit.callbacks import Watcher
 
 X = np.random.default_rng(0).uniform(-1, 1, (40, 1))
 Y = 2 * X
@@ -194,6 +195,24 @@ def test_early_stopping_keeps_its_best_over_calls_of_train():
             assert (stop.best_epoch, stop.best_value, stop.n_epochs) == (1, 1.0, 5)
     assert lengths == [3, 2, 2]  # the second waits from its own beginning
     assert (stop.best_epoch, stop.best_value, stop.n_epochs) == (6, 0.5, 7)
+
+
+def test_the_best_epoch_over_calls_may_be_the_very_first():
+    model, stop, states = line(optimizer=SGD(0.1)), EarlyStopping("train_loss", patience=9), []
+    callbacks = [
+        pretending([1.0, 2.0, 3.0]),
+        LambdaCallback(on_epoch_end=lambda run: states.append(run.model.parameters.copy())),
+        stop,
+    ]
+    model.train((X, Y), "mse", 2, callbacks=callbacks, rng=0)
+    model.train((X, Y), "mse", 1, callbacks=callbacks, rng=0)
+    np.testing.assert_array_equal(model.parameters, states[0])
+
+
+def test_a_watcher_asks_the_metric_for_its_direction_and_knows_two_others():
+    assert Watcher("train_loss").mode == "auto"
+    with pytest.raises(ValueError, match=r"^EarlyStopping expected a mode of auto, min, max, got 'up'$"):
+        EarlyStopping(mode="up")
 
 
 def test_a_network_that_has_grown_is_another_one():

@@ -241,3 +241,17 @@ def test_several_columns_of_classes_are_refused():
     X, y = load_iris(return_X_y=True)
     with pytest.raises(ValueError, match="MultiOutputClassifier"):
         MLPClassifier().fit(X, np.stack([y, y[::-1]], axis=1))
+
+
+def test_warm_start_takes_another_learning_rate_and_refuses_another_network():
+    X, y = np.random.default_rng(0).normal(size=(40, 2)), np.arange(40) % 2
+    classifier = MLPClassifier((4,), epochs=1, warm_start=True, learning_rate=0.1, random_state=0).fit(X, y)
+    before = classifier.model_.parameters.copy()
+    classifier.set_params(learning_rate=0.0).fit(X, y)
+    np.testing.assert_array_equal(classifier.model_.parameters, before)
+    classifier.set_params(hidden_layer_sizes=(5,), alpha=0.5)
+    with pytest.raises(ValueError, match="got another hidden_layer_sizes, alpha; to make a new network"):
+        classifier.fit(X, y)
+    with pytest.raises(ValueError, match=r"^MLPClassifier expected the settings with which its network was made"):
+        classifier.partial_fit(X, y)
+    assert classifier.set_params(warm_start=False).fit(X, y).model_.layers[0].n_out == 5

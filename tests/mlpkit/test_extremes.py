@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlpkit import (
+    MAE,
     MLP,
     OPTIMIZERS,
+    RMSE,
     SGD,
     ActivationLayer,
     ClipNorm,
@@ -22,6 +24,7 @@ from mlpkit import (
     ReLU,
     WeightNormDense,
 )
+from mlpkit.metrics import R2
 from mlpkit.optimizers.adam import FULL_MOMENTUM, _momenta
 
 DTYPES = [np.float32, np.float64]
@@ -240,3 +243,29 @@ class Own(Layer):
 
     def backward(self, dY, *, input_gradient=True):
         return None
+
+
+@both_dtypes
+@pytest.mark.parametrize("weights", [None, [1, 2, 3, 4]])
+def test_root_mean_squares_are_right_for_all_sizes_of_errors(dtype, weights):
+    usual = np.array([[1.0], [-0.5], [0.75], [0.25]])
+    expected, slope = RMSE()(usual, 0 * usual, weights), RMSE().backward(usual, 0 * usual, weights)
+    for size in (float(np.finfo(dtype).max) / 2, 1.0, float(np.finfo(dtype).tiny)):
+        errors = (usual * size).astype(dtype)
+        assert RMSE()(errors, 0 * errors, weights) / size == pytest.approx(expected, rel=1e-6)
+        np.testing.assert_allclose(RMSE().backward(errors, 0 * errors, weights), slope, rtol=1e-6)
+
+
+@both_dtypes
+def test_a_mean_is_finite_where_the_sum_is_not(dtype):
+    largest = float(np.finfo(dtype).max)
+    P = np.full((3000, 2), largest, dtype)
+    assert MAE()(P, 0 * P) == pytest.approx(largest, rel=1e-12)
+    assert MAE()(P, 0 * P, np.ones(3000)) == pytest.approx(largest, rel=1e-4)
+
+
+@both_dtypes
+def test_r2_does_not_depend_on_the_unit(dtype):
+    P, Y = np.array([[1.0], [2.0], [3.0], [4.0]], dtype), np.array([[1.0], [2.0], [3.0], [5.0]], dtype)
+    for unit in (2.0 ** (np.finfo(dtype).maxexp - 4), float(np.finfo(dtype).tiny)):
+        assert R2()(P * dtype(unit), Y * dtype(unit)) == pytest.approx(R2()(P, Y), rel=1e-12)

@@ -1,9 +1,11 @@
+import re
+
 import numpy as np
 import pytest
 from networks import Doubling, network
 
 from mlpkit import MLP, MSE, Dense, Dropout
-from mlpkit.metrics import R2, Accuracy, evaluate
+from mlpkit.metrics import R2, Accuracy, BinaryAccuracy, evaluate
 
 
 def test_r2_of_two_columns_by_hand():
@@ -151,3 +153,73 @@ def test_a_network_that_has_diverged_says_so_in_numbers():
     model.parameters[...] = 3e38
     with np.errstate(all="raise"):
         assert model.evaluate((np.full((2, 1), 1e3), np.zeros((2, 1))), "mse", ["loss"]) == {"loss": np.inf}
+
+
+@pytest.mark.parametrize(
+    ("metric", "targets", "n_out"),
+    [
+        (Accuracy(), [0, 1], 1),
+        (Accuracy(), [0, 2, 1], 3),
+        (Accuracy(), [[0.2, 0.8005], [1, 0]], 2),
+        (BinaryAccuracy(), [0, 1], 1),
+        (BinaryAccuracy(), [[0, 1], [1, 1]], 2),
+        (BinaryAccuracy(), np.zeros((0, 1)), 1),
+        (R2(), [3, 4], 1),
+        (R2(), [[3.5, 4]], 2),
+    ],
+)
+def test_targets_that_a_metric_is_for(metric, targets, n_out):
+    metric.check_targets(np.asarray(targets), n_out)
+
+
+ROWS = (
+    "Accuracy expected class numbers, or rows of targets that add up to 1, got other rows; for several labels a sample "
+    "use BinaryAccuracy(), for regression R2()"
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "targets", "n_out", "message"),
+    [
+        (Accuracy(), [[1, 1, 0]], 3, ROWS),
+        (Accuracy(), [[0.5, 0.502]], 2, ROWS),
+        (Accuracy(), [[1, 0], [0, 0]], 2, ROWS),
+        (
+            BinaryAccuracy(),
+            [0, 1],
+            2,
+            "BinaryAccuracy expected targets of shape (m, 2), one answer for each output, got class numbers of shape "
+            "(2,); for classes that exclude each other use Accuracy()",
+        ),
+        (
+            BinaryAccuracy(),
+            [[-0.5], [0.25]],
+            1,
+            "Accuracy expected yes-or-no answers, targets between 0 and 1, got values from -0.5 to 0.25; for "
+            "regression use R2()",
+        ),
+        (
+            Accuracy(),
+            [[0], [2]],
+            1,
+            "Accuracy expected yes-or-no answers, targets between 0 and 1, got values from 0 to 2; for regression use "
+            "R2()",
+        ),
+        (
+            R2(),
+            [0, 1],
+            2,
+            "R2 expected numbers to predict, of shape (m, 2), got class numbers of shape (2,); for classes use "
+            "Accuracy()",
+        ),
+    ],
+)
+def test_targets_that_a_metric_is_not_for(metric, targets, n_out, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        metric.check_targets(np.asarray(targets), n_out)
+
+
+def test_the_penalty_of_one_sample_counts_once():
+    model = MLP([Dense(1, 1, "identity", weight_regularizer="l2", dtype=np.float64, rng=0)])
+    X, Y = np.ones((1, 1)), np.ones((1, 1))
+    assert model.evaluate((X, Y), "mse", ["loss"])["loss"] == pytest.approx(model.loss(X, Y, "mse"), rel=1e-14)

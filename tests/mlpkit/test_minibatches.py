@@ -1,9 +1,10 @@
+import math
 import re
 
 import numpy as np
 import pytest
 
-from mlpkit import Dataset
+from mlpkit import MLP, Dataset, Dense
 from mlpkit.minibatches import TrainingSet, as_arrays, training_sets
 
 X = np.arange(20.0).reshape(10, 2)
@@ -194,3 +195,46 @@ def test_all_that_a_dataset_lacks_is_named():
     for use in (sets, lambda data: as_arrays(data, np.float32)):
         with refused(message):
             use(Half())
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"sample_weights": [1, -1, 1]},
+            "MLP expected sample weights that are finite and not negative, got other ones",
+        ),
+        (
+            {"sample_weights": [1, math.inf, 1]},
+            "MLP expected sample weights that are finite and not negative, got other ones",
+        ),
+        (
+            {"validation_data": np.eye(2)},
+            "MLP.train expected validation_data of the form (X, y) or (X, y, weights), got ndarray",
+        ),
+        (
+            {"validation_data": (1, 2, 3, 4)},
+            "MLP.train expected validation_data of the form (X, y) or (X, y, weights), got 4 things",
+        ),
+        (
+            {"validation_data": (np.zeros((0, 1)), [])},
+            "MLP.train expected validation_data with at least one sample, got none",
+        ),
+    ],
+)
+def test_what_is_said_of_other_data(settings, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        MLP([Dense(1, 1, rng=0)]).train((np.eye(3)[:, :1], np.zeros(3)), "mse", 1, **settings)
+
+
+def test_validation_data_have_the_dtype_of_the_network():
+    seen = []
+
+    class Seeing(Dense):
+        def forward(self, X, training=False):
+            seen.append(np.asarray(X).dtype)
+            return super().forward(X, training)
+
+    X, y = np.eye(3)[:, :1], np.zeros(3)
+    MLP([Seeing(1, 1, rng=0)]).train((X, y), "mse", 1, validation_data=(X, y))
+    assert set(seen) == {np.dtype(np.float32)}

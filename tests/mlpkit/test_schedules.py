@@ -3,7 +3,18 @@ import math
 import numpy as np
 import pytest
 
-from mlpkit import SCHEDULES, SGD, ConstantSchedule, CosineSchedule, Schedule, StepSchedule, WarmUpSchedule
+from mlpkit import (
+    MLP,
+    SCHEDULES,
+    SGD,
+    Adam,
+    ConstantSchedule,
+    CosineSchedule,
+    Dense,
+    Schedule,
+    StepSchedule,
+    WarmUpSchedule,
+)
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
@@ -73,3 +84,16 @@ def test_what_a_schedule_of_ones_own_returns_is_checked(wrong):
         ValueError, match=r"^Piecewise expected the learning rate of step 7 to be finite and at least 0, got "
     ):
         SGD(Piecewise([], [wrong])).rate(8)
+
+
+@pytest.mark.parametrize("rate", [math.nan, math.inf, -0.1, None])
+def test_a_schedule_of_ones_own_gives_a_rate_that_fits(rate):
+    class Own(Schedule):
+        def __call__(self, step):
+            return rate
+
+    model = MLP([Dense(1, 1, rng=0)], optimizer=Adam(Own()))
+    before = model.parameters.copy()
+    with pytest.raises(ValueError, match=f"^Own expected the learning rate of step 0 to be finite .*, got {rate}"):
+        model.train_batch([[1.0]], [[1.0]], "mse")
+    np.testing.assert_array_equal(model.parameters, before)

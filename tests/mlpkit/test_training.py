@@ -489,7 +489,7 @@ def test_held_out_rows_keep_their_weights():
         ({"validation_split": 0.2, "validation_data": ([[1.0]], [[1.0]])}, r"got both"),
         ({"validation_data": ([[1.0]],)}, r"the form \(X, y\) or \(X, y, weights\)"),
         ({"validation_data": (np.empty((0, 1)), np.empty((0, 1)))}, r"at least one sample, got none"),
-        ({"validation_data": ([[np.nan]], [[1.0]])}, r"the inputs of the validation set"),
+        ({"validation_data": ([[np.nan]], [[1.0]])}, r"the inputs of validation_data"),
         ({"sample_weights": np.zeros(60)}, r"weights that are all zero"),
         ({"sample_weights": np.full(60, np.inf)}, r"finite and not negative"),
     ],

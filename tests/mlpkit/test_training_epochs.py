@@ -97,7 +97,6 @@ def test_sets_that_are_held_out_are_evaluated_after_the_updates():
         (Y, "mse", {"metrics": []}, []),
         (Y, "mse", {"metrics": [], "validation_split": 0.2}, ["validation_loss"]),
         (Y, "mse", {"metrics": ["train_r2", "train_loss", "train_r2"]}, ["train_r2", "train_loss"]),
-        (Y, "mse", {"metrics": iter(["train_r2"])}, ["train_r2"]),
         (
             CLASSES,
             "mse",
@@ -113,6 +112,11 @@ def test_the_metrics_that_are_recorded(targets, loss, settings, names):
     assert list(history) == names
     assert all(len(values) == 2 for values in history.values())
     assert history.n_epochs == 2
+
+
+def test_metrics_may_come_from_an_iterator():
+    model = MLP([Dense(1, 1, "identity", dtype=np.float64, rng=0)])
+    assert list(model.train((X, Y), "mse", 2, iter(["train_r2"]), rng=0)) == ["train_r2"]
 
 
 def test_a_dataset_has_the_metrics_of_both_sets():
@@ -326,3 +330,68 @@ def test_no_progress_bar_without_a_stream_for_errors(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     monkeypatch.delitem(sys.modules, "ipykernel.zmqshell", raising=False)
     assert line().train((X, Y), "mse", 1).n_epochs == 1
+
+
+class Batches:
+    """A dataset whose `batches` are what a test says."""
+
+    def __init__(self, *batches):
+        self.X_train, self.y_train = np.eye(3), np.arange(3)
+        self.X_test, self.y_test = np.zeros((0, 3)), np.zeros(0, int)
+        self.n_classes, self.batch_size, self.own = 3, 2, batches
+
+    def batches(self, rng):
+        yield from self.own
+
+
+@pytest.mark.parametrize(
+    ("batches", "message"),
+    [
+        ([], r"^MLP.train expected Batches.batches to yield at least one batch, got none$"),
+        ([(np.eye(3), [0, 1, 3])], r"class numbers from 0 to 2, got values from 0 to 3"),
+        ([(np.eye(3), [0, 1, -1])], r"class numbers from 0 to 2, got values from -1 to 1"),
+        ([(np.eye(3), [0, 1])], r"got \(3, 3\) and \(2,\)"),
+        ([(np.eye(3), [0, 1, 2], np.ones(3), 1)], r"batches of Batches of the form .*, got 4 things$"),
+        ([np.eye(3)], r"batches of Batches of the form \(X, y\) or \(X, y, weights\), got ndarray$"),
+        ([(np.eye(3) * np.nan, [0, 1, 2])], r"finite numbers in the inputs of batches of Batches"),
+        ([(np.zeros((0, 3)), [])], r"batches of Batches with at least one sample, got none$"),
+    ],
+)
+def test_batches_of_ones_own_that_do_not_fit(batches, message):
+    model = MLP([Dense(3, 3, "softmax", rng=0)])
+    before = model.parameters.copy()
+    with pytest.raises(ValueError, match=message):
+        model.train(Batches(*batches), "cross_entropy", 1)
+    np.testing.assert_array_equal(model.parameters, before)
+
+
+@pytest.mark.parametrize("loss", ["mse", "cross_entropy"])
+def test_batches_of_ones_own_may_be_lists(loss):
+    model, other = (MLP([Dense(3, 3, "softmax", dtype=np.float64, rng=0)]) for _ in range(2))
+    model.train(Batches((np.eye(3).tolist(), [0, 1, 2])), loss, 1)
+    other.train((np.eye(3), np.arange(3)), loss, 1, batch_size=3)
+    np.testing.assert_allclose(model.parameters, other.parameters, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"callbacks": None}, r"^MLP.train expected a list of callbacks, got None; leave them out to have none$"),
+        ({"validation_split": "0.1"}, r"^MLP.train expected validation_split of .* below 1, got '0.1'$"),
+        ({"sample_weights": ["a"] * 20}, r"^MLP expected sample_weights to be an array of numbers, got <U1 values"),
+        ({"validation_data": (X, np.full(len(X), np.nan))}, r"the targets of validation_data"),
+    ],
+)
+def test_arguments_that_are_of_another_kind(settings, message):
+    with pytest.raises(ValueError, match=message):
+        MLP([Dense(1, 1)]).train((X, Y), "mse", 1, **settings)
+
+
+def test_nan_targets_are_named_wherever_they_come_in():
+    model = MLP([Dense(1, 1, "identity", rng=0)])
+    with pytest.raises(ValueError, match="finite numbers in the targets, got 1 that are infinite or nan"):
+        model.train_batch([[1.0], [2.0]], [[np.nan], [1.0]], "mse")
+    with pytest.raises(ValueError, match="finite numbers in the targets, got 1 that are infinite or nan"):
+        model.evaluate(([[1.0], [2.0]], [[np.nan], [1.0]]), "mse")
+    with pytest.raises(ValueError, match="finite numbers in the inputs, got 1 that are infinite or nan"):
+        model.evaluate(([[1.0], [np.inf]], [[2.0], [1.0]]), "mse")
