@@ -16,8 +16,8 @@ from autograder.cli.main import main
 from autograder.collect.run import collect
 from autograder.collect.whose import read_roster
 from autograder.course import Course
+from autograder.grade.dates import set_due
 from autograder.grade.journal import Journal
-from autograder.grade.record import set_due
 from autograder.grade.results import GradeResult, NotebookResult, Result
 from autograder.intake.moments import zone_named
 from autograder.intake.submission import take_in
