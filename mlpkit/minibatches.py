@@ -176,7 +176,7 @@ def training_sets(
 def _n_held_out(validation_split: float, n_samples: int) -> int:
     """Return how many samples a share of the training set is."""
     number: Any = validation_split
-    if not isinstance(number, Real) or not 0 <= number < 1:
+    if not isinstance(number, Real) or not 0 <= float(number) < 1:
         raise ValueError(f"MLP.train expected validation_split of at least 0 and below 1, got {validation_split!r}")
     n_held_out = round(validation_split * n_samples)
     if validation_split and not 0 < n_held_out < n_samples:

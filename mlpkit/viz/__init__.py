@@ -13,7 +13,8 @@ with needed_by("mlpkit.viz"):
 
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture, show
-from mlpkit.viz._show import BLUE, ORANGE, STYLE, Explorer
+from mlpkit.viz._show import Explorer
+from mlpkit.viz._style import BLUE, ORANGE, STYLE
 from mlpkit.viz.arrays import (
     animate_product,
     explore_broadcast,

@@ -10,7 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from mlpkit.viz._show import STYLE
+from mlpkit.viz._style import STYLE
 
 __all__ = ["MOST_FRAMES", "Animation", "animate"]
 

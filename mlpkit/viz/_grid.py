@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from mlpkit.viz._show import BLUE, ORANGE
+from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = ["CENTRED", "EMPTY", "PLAIN", "SECOND", "frame", "grid", "stretched"]
 

@@ -11,6 +11,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from mlpkit.viz._style import STYLE
+
 __all__ = ["places_of", "scene_table"]
 
 WIDEST = 4.5  # inches: what is not wider can be read on a phone
@@ -71,18 +73,17 @@ def scene_table(
         for values in itertools.product(*([value for _, value in some] for some in places.values()))
     ]
     size = (min(size[0], WIDEST), size[1] * min(1, (WIDEST / size[0]) ** 0.5))
-    from mlpkit.viz._show import STYLE
-
     pieces: dict[str, int] = {}
     scenes: dict[tuple[str, tuple[int, ...]], int] = {}
-    at = []
+    at: list[int] = []
     with mpl.rc_context({**STYLE, "svg.fonttype": "none", "svg.hashsalt": "mlpkit"}):
         rectangle = _rectangle(plot, settings[:: -(-len(settings) // (1 if few else SAMPLES))], size)
         for setting in settings:
             if few and at and setting is not settings[-1]:
                 at.append(0)
                 continue
-            fig = Figure(figsize=size, layout="none")
+            fig = Figure(figsize=size)
+            fig.set_layout_engine("none")
             told = plot(**setting, ax=fig.add_axes(rectangle))
             numbers = tuple(pieces.setdefault(piece, len(pieces)) for piece in _pieces(fig))
             at.append(scenes.setdefault((told, numbers), len(scenes)))

@@ -1,4 +1,4 @@
-"""Colours, pictures with alternative text, strips of panels, and sliders: what all figures share."""
+"""Pictures with alternative text, strips of panels, and sliders: what all figures share."""
 
 from __future__ import annotations
 
@@ -7,32 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib.figure import Figure
 
 from mlpkit.optional import needed_by
 from mlpkit.viz._page import describe, describe_places, few_colors, live_page
 from mlpkit.viz._picture import Picture, drawn
 from mlpkit.viz._scene import places_of, scene_table
+from mlpkit.viz._style import STYLE
 from mlpkit.viz._unanswered import unanswered_note
 
-__all__ = ["BLUE", "ORANGE", "STYLE", "Explorer", "draw", "explore", "explore_scenes", "slider", "strip"]
-
-BLUE = "#0B5C9E"
-ORANGE = "#C75300"
-STYLE: Any = {
-    "font.size": 10,
-    "axes.titlesize": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#e2e2e2",
-    "axes.axisbelow": True,
-    "axes.prop_cycle": cycler(color=[BLUE, ORANGE], linestyle=["-", "--"]),
-    "hatch.linewidth": 0.6,
-    "hatch.color": "#8fb3d1",
-    "figure.constrained_layout.use": True,
-}
+__all__ = ["Explorer", "draw", "explore", "explore_scenes", "slider", "strip"]
 
 _BETWEEN_ROWS = 0.24  # inches
 _TRACK = 300  # pixels, of a slider with its number, beside its label

@@ -12,7 +12,8 @@ from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 from mlpkit.viz.graph import _size, lecture_graph, plot_graph
 
 __all__ = [

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyBboxPatch
 
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, draw
+from mlpkit.viz._show import draw
+from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = ["draw_network", "draw_neuron", "plot_network", "plot_neuron_diagram"]
 

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = ["explore_sums", "plot_sums", "strip_sums"]
 

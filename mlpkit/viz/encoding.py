@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = ["explore_encoding", "plot_encoding", "strip_encoding"]
 

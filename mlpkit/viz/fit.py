@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore, slider, strip
+from mlpkit.viz._show import Explorer, explore, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 from mlpkit.viz.descent import follow
 from mlpkit.viz.regression import DISTANCE, MINUTES
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, draw, explore, slider, strip
+from mlpkit.viz._show import Explorer, draw, explore, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 from mlpkit.viz.layout import Edge, Layout, lay_out, tabulate
 
 if TYPE_CHECKING:

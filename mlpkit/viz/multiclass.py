@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, draw, explore, slider, strip
+from mlpkit.viz._show import Explorer, draw, explore, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 from mlpkit.viz.playground import COLORS
 
 __all__ = [

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._page import live_page
-from mlpkit.viz._show import BLUE, Explorer, draw
+from mlpkit.viz._show import Explorer, draw
+from mlpkit.viz._style import BLUE
 from mlpkit.viz.multiclass import plot_image
 
 __all__ = ["explore_pad", "read_picture"]

@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._picture import Picture, percent
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore, explore_scenes, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = ["explore_playground", "explore_width", "plot_playground", "plot_width", "strip_playground", "strip_width"]
 
 DATA = {"circles": 0.08, "moons": 0.15, "xor": 0.18, "spirals": 0.02}  # generated sets, and their noise
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "identity")
 STEPS = 400
-GRID = 61
-ROWS = 4  # of small maps
+GRID, ROWS = 61, 4  # points of a map in each direction, and rows of small maps
 COLORS = LinearSegmentedColormap.from_list("orange to blue", [ORANGE, "white", BLUE])
 CIRCLES, NOISY_MOONS = ("circles", 200, 0.08), ("moons", 80, 0.3)  # name, number of samples, noise
 

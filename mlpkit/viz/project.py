@@ -13,7 +13,8 @@ from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 from mlpkit.viz.multiclass import draw_images
 
 if TYPE_CHECKING:

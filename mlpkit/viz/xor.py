@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import BLUE, ORANGE, Explorer, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
+from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = ["animate_xor", "explore_xor", "plot_xor", "strip_xor"]
 

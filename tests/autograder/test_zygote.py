@@ -208,9 +208,11 @@ def test_what_nearly_every_notebook_uses_is_loaded_from_the_start(forking):
 
 def test_what_starts_a_thread_is_left_to_the_worker():
     """A fork has none of the threads of the process that it was made from."""
-    with Launcher(preload=("wave", "multiprocessing.pool:ThreadPool", "no_such_module", "fractions")) as launcher:
+    listens = "multiprocessing.resource_sharer:_resource_sharer._start"  # in a thread, until the process ends
+    with Launcher(preload=("wave", listens, "no_such_module", "fractions")) as launcher:
         (cell,) = run(
-            launcher, "import sys; sorted({'wave', 'fractions', 'multiprocessing.pool'} & sys.modules.keys())"
+            launcher,
+            "import sys; sorted({'wave', 'fractions', 'multiprocessing.resource_sharer'} & sys.modules.keys())",
         )
     assert cell.outputs[0]["data"]["text/plain"] == "['fractions', 'wave']"
 

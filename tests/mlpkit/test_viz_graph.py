@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mlpkit import viz
 from mlpkit.graph import Value
-from mlpkit.viz._show import STYLE
+from mlpkit.viz._style import STYLE
 from mlpkit.viz.graph import _size
 from mlpkit.viz.layout import lay_out
 
