@@ -256,3 +256,16 @@ def test_building_takes_time_in_proportion_to_the_number_of_layers(monkeypatch):
     monkeypatch.setattr("mlpkit.stack.FlatVectors", lambda layers: made.append(len(layers)) or FlatVectors(layers))
     MLP([Doubling() for _ in range(50)])
     assert made == [50]
+
+
+def test_an_optimizer_of_ones_own_that_remembers_nothing_trains_several_layers():
+    class Plain(Optimizer):
+        learning_rate = 0.5
+
+        def update_block(self, w, g, t):
+            w -= self.learning_rate * g
+
+    model = MLP([Dense(2, 3, rng=0), Dense(3, 1, rng=1)], optimizer=Plain())
+    before = model.parameters.copy()
+    model.train_batch([[1.0, 2.0]], [[1.0]], "mse")
+    np.testing.assert_allclose(model.parameters, before - 0.5 * model.gradients, rtol=1e-6)

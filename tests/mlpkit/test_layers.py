@@ -29,6 +29,7 @@ from mlpkit import (
     check_layer,
     check_network,
 )
+from mlpkit.layers.base import NamedArrays
 
 DOUBLE = {"dtype": np.float64}
 LAYERS = {
@@ -451,3 +452,12 @@ def test_an_activation_that_learns_gets_width_and_dtype_of_the_layers_before():
     assert MLP([Dense(3, 4), PReLU()]).parameters.dtype == np.float32
     with pytest.raises(ValueError, match=r"^PReLU.* learns one number a neuron; give their number: n="):
         MLP([PReLU()])
+
+
+def test_what_is_said_of_parameters_that_are_replaced():
+    arrays = NamedArrays(w=np.zeros(1))
+    new = r"got a new one, 'v', beside w; add .*: self.create_parameter\(\"v\", values\)$"
+    with pytest.raises(TypeError, match=new):
+        arrays["v"] = np.zeros(1)
+    with pytest.raises(TypeError, match=r"got a new one, 'w', beside none; .*create_parameter\(\"w\", values\)$"):
+        NamedArrays().clear()
