@@ -27,27 +27,6 @@ def _reflected(name: str) -> Callable[[Any, Any], Any]:
     return lambda one, other: function(other, one)
 
 
-_UNTOLD: dict[int, tuple[Any, Exception]] = {}
-"""Iterators that failed after they had given elements, with their errors, until these are asked for."""
-
-
-def _take(iterator: Any, count: int) -> list[Any]:
-    """Return up to so many elements, and whether there may be more; an error comes after what precedes it."""
-    if id(iterator) in _UNTOLD:
-        raise _UNTOLD.pop(id(iterator))[1]
-    items: list[Any] = []
-    try:
-        while len(items) < count:
-            items.append(next(iterator))
-    except StopIteration:
-        return [items, False]
-    except Exception as error:
-        if not items:
-            raise
-        _UNTOLD[id(iterator)] = iterator, error
-    return [items, True]
-
-
 def _exit(manager: Any, names: Sequence[str], message: str) -> bool:
     """End a ``with`` block, by an exception of the nearest built-in class if names of classes are given."""
     error = None
@@ -69,7 +48,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "iter": iter,
     "next": next,
-    "take": _take,
     "reversed": reversed,
     "enter": lambda manager: type(manager).__enter__(manager),
     "exit": _exit,

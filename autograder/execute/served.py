@@ -21,7 +21,7 @@ MOST = 100_000
 """So many functions and objects can be given in one notebook."""
 GUEST = "the test's"
 """The kind of an object of the test's that comes back."""
-NOT_SERVED = {"take", "dir", "signature", "code", "copy", "deepcopy"}
+NOT_SERVED = {"dir", "signature", "code", "copy", "deepcopy"}
 NAME_CHARACTERS, MESSAGE_CHARACTERS = 100, 200
 
 Take = Callable[[str, Any], Any]

@@ -57,12 +57,14 @@ class Recorder:
                 f"the gradebook does not know {assignment!r}: run `autograder release {assignment}` first"
             ) from None
 
-        self._names = {
-            one.id: str(one.name)
-            for notebook in self._entry.notebooks
-            for one in (notebook, *notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
+        notebooks = self._entry.notebooks
+        self._notebooks = {notebook.id: str(notebook.name) for notebook in notebooks}
+        """The names of notebooks by the number under which a submission's notebooks know them."""
+        kinds = ("grade_cells", "solution_cells", "task_cells")
+        self._cells = {
+            cell.id: str(cell.name) for notebook in notebooks for kind in kinds for cell in getattr(notebook, kind)
         }
-        """The names of notebooks and cells by their number, which grades and comments know them by."""
+        """The names of cells by the number under which grades and comments know them."""
 
     def __enter__(self) -> Recorder:
         return self
@@ -115,7 +117,7 @@ class Recorder:
         try:
             gradebook.update_or_create_student(result.student)
             submission = gradebook.update_or_create_submission(self.assignment, result.student, timestamp=timestamp)
-            entries = {self._names[entry.notebook_id]: entry for entry in submission.notebooks}
+            entries = {self._notebooks[entry.notebook_id]: entry for entry in submission.notebooks}
             for notebook in result.notebooks:
                 self._record_scores(entries[notebook.name], notebook)
                 self._record_comments(entries[notebook.name], notebooks[notebook.name])
@@ -130,7 +132,7 @@ class Recorder:
             AssignLatePenalties(config=self.course.config).preprocess(prepared, information)
 
     def _record_scores(self, entry: Any, notebook: NotebookResult) -> None:
-        grades = {self._names[grade.cell_id]: grade for grade in entry.grades}
+        grades = {self._cells[grade.cell_id]: grade for grade in entry.grades}
         for result in notebook.grades:
             grade = grades[result.name]
             grade.auto_score = result.score
@@ -140,7 +142,7 @@ class Recorder:
     def _record_comments(self, entry: Any, notebook: NotebookNode) -> None:
         answers = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
         for comment in entry.comments:
-            cell = answers.get(self._names[comment.cell_id])
+            cell = answers.get(self._cells[comment.cell_id])
             if cell is not None:
                 unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
                 comment.auto_comment = NO_RESPONSE if unchanged else None

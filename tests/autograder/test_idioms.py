@@ -192,6 +192,11 @@ IDIOMS = {
         "def g(n): return iter(range(n))",
         "import types\nx = g(3); assert isinstance(x, types.GeneratorType) and next(x) == 0",
     ),
+    "a generator that fails after elements": Idiom(
+        "def g(n):\n    yield from range(n)\n    raise ValueError('out')",
+        "def g(n): yield from range(n)",
+        "import itertools, pytest\nassert list(itertools.islice(g(5), 5)) == [0, 1, 2, 3, 4]\nfound = []\nwith pytest.raises(ValueError, match='out'):\n    for x in g(9): found.append(x)\nassert found == list(range(9))",
+    ),
     "a function": Idiom("def f(): pass", "f = 3", "import types\nassert isinstance(f, types.FunctionType)"),
     "the course's exception": Idiom(
         "class TheirError(ValueError): pass\ndef f(x): raise TheirError('no')",
