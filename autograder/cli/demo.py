@@ -10,6 +10,7 @@ from autograder.cli.grade import table, warn_without_sandbox
 from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
 from autograder.course import CourseError
 from autograder.demo.play import Played, play
+from autograder.demo.shipped import course_to_play
 from autograder.results.scores import standings
 
 
@@ -27,11 +28,13 @@ from autograder.results.scores import standings
 def command(context: click.Context, assignment: str | None, workspace: Path, json_: bool) -> None:
     """Play the whole loop with a made-up class on ASSIGNMENT (the course's first by default).
 
+    `pandas` is an assignment that comes with the grader: it can be played without a course of one's own.
+
     A student edition is made and checked, a class hands in right, wrong, broken and hostile work, it is
     graded, and feedback and report are written. Exit status 1 if a submission does not get what it must.
     """
     with plain_errors():
-        course = find_course(context)
+        course = course_to_play(assignment, lambda: find_course(context))
         if not course.assignments:
             raise CourseError(f"there is no assignment in {course.folder('source', '.')} to play with")
         warn_without_sandbox()

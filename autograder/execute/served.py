@@ -31,7 +31,7 @@ class Blame(Protocol):
     """What is noted where the student's code uses the test's objects in a way that costs the cell its points."""
 
     failure: str
-    change: str
+    flaw: str
     refused: str
 
 
@@ -137,7 +137,7 @@ class Served:
             way = f"{label}.{args[0]} {operation}" if operation == "set" else f"{operation} {label}"
             if operation in ("set", "delete", "put", "remove") and not self._contract.has(way):
                 said = f"{label} is the test's, and your code changed it; work on a copy"
-                self._blame.change = self._blame.change or said
+                self._blame.flaw = self._blame.flaw or said
             given = take(way, [args, kwargs])
             return ["answer", OPERATIONS[operation](target, *given[0], **given[1])]
         except Exception as error:

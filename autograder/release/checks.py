@@ -17,7 +17,7 @@ from autograder.notebook.roles import PARTIAL_CREDIT, grade_id, is_graded, is_te
 from autograder.notebook.symbols import last_expression
 from autograder.release.lint import lint
 from autograder.release.manifest import Failure
-from autograder.release.mistakes import Mistake, exercises, reference
+from autograder.release.mistakes import Mistake, Variant, exercises, reference
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Trial:
-    """A submission to hand in, and the mistakes made in it."""
+    """A submission to hand in, with the mistakes made in it, or the right answers in other forms."""
 
     notebooks: dict[str, bytes]
     made: tuple[Mistake, ...] = ()
+    otherwise: tuple[Variant, ...] = ()
 
 
 def numbers(natively: Result, released: Mapping[str, NotebookNode]) -> dict[str, tuple[str, ...]]:
@@ -216,6 +217,17 @@ def check_mistakes(trials: dict[str, Trial], results: dict[str, Result], uncheck
             wrong = ", ".join(sorted({mistake.exercise.answer for mistake in trial.made}))
             problems.append(f"{', '.join(others)}: lost although answered right, when there were mistakes in {wrong}")
     return Check("each named mistake loses points, in its own exercise only", tuple(problems), unchecked)
+
+
+def check_alternatives(trials: dict[str, Trial], results: dict[str, Result], unchecked: tuple[str, ...] = ()) -> Check:
+    """Check that the tests of an exercise take each right answer in another form."""
+    problems = []
+    for label, trial in trials.items():
+        grades = {grade.name: grade for grade in results[label].grades if _is_failed(grade)}
+        for variant in trial.otherwise:
+            lost = [_why(grades[test]) for test in variant.exercise.tests if test in grades]
+            problems += [f"{variant.exercise.answer}: {variant.name!r} is right, but {why}" for why in lost]
+    return Check("each right answer in another form earns every point", tuple(problems), unchecked)
 
 
 def check_told_apart(failures: dict[Mistake, tuple[Failure, ...]], unchecked: tuple[str, ...] = ()) -> Check:
