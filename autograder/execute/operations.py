@@ -9,6 +9,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograder.execute import signatures
 from autograder.execute.proxy import COMPARISONS, JUDGED, OPERATORS, UNARY, is_handle
 
@@ -67,6 +69,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **{f"i{name}": getattr(operator, f"i{name}") for name in OPERATORS},
     **{name: getattr(operator, name) for name in UNARY},
     "bool": bool,
+    "array": np.asarray,
     "contains": operator.contains,
     "float": float,
     "int": int,

@@ -178,7 +178,7 @@ class StudentProcess:
     def _snapshot(self, value: object) -> bytes | None:
         """Return a mutable argument as bytes, to see afterwards whether it was changed."""
         mutable = type(value) in (np.ndarray, list, dict, set, tuple) or type(value) in registry.RESTORERS
-        return codec.encode(value, self._keep) if mutable else None
+        return codec.encode(registry.state(value), self._keep) if mutable else None
 
     def _changed(self, places: list[Any], before: list[bytes | None]) -> Iterator[list[Any]]:
         for (place, value), old in zip(places, before, strict=True):

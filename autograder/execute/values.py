@@ -12,6 +12,7 @@ from autograder.execute import codec
 from autograder.execute.contract import ITERATOR, Contract, Described, LackingError
 from autograder.execute.datatypes import registry
 from autograder.execute.datatypes.iterators import advance
+from autograder.execute.datatypes.streams import opened
 from autograder.execute.handles import become, handle_class
 from autograder.execute.proxy import Handle, Keeper, is_handle
 from autograder.execute.served import GUEST, Served
@@ -144,6 +145,8 @@ class Values:
             return ["o", value._remote[1]]
         if type(value) is np.random.Generator:
             return self._generator(value)
+        if (stream := opened(value)) is not None:
+            return stream
         if hasattr(type(value), "__next__") and not callable(value):  # a mock has every method
             return ["iterator", advance(value)]
         if given := self._served.give(value):

@@ -32,7 +32,6 @@ from autograder.release.checks import (
     Check,
     Trial,
     check_alternatives,
-    check_isolated,
     check_mistakes,
     check_points,
     check_reference,
@@ -43,6 +42,7 @@ from autograder.release.checks import (
     unsound,
 )
 from autograder.release.editions import addressed, framed, generate, tag_credit
+from autograder.release.isolated import check_isolated
 from autograder.release.leaks import leaks, own_lines, writes_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, One, alternatives, deal, mistakes, reference, with_mistakes

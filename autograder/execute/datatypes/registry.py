@@ -40,6 +40,8 @@ LACKING: dict[type, Callable[[Any], bool]] = {range: lambda value: not value}
 """Whether a value of these types has no element, or misses some, so that a comparison might overlook it."""
 RESTORERS: dict[type, Callable[[Any, Any], None]] = {}
 """What makes a mutable value equal to a changed copy of it, in place."""
+STATES: dict[type, Callable[[Any], Any]] = {}
+"""What of a mutable value counts as changed, if it is not all of it: reading in a stream does not change it."""
 _loaded: set[str] = set()
 
 
@@ -87,6 +89,22 @@ def maker(tag: str) -> Maker:
     if tag not in MAKERS:
         _load(tag)
     return MAKERS[tag]
+
+
+def state(value: Any) -> Any:
+    """Return what of a mutable value must stay the same for it to be unchanged.
+
+    Parameters
+    ----------
+    value : object
+        Of a type that the codec or `RESTORERS` knows.
+
+    Returns
+    -------
+    object
+        The value itself for most types.
+    """
+    return STATES[type(value)](value) if type(value) in STATES else value
 
 
 def is_plain(value: object, depth: int = 0) -> bool:
