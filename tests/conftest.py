@@ -18,6 +18,7 @@ WORKERS = {
     "test_course_shapes",
     "test_datatypes_isolated",
     "test_demo",
+    "test_demo_pandas",
     "test_doctor_sandbox",
     "test_feedback",
     "test_grade",

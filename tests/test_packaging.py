@@ -62,6 +62,8 @@ def clean(built, tmp_path_factory) -> Path:
 def test_the_wheel_holds_the_two_packages_and_the_licence(built):
     [wheel] = built.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
+    demo = {Path(name).name for name in names if name.startswith("autograder/demo/pandas_course/")}
+    assert demo == {"nbgrader_config.py", "pandas.ipynb", "stations.csv", "trips.csv"}
     code = {name for name in names if ".dist-info/" not in name}
     assert {name.partition("/")[0] for name in code} == {"mlpkit", "autograder"}
     assert {

@@ -37,13 +37,16 @@ if TYPE_CHECKING:
 def command(context: click.Context, assignment: str | None, workspace: Path, json_: bool) -> None:
     """Play the whole loop with a made-up class on ASSIGNMENT (the course's first by default).
 
+    `pandas` is an assignment that comes with the grader: it can be played without a course of one's own.
+
     A student edition is made and checked, a class hands in right, wrong, broken and hostile work, it is
     graded, and feedback and report are written. Exit status 1 if a submission does not get what it must.
     """
     from autograder.demo.play import play
+    from autograder.demo.shipped import course_to_play
 
     with plain_errors():
-        course = find_course(context)
+        course = course_to_play(assignment, lambda: find_course(context))
         chosen = course.chosen([assignment] if assignment else [])[0]
         warn_without_sandbox()
         with progress_bars(json_) as start:

@@ -6,10 +6,12 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.course import CONFIG_NAME, Course, CourseError
 from autograder.demo.scenarios import Hand, Material, make_class
+from autograder.grade.record import set_due
 from autograder.grade.results import Result
 from autograder.grade.run import grade
 from autograder.notebook.read import read_notebook
@@ -82,8 +84,11 @@ def play(course: Course, assignment: str, workspace: Path, stage: Stage) -> Play
         raise CourseError(f"{assignment!r} is not fit to be released:\n{problems}")
     release_assignment(own, assignment, validation)
     hands = make_class(_material(own, assignment))
+    due = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
+    if any(hand.late for hand in hands):
+        set_due(own, assignment, due)
     for hand in hands:
-        _hand_in(own, assignment, hand)
+        _hand_in(own, assignment, hand, due)
     run = grade(own, assignment, trusted=True, progress=stage("Grading"))
     if run.failures:
         raise CourseError("; ".join(sorted(set(run.failures.values()))))
@@ -114,12 +119,14 @@ def _material(course: Course, assignment: str) -> Material:
     return Material(read_notebook(source.read_bytes()), read_notebook(paths[0].read_bytes()))
 
 
-def _hand_in(course: Course, assignment: str, hand: Hand) -> None:
+def _hand_in(course: Course, assignment: str, hand: Hand, due: datetime) -> None:
     folder = course.folder("submitted", assignment, hand.student)
     folder.mkdir(parents=True)
     name = next(course.folder("release", assignment).glob("*.ipynb")).name
     if hand.notebook is not None:
         (folder / (hand.other_name or name)).write_bytes(hand.notebook)
+    if hand.late:
+        (folder / "timestamp.txt").write_text(f"{due + hand.late} UTC\n")
     for link, target in hand.links.items():
         words = {"assignment": assignment, "notebook": name}
         (folder / link.format(**words)).symlink_to(target.format(**words))

@@ -11,13 +11,14 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder.grade.results import Status
 from autograder.notebook.roles import grade_id, is_test, nbgrader
-from autograder.release.mistakes import Exercise, deal, exercises, mistakes, reference, with_mistakes
+from autograder.release.mistakes import Exercise, alternatives, deal, exercises, mistakes, reference, with_mistakes
 
 CLASS_SIZE = 24
 FLOOD = "for _ in range(100_000):\n    print('never again ' * 10)\n"
@@ -41,6 +42,8 @@ class Hand:
         Names of symbolic links to make beside or instead of the notebook, to their targets.
     other_name : str
         A file name to hand in under, if it is not the assignment's.
+    late : timedelta or None
+        How long after it was due; None for in time.
     """
 
     student: str
@@ -49,6 +52,7 @@ class Hand:
     expected_score: float
     links: dict[str, str] = field(default_factory=dict)
     other_name: str = ""
+    late: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,10 @@ class Material:
 def make_class(material: Material) -> list[Hand]:
     """Return the demo's submissions, by student name."""
     hands = [*_diligent(material), *_mistaken(material), *_stuck(material), *_damaged(material), *_sly(material)]
+    hands += _otherwise(material)
+    if len(hands) < CLASS_SIZE:
+        late = timedelta(days=1, hours=3)
+        hands.append(Hand("all_right_but_late", _bytes(material.right()), "graded", material.points(), late=late))
     everything = material.exercises
     for done in range(1, len(everything)):
         if len(hands) >= CLASS_SIZE:
@@ -129,6 +137,12 @@ def _mistaken(material: Material) -> Iterator[Hand]:
     for number, made in enumerate(deal(mistakes(material.source), lambda one: (one.exercise, one.function)), start=1):
         lost = {mistake.exercise.answer for mistake in made}
         yield Hand(f"mistakes_{number}", _bytes(with_mistakes(material.source, made)), "graded", material.points(lost))
+
+
+def _otherwise(material: Material) -> Iterator[Hand]:
+    """Yield submissions whose answers are right in other forms than the reference's, each form once."""
+    for number, made in enumerate(deal(alternatives(material.source), lambda one: one.exercise), start=1):
+        yield Hand(f"other_forms_{number}", _bytes(with_mistakes(material.source, made)), "graded", material.points())
 
 
 def _stuck(material: Material) -> Iterator[Hand]:

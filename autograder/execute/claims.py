@@ -6,12 +6,18 @@ operators Python looks for, and what `isinstance` answers, and never what a valu
 
 from __future__ import annotations
 
+import dataclasses
+import keyword
 import sys
 import types
 from dataclasses import dataclass
 from typing import Any
 
 NAME_CHARACTERS = 100
+MOST_FIELDS = 200
+FIELDS = "__dataclass_fields__"
+_FIELD = vars(dataclasses)["_FIELD"]
+"""What marks a field of a dataclass that is neither one of the class nor one of `__init__` alone."""
 LONGEST = 30
 """So many classes of a chain are told."""
 WITHOUT_A_NAME = {
@@ -41,15 +47,31 @@ class Claim:
         Module and qualified name of the class and of those that it derives from, nearest first.
     methods : frozenset of str
         The special methods of those asked for that its objects have.
+    fields : tuple of str or None
+        The fields of a dataclass.
     """
 
     chain: tuple[Name, ...]
     methods: frozenset[str]
+    fields: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str:
         """The name of the class, without its module and the classes around it."""
         return self.chain[0][1].split(".")[-1]
+
+    def dataclass_fields(self) -> dict[str, Any]:
+        """Return the fields as `dataclasses` keeps them, without types and defaults.
+
+        Raises
+        ------
+        AttributeError
+            If it is no dataclass.
+        """
+        if self.fields is None:
+            raise AttributeError(f"{self.name} is no dataclass")
+        made: Any = dataclasses.make_dataclass("Told", self.fields, init=False, repr=False, eq=False)
+        return dict(made.__dataclass_fields__)
 
     def here(self) -> type | None:
         """Return the class of this process that an object may pass for, None if there is none."""
@@ -68,9 +90,9 @@ class Claim:
             If it is anything else.
         """
         match data:
-            case [[_, *_] as chain, list(methods)] if type(chain) is list and len(chain) <= LONGEST:
-                names = tuple(map(_name, chain))
-                return cls(names, frozenset(one for one in methods if type(one) is str and one in known))
+            case [[_, *_] as chain, list(methods), fields] if type(chain) is list and len(chain) <= LONGEST:
+                has = frozenset(one for one in methods if type(one) is str and one in known)
+                return cls(tuple(map(_name, chain)), has, _fields(fields))
         raise ClaimError("no claim")
 
 
@@ -79,7 +101,11 @@ def told(kind: type, asked: frozenset[str]) -> list[Any]:
     chain = type.__dict__["__mro__"].__get__(kind)[:LONGEST]
     places = [type.__dict__["__dict__"].__get__(one) for one in chain]
     methods = [name for name in sorted(asked) if next((one[name] for one in places if name in one), None) is not None]
-    return [[list(name_of(one)) for one in chain], methods]
+    held: Any = next((one[FIELDS] for one in places if type(one.get(FIELDS)) is dict), None)
+    if held is not None:
+        held = [name for name, field in held.items() if getattr(field, "_field_type", None) is _FIELD]
+    fields = held if held is None or (len(held) <= MOST_FIELDS and all(map(_is_field, held))) else None
+    return [[list(name_of(one)) for one in chain], methods, fields]
 
 
 def name_of(kind: type) -> Name:
@@ -98,6 +124,18 @@ def class_here(name: Name) -> type | None:
         place = getattr(found, "__dict__", None)
         found = place.get(part) if isinstance(place, dict | types.MappingProxyType) else None
     return found if issubclass(type(found), type) and name_of(found) == name else None
+
+
+def _fields(names: Any) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    if type(names) is not list or len(names) > MOST_FIELDS or not all(map(_is_field, names)):
+        raise ClaimError("no fields of a dataclass")
+    return tuple(dict.fromkeys(names))
+
+
+def _is_field(name: Any) -> bool:
+    return type(name) is str and name.isidentifier() and not keyword.iskeyword(name) and len(name) <= NAME_CHARACTERS
 
 
 def _name(pair: Any) -> Name:

@@ -41,6 +41,10 @@ class ContractError(TypeError):
         self.refused = refused
 
 
+class LackingError(ContractError):
+    """Data arrived that is empty or misses values, where the reference's is never so."""
+
+
 class Contract:
     """The kinds of answers by operation.
 
@@ -57,18 +61,18 @@ class Contract:
         self._kinds = {operation: list(known) for operation, known in (kinds or {}).items()}
 
     def data(self, operation: str, *, empty: bool = False) -> None:
-        """Take data, which an operation always may give, unless it is empty where the reference's never is.
+        """Take data, which an operation always may give, unless it lacks something where the reference's never does.
 
         A test that compares element by element, or asks ``all(…)``, passes where there are no elements.
 
         Raises
         ------
-        ContractError
-            If it is empty and the reference gave something there.
+        LackingError
+            If it is empty, or misses values, and the reference gave all of them there.
         """
         if empty and not self.recording and EMPTY not in self._kinds.get(operation, [EMPTY]):
-            said = f"{operation} gave something empty where numbers are expected"
-            raise ContractError(said, f"empty data from {operation}")
+            said = f"{operation} gave something empty, or with missing values, where there must be none"
+            raise LackingError(said, f"empty or missing data from {operation}")
         self._note(operation, EMPTY if empty else DATA)
 
     def label(self, operation: str, described: Described, *, inside: bool = False) -> str:

@@ -9,18 +9,27 @@ from typing import Any, NoReturn
 from autograder.execute.claims import Claim
 from autograder.execute.handles import ASKED, handle_class
 from autograder.execute.proxy import Handle
+from autograder.execute.served import NAMES
 
 CallBack = Callable[[int, list[Any]], Any]
 """Takes the number of an object and what to do with it; returns or raises what came of it."""
 
 
 class Callback:
-    """A function of the test's, which the student's code can call and nothing else."""
-
-    __name__ = __qualname__ = "function"  # its own would tell of the test
+    """A function of the test's, which the student's code can call; its name is told where the reference asks for it."""
 
     def __init__(self, call_back: CallBack, number: int) -> None:
         self._call = lambda args, kwargs: call_back(number, ["call", list(args), kwargs])
+        self._told = lambda name: call_back(number, ["get", [name], {}])
+
+    def __getattr__(self, name: str) -> Any:
+        if name in NAMES:
+            return self._told(name)
+        raise AttributeError(f"a function of the test's has no attribute {name!r} here")
+
+    @property
+    def __doc__(self) -> Any:  # type: ignore[override]
+        return self._told("__doc__")
 
     def __call__(self, *args: object, **kwargs: object) -> Any:
         """Have the tester call it."""

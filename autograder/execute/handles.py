@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from autograder.execute.claims import Claim
+from autograder.execute.claims import FIELDS, Claim
 from autograder.execute.proxy import OPERATORS, UNARY, Handle, HandleType, Operate, forward, operate
 
 
@@ -35,6 +35,8 @@ def handle_class(claim: Claim) -> Any:
     body = {name: METHODS[name] for name in claim.methods}
     documentation = property(lambda self: operate(self, "get", "__doc__"))
     told = {"__slots__": (), "__module__": module, "__qualname__": qualified, "__doc__": documentation, "claim": claim}
+    if claim.fields is not None:
+        told[FIELDS] = claim.dataclass_fields()
     return HandleType(claim.name, (Handle,), {**body, **told})
 
 

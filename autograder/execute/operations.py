@@ -9,6 +9,8 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from autograder.execute import signatures
 from autograder.execute.proxy import COMPARISONS, JUDGED, OPERATORS, UNARY, is_handle
 
@@ -25,27 +27,6 @@ def _binary(name: str) -> Callable[[Any, Any], Any]:
 def _reflected(name: str) -> Callable[[Any, Any], Any]:
     function = _binary(name)
     return lambda one, other: function(other, one)
-
-
-_UNTOLD: dict[int, tuple[Any, Exception]] = {}
-"""Iterators that failed after they had given elements, with their errors, until these are asked for."""
-
-
-def _take(iterator: Any, count: int) -> list[Any]:
-    """Return up to so many elements, and whether there may be more; an error comes after what precedes it."""
-    if id(iterator) in _UNTOLD:
-        raise _UNTOLD.pop(id(iterator))[1]
-    items: list[Any] = []
-    try:
-        while len(items) < count:
-            items.append(next(iterator))
-    except StopIteration:
-        return [items, False]
-    except Exception as error:
-        if not items:
-            raise
-        _UNTOLD[id(iterator)] = iterator, error
-    return [items, True]
 
 
 def _exit(manager: Any, names: Sequence[str], message: str) -> bool:
@@ -69,7 +50,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "iter": iter,
     "next": next,
-    "take": _take,
     "reversed": reversed,
     "enter": lambda manager: type(manager).__enter__(manager),
     "exit": _exit,
@@ -89,6 +69,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **{f"i{name}": getattr(operator, f"i{name}") for name in OPERATORS},
     **{name: getattr(operator, name) for name in UNARY},
     "bool": bool,
+    "array": np.asarray,
     "contains": operator.contains,
     "float": float,
     "int": int,

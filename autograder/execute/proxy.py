@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NoReturn, Protocol
 
-from autograder.execute.claims import Claim, Name, class_here, name_of
+from autograder.execute.claims import FIELDS, Claim, Name, class_here, name_of
 from autograder.execute.contract import ContractError
 from autograder.execute.signatures import code, signature
 
@@ -18,12 +18,19 @@ OPERATORS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul",
 UNARY = ("neg", "pos", "abs", "invert")
 COMPARISONS = {"eq": "equality", "ne": "equality", **dict.fromkeys(("lt", "le", "gt", "ge"), "order")}
 NUMBERS = ("float", "int", "complex", "index", "round", "trunc", "floor", "ceil")
-JUDGED = {**COMPARISONS, "bool": "truth", "contains": "membership", **dict.fromkeys(NUMBERS, "value")}
+JUDGED = {
+    **COMPARISONS,
+    "bool": "truth",
+    "contains": "membership",
+    "array": "array",
+    **dict.fromkeys(NUMBERS, "value"),
+}
 """What an object is asked for only where the reference was asked, too, with the same kind of operand."""
 
 NOT_FORWARDED = ("__", "_repr_", "_ipython_")
 """What Python, numpy and IPython ask any object for is not asked of the student's, but for `READABLE`."""
 READABLE = {"name", "qualname", "dict", "annotations", "defaults", "kwdefaults", "wrapped"}
+READABLE |= {"sklearn_tags", "sklearn_is_fitted", "sklearn_clone"}  # by which scikit-learn knows its estimators
 BASES = ("__bases__", "__base__", "__mro__")
 
 Operate = Callable[..., Any]
@@ -93,6 +100,8 @@ class Handle(metaclass=HandleType):
             return code(operate(self, "code"))
         if name in BASES and self._remote[4] >= 0:
             return _as_here(operate(self, "get", name))
+        if name == FIELDS and self._remote[4] >= 0:
+            return self._remote[0].claim(self._remote[4]).dataclass_fields()
         if name.startswith(NOT_FORWARDED) and name[2:-2] not in READABLE and not self._has(name):
             raise AttributeError(f"{self._remote[2]} has no attribute {name!r} here")
         return operate(self, "get", name)
@@ -132,6 +141,14 @@ class Handle(metaclass=HandleType):
     def __hash__(self) -> int:
         keeper, *_ = self._remote
         return operate(self, "hash") if keeper.did("hash", self) else id(self)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = operate(self, "array")
+        return array if dtype is None else array.astype(dtype)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        here = [one.__array__() if is_handle(one) else one for one in args]
+        return function(*here, **{name: one.__array__() if is_handle(one) else one for name, one in kwargs.items()})
 
     def __mro_entries__(self, bases: object) -> NoReturn:
         keeper: Keeper = self._remote[0]
@@ -237,5 +254,4 @@ for _name in COMPARISONS:
     setattr(Handle, f"__{_name}__", _compare(_name))
 for _name in (*NUMBERS, "bool"):
     setattr(Handle, f"__{_name}__", forward(_name))
-for _name, _what in {"array": "array", "array_function": "array", "reduce_ex": "copy"}.items():
-    setattr(Handle, f"__{_name}__", _refuse(_what))
+setattr(Handle, "__reduce_ex__", _refuse("copy"))  # noqa: B010 (mypy takes no assignment)

@@ -55,8 +55,8 @@ class Student:
         Why the cell cannot pass any more, whatever the test makes of it; empty if it can.
     refused : str
         In short, what could not cross between the processes, if that is why; else empty.
-    change : str
-        Why the cell cannot pass if its test finds nothing worse: an argument was changed.
+    flaw : str
+        Why the cell cannot pass if its test finds nothing worse: an argument was changed, or data is missing.
     names_now : Rebinding
         What a test does to the student's names.
     late, waited : bool
@@ -81,7 +81,7 @@ class Student:
         """Start the clock of a new cell, wall-clock seconds, and forget the failure of the one before."""
         self._turn += 1
         self.deadline = time.monotonic() + seconds
-        self.failure = self.refused = self.change = ""
+        self.failure = self.refused = self.flaw = ""
         self._claims.clear()  # classes change, too
         self._conditions.begin()
         self.late = self.waited = False
@@ -236,7 +236,7 @@ class Student:
                     # the test sees the change, and may have more to say; but it cannot pass, or its own formula,
                     # computed from the changed argument, could be made to agree with anything
                     said = f"{reached} changed an argument in place; work on a copy, as x.copy() gives"
-                    self.change = self.change or said
+                    self.flaw = self.flaw or said
                 restore(kwargs[place] if type(place) is str else args[place], self._values.taken(way, value))
         except (ValueError, TypeError, KeyError, IndexError) as error:
             said = f"{reached} changed an argument in a way that cannot be followed: {error}"

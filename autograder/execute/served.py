@@ -21,7 +21,9 @@ MOST = 100_000
 """So many functions and objects can be given in one notebook."""
 GUEST = "the test's"
 """The kind of an object of the test's that comes back."""
-NOT_SERVED = {"take", "dir", "signature", "code", "copy", "deepcopy"}
+NOT_SERVED = {"array", "dir", "signature", "code", "copy", "deepcopy"}
+NAMES = ("__name__", "__qualname__", "__doc__")
+"""What the student's code is told of a function where the reference asks for it, too, as a decorator does."""
 NAME_CHARACTERS, MESSAGE_CHARACTERS = 100, 200
 
 Take = Callable[[str, Any], Any]
@@ -31,7 +33,7 @@ class Blame(Protocol):
     """What is noted where the student's code uses the test's objects in a way that costs the cell its points."""
 
     failure: str
-    change: str
+    flaw: str
     refused: str
 
 
@@ -104,6 +106,8 @@ class Served:
         if number in self._guests:
             return self._ask(target, request, take)
         operation, args, kwargs = request
+        if operation == "get" and args and args[0] in NAMES:
+            return ["answer", self._named(target, args[0])]
         name = getattr(target, "__name__", type(target).__name__)
         try:
             if operation != "call":
@@ -115,6 +119,15 @@ class Served:
         except Exception as error:
             of_a_guest = type(target) is MethodType and _is_guest(target.__self__)
             return self._raised(name, error) if of_a_guest else self.failed(name, error)
+
+    def _named(self, function: Any, attribute: str) -> str | None:
+        """Return the name or the documentation of a function; they may tell of a hidden test."""
+        way = f"{attribute} of a function of the test's"
+        if not self._contract.has(way):
+            return None if attribute == "__doc__" else "function"
+        self._contract.data(way)
+        found = getattr(function, attribute, None)
+        return found if type(found) is str else None
 
     def failed(self, name: str, error: Exception) -> list[Any]:
         """Fail the cell for good, and return what to answer."""
@@ -137,7 +150,7 @@ class Served:
             way = f"{label}.{args[0]} {operation}" if operation == "set" else f"{operation} {label}"
             if operation in ("set", "delete", "put", "remove") and not self._contract.has(way):
                 said = f"{label} is the test's, and your code changed it; work on a copy"
-                self._blame.change = self._blame.change or said
+                self._blame.flaw = self._blame.flaw or said
             given = take(way, [args, kwargs])
             return ["answer", OPERATIONS[operation](target, *given[0], **given[1])]
         except Exception as error:

@@ -22,6 +22,7 @@ from autograder.execute.channel import Channel, ClosedError
 from autograder.execute.conditions import Written, in_force
 from autograder.execute.contract import ITERATOR
 from autograder.execute.datatypes import registry
+from autograder.execute.elements import Elements
 from autograder.execute.failures import told
 from autograder.execute.folder import open_to_imports
 from autograder.execute.guests import Guests, raised
@@ -63,6 +64,7 @@ class StudentProcess:
         self._written: list[Written] = []
         self._last_words: list[Any] = []
         self._guests = Guests(self.call_back)
+        self._elements = Elements()
         self._nonces: list[int] = []
         self._turn = 0
         self._requests: dict[str, Callable[..., tuple[Any, list[Any]]]] = {
@@ -101,6 +103,7 @@ class StudentProcess:
         """Carry out a request and send what came of it, whatever the student's code does meanwhile."""
         nonce, turn, wall_seconds, released, name, *parts = request
         for number in released:
+            self._elements.forget(number)
             self._numbers.pop(id(self._objects.pop(number, None)), None)
         self._nonces.append(nonce)
         outermost = len(self._nonces) == 1
@@ -154,7 +157,10 @@ class StudentProcess:
         self._written.append(written)
         try:
             with in_force(conditions, written, self._runner.shell.user_ns):
-                value = OPERATIONS[operation](target, *args, **kwargs)
+                if operation == "take":
+                    value: Any = self._elements.take(number, target, *args)
+                else:
+                    value = OPERATIONS[operation](target, *args, **kwargs)
         except Exception as error:
             with suppress(Exception):
                 error._changed = list(self._changed(places, before))  # type: ignore[attr-defined]
@@ -172,7 +178,7 @@ class StudentProcess:
     def _snapshot(self, value: object) -> bytes | None:
         """Return a mutable argument as bytes, to see afterwards whether it was changed."""
         mutable = type(value) in (np.ndarray, list, dict, set, tuple) or type(value) in registry.RESTORERS
-        return codec.encode(value, self._keep) if mutable else None
+        return codec.encode(registry.state(value), self._keep) if mutable else None
 
     def _changed(self, places: list[Any], before: list[bytes | None]) -> Iterator[list[Any]]:
         for (place, value), old in zip(places, before, strict=True):

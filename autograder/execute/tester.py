@@ -58,9 +58,9 @@ class Tester:
             except IsolationError:
                 return self._failed(CellOutcome(cell.key, "error"))
         outcome = self._runner.run(cell)
-        if student.change and outcome.error is None:
-            student.failure = student.failure or student.change
-            student.refused = student.refused or student.change.split(";")[0]
+        if student.flaw and outcome.error is None:
+            student.failure = student.failure or student.flaw
+            student.refused = student.refused or student.flaw.split(";")[0]
         outcome = self._failed(outcome) if student.failure else outcome
         return outcome if outcome.error is None else replace(outcome, refused=student.refused)
 

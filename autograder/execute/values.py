@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from autograder.execute import codec
-from autograder.execute.contract import ITERATOR, Contract, ContractError, Described
+from autograder.execute.contract import ITERATOR, Contract, Described, LackingError
 from autograder.execute.datatypes import registry
 from autograder.execute.datatypes.iterators import advance
+from autograder.execute.datatypes.streams import opened
 from autograder.execute.handles import become, handle_class
 from autograder.execute.proxy import Handle, Keeper, is_handle
 from autograder.execute.served import GUEST, Served
@@ -23,12 +24,18 @@ MOST_AT_ONCE = 256
 """So many elements of an iterator are fetched together, after fewer at its beginning."""
 
 
+class Owner(Keeper, Protocol):
+    """What the handles forward to, and where it is noted why a cell cannot pass."""
+
+    flaw: str
+
+
 class Values:
     """Gives the test's functions and objects out, and takes the student's objects in by number.
 
     Parameters
     ----------
-    keeper : Keeper
+    keeper : Owner
         What the handles forward to.
     contract : Contract
         Which operations may answer with objects.
@@ -41,14 +48,14 @@ class Values:
         Objects that the tester does not need any more.
     """
 
-    def __init__(self, keeper: Keeper, contract: Contract, served: Served) -> None:
+    def __init__(self, keeper: Owner, contract: Contract, served: Served) -> None:
         self._keeper = keeper
         self._contract = contract
         self._handles: WeakValueDictionary[int, Handle] = WeakValueDictionary()
         self._served = served
         self.released: list[int] = []
 
-    def taken(self, reached: str, value: Any, *, inside: bool = False) -> Any:
+    def taken(self, reached: str, value: Any, *, inside: bool = False, lacking: bool = False) -> Any:
         """Return a received value with handles for the objects in it.
 
         Parameters
@@ -59,11 +66,13 @@ class Values:
             What the codec made of it.
         inside : bool
             Whether it stands in a container.
+        lacking : bool
+            Whether it may be empty, or miss values, where the reference's never does.
 
         Raises
         ------
         ContractError
-            If there is an object where the reference gives data.
+            If there is an object where the reference gives data, or if it lacks something and must not.
         """
         kind = type(value)
         if kind is Described:
@@ -73,7 +82,7 @@ class Values:
             if value.kind == GUEST:
                 return self._served.original(value.number)
             return self._handle(value, label)
-        if not inside:
+        if not inside and not lacking:
             self._contract.data(reached, empty=_is_empty(value))
         if kind in (list, tuple, set, frozenset):
             return kind(self.taken(reached, item, inside=True) for item in value)
@@ -88,12 +97,23 @@ class Values:
 
     def result(self, operation: str, reached: str, value: Any) -> Any:
         """Return what an operation on an object of the student's gave, as `taken` does."""
-        taken = self.taken(reached, value)
-        return locked(taken) if operation in PARTS else taken
+        seen = self._seen(reached, value)
+        return locked(seen) if operation in PARTS else seen
 
     def argument(self, reached: str, value: Any) -> Any:
         """Return what the student's code gives to an object of the test's, as `taken` does."""
-        return locked(self.taken(reached, value))
+        return locked(self._seen(reached, value))
+
+    def _seen(self, reached: str, value: Any) -> Any:
+        """Return a received value as `taken` does.
+
+        One that lacks something is given to the test, which may say so in words of its own; but it cannot pass.
+        """
+        try:
+            return self.taken(reached, value)
+        except LackingError as error:
+            self._keeper.flaw = self._keeper.flaw or str(error)
+            return self.taken(reached, value, lacking=True)
 
     def _elements(self, reached: str, source: Handle) -> Iterator[Any]:
         """Yield what an iterator gives, where the reference gives data: data, and fetched when it is asked for."""
@@ -104,8 +124,8 @@ class Values:
             if count == 1:
                 try:
                     self._contract.data(reached, empty=_is_empty(items))
-                except ContractError as error:
-                    self._keeper.misuse(str(error), error.refused)
+                except LackingError as error:
+                    self._keeper.flaw = self._keeper.flaw or str(error)
             yield from items
             count = min(2 * count, MOST_AT_ONCE)
 
@@ -125,6 +145,8 @@ class Values:
             return ["o", value._remote[1]]
         if type(value) is np.random.Generator:
             return self._generator(value)
+        if (stream := opened(value)) is not None:
+            return stream
         if hasattr(type(value), "__next__") and not callable(value):  # a mock has every method
             return ["iterator", advance(value)]
         if given := self._served.give(value):

@@ -66,12 +66,14 @@ class Recorder:
             ) from None
 
         self._history = History(course.state(assignment))
-        self._names = {
-            one.id: str(one.name)
-            for notebook in self._entry.notebooks
-            for one in (notebook, *notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)
+        notebooks = self._entry.notebooks
+        self._notebooks = {notebook.id: str(notebook.name) for notebook in notebooks}
+        """The names of notebooks by the number under which a submission's notebooks know them."""
+        kinds = ("grade_cells", "solution_cells", "task_cells")
+        self._cells = {
+            cell.id: str(cell.name) for notebook in notebooks for kind in kinds for cell in getattr(notebook, kind)
         }
-        """The names of notebooks and cells by their number, which grades and comments know them by."""
+        """The names of cells by the number under which grades and comments know them."""
 
     def __enter__(self) -> Recorder:
         return self
@@ -160,7 +162,7 @@ class Recorder:
         try:
             gradebook.update_or_create_student(result.student)
             submission = gradebook.update_or_create_submission(self.assignment, result.student, timestamp=timestamp)
-            entries = {self._names[entry.notebook_id]: entry for entry in submission.notebooks}
+            entries = {self._notebooks[entry.notebook_id]: entry for entry in submission.notebooks}
             for notebook in result.notebooks:
                 now, before = readings(notebooks[notebook.name]), read_before[notebook.name]
                 unread = {name for name, digest in now.items() if before.get(name) != digest}
@@ -179,7 +181,7 @@ class Recorder:
         self.notice(result.student)
 
     def _record_scores(self, entry: Any, notebook: NotebookResult, unread: Container[str]) -> None:
-        grades = {self._names[grade.cell_id]: grade for grade in entry.grades}
+        grades = {self._cells[grade.cell_id]: grade for grade in entry.grades}
         for result in notebook.grades:
             grade = grades[result.name]
             if grade.manual_score is None:
@@ -192,7 +194,7 @@ class Recorder:
     def _record_comments(self, entry: Any, notebook: NotebookNode) -> None:
         answers = {grade_id(cell): cell for cell in notebook.cells if is_answer(cell)}
         for comment in entry.comments:
-            cell = answers.get(self._names[comment.cell_id])
+            cell = answers.get(self._cells[comment.cell_id])
             if cell is not None:
                 unchanged = nbgrader(cell).get("checksum") == compute_checksum(cell)
                 comment.auto_comment = NO_RESPONSE if unchanged else None

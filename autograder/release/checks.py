@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, calling_nbgrader
-from autograder.grade.isolation import Isolation
 from autograder.grade.points import max_score
 from autograder.grade.record import Recorder
 from autograder.grade.results import NO_POINTS, GradeResult, NotebookResult, Result
 from autograder.notebook.roles import PARTIAL_CREDIT, grade_id, is_graded, is_test, nbgrader, tags
 from autograder.notebook.symbols import last_expression
-from autograder.release.lint import lint
 from autograder.release.manifest import Failure
-from autograder.release.mistakes import Mistake, exercises, reference
+from autograder.release.mistakes import Mistake, Variant, exercises
 
 
 @dataclass(frozen=True)
@@ -53,10 +51,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Trial:
-    """A submission to hand in, and the mistakes made in it."""
+    """A submission to hand in, with the mistakes made in it, or the right answers in other forms."""
 
     notebooks: dict[str, bytes]
     made: tuple[Mistake, ...] = ()
+    otherwise: tuple[Variant, ...] = ()
 
 
 def numbers(natively: Result, released: Mapping[str, NotebookNode]) -> dict[str, tuple[str, ...]]:
@@ -117,14 +116,14 @@ def check_points(trial: Course, assignment: str, released: Mapping[str, Notebook
     return Check("the points of the cells are those of the gradebook", () if math.isclose(told, known) else (problem,))
 
 
-def _is_failed(grade: GradeResult) -> bool:
+def is_failed(grade: GradeResult) -> bool:
     """Return whether a test gave less than all of its points, or failed with none to give."""
     return grade.status != "manual" and (grade.error is not None or (grade.score or 0.0) < grade.max_score)
 
 
 def failed_tests(result: Result) -> set[str]:
     """Return the names of the tests that a submission failed."""
-    return {grade.name for grade in result.grades if _is_failed(grade)}
+    return {grade.name for grade in result.grades if is_failed(grade)}
 
 
 def unsound(sources: Mapping[str, NotebookNode], natively: Result) -> tuple[str, ...]:
@@ -141,13 +140,13 @@ def check_reference(result: Result, released: Mapping[str, NotebookNode]) -> Che
     """
     problems = [result.reason] if result.status != "graded" else []
     for notebook in result.notebooks:
-        failed = [grade for grade in notebook.grades if _is_failed(grade)]
+        failed = [grade for grade in notebook.grades if is_failed(grade)]
         cause = _first_error(notebook, released[notebook.name])
         if cause and failed:
             names = ", ".join(grade.name for grade in failed)
             problems += [cause, f"in {notebook.name} these do not earn their points with it: {names}"]
         else:
-            problems += map(_why, failed)
+            problems += map(why, failed)
     return Check(
         "the reference answers earn every point that tests give, and pass those without points", tuple(problems)
     )
@@ -163,37 +162,13 @@ def _first_error(result: NotebookResult, released: NotebookNode) -> str:
     return ""
 
 
-def _why(grade: GradeResult) -> str:
+def why(grade: GradeResult) -> str:
+    """Return in words what a test gave instead of all its points."""
     if grade.error is None:
         return f"{grade.name} gives {grade.score:g} of {grade.max_score:g} points"
     if grade.error.ename == NO_POINTS:
         return grade.error.evalue
     return f"{grade.name}: {grade.error.ename}: {grade.error.evalue}"
-
-
-def check_isolated(
-    sources: dict[str, NotebookNode], isolation: Mapping[str, Isolation], result: Result, natively: Result
-) -> Check:
-    """Check the reference again in isolation; what fails in one process, too, is not repeated.
-
-    An idiom that did not keep the reference from a single point is no more than a warning.
-    """
-    known = failed_tests(natively)
-    lost = [
-        f"{_why(grade)} (it passes in one process, and fails with the tests in another)"
-        for grade in result.grades
-        if _is_failed(grade) and grade.name not in known
-    ]
-    stopped = [result.reason] if result.status != "graded" and natively.status == "graded" else []
-    hints = [hint for name, source in sources.items() for hint in lint(reference(source, hidden=True), isolation[name])]
-    way_out = (
-        f"tests that cannot be written so can share a process with the answers, without the protection: "
-        f'c.Autograder.shared = ["{result.assignment}"]'
-    )
-    rule = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
-    problems = (*lost, *stopped)
-    told, warned = ((*hints, way_out), ()) if problems else ((), tuple(hints))
-    return Check(rule, (*problems, *told), unsound(sources, natively), warned)
 
 
 def check_untouched(result: Result) -> Check:
@@ -216,6 +191,17 @@ def check_mistakes(trials: dict[str, Trial], results: dict[str, Result], uncheck
             wrong = ", ".join(sorted({mistake.exercise.answer for mistake in trial.made}))
             problems.append(f"{', '.join(others)}: lost although answered right, when there were mistakes in {wrong}")
     return Check("each named mistake loses points, in its own exercise only", tuple(problems), unchecked)
+
+
+def check_alternatives(trials: dict[str, Trial], results: dict[str, Result], unchecked: tuple[str, ...] = ()) -> Check:
+    """Check that the tests of an exercise take each right answer in another form."""
+    problems = []
+    for label, trial in trials.items():
+        grades = {grade.name: grade for grade in results[label].grades if is_failed(grade)}
+        for variant in trial.otherwise:
+            lost = [why(grades[test]) for test in variant.exercise.tests if test in grades]
+            problems += [f"{variant.exercise.answer}: {variant.name!r} is right, but {why}" for why in lost]
+    return Check("each right answer in another form earns every point", tuple(problems), unchecked)
 
 
 def check_told_apart(failures: dict[Mistake, tuple[Failure, ...]], unchecked: tuple[str, ...] = ()) -> Check:

@@ -1,10 +1,10 @@
 """Check an assignment before students see it, by handing in notebooks whose outcome is known.
 
-The reference must earn every automatic point, the untouched release none, each named mistake must
-lose its points (and no other exercise's), and the release must not hold a line of an answer or of a
-hidden test. What nbgrader's users do on purpose, such as an answer without tests, is a warning, and a
-problem only where `strict` says so. Where the reference itself fails, what depends on it is not checked:
-there is one cause.
+The reference must earn every automatic point, and so must right answers in other forms, the untouched
+release none; each named mistake must lose its points (and no other exercise's), and the release must
+not hold a line of an answer or of a hidden test. What nbgrader's users do on purpose, such as an answer
+without tests, is a warning, and a problem only where `strict` says so. Where the reference itself fails,
+what depends on it is not checked: there is one cause.
 All of it runs in a throw-away gradebook: checking changes nothing.
 
 Mistakes of different exercises are handed in together, one of each at most, and every exercise is left
@@ -31,7 +31,7 @@ from autograder.release.beside import asked_in_vain
 from autograder.release.checks import (
     Check,
     Trial,
-    check_isolated,
+    check_alternatives,
     check_mistakes,
     check_points,
     check_reference,
@@ -42,9 +42,10 @@ from autograder.release.checks import (
     unsound,
 )
 from autograder.release.editions import addressed, framed, generate, tag_credit
+from autograder.release.isolated import check_isolated
 from autograder.release.leaks import leaks, own_lines, writes_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
-from autograder.release.mistakes import Mistake, deal, mistakes, reference, with_mistakes
+from autograder.release.mistakes import Mistake, One, alternatives, deal, mistakes, reference, with_mistakes
 
 Progress = Callable[[int, int], object]
 
@@ -118,6 +119,7 @@ def validate(
         failures = {
             mistake: _failures(results[label], mistake) for label, trial in trials.items() for mistake in trial.made
         }
+        otherwise = any(trial.otherwise for trial in trials.values())
         checks = (
             check_tests(sources, credit),
             Check(
@@ -128,6 +130,7 @@ def validate(
             check_reference(natively, release.notebooks),
             *([] if isolation is None else [check_isolated(sources, isolation, results["reference"], natively)]),
             check_untouched(results["untouched"]),
+            *([check_alternatives(trials, results, unchecked)] if otherwise else []),
             check_mistakes(trials, results, unchecked),
             check_told_apart(failures, unchecked),
             Check(
@@ -160,16 +163,22 @@ def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
 def _trials(
     sources: dict[str, NotebookNode], release: Release, right: dict[str, bytes], unchecked: tuple[str, ...]
 ) -> dict[str, Trial]:
-    """Return what to hand in: the reference, the release, and the mistakes in exercises that can be checked."""
+    """Return what to hand in: the reference, the release, and the mistakes and alternatives that can be checked."""
+
+    def sound(found: list[One]) -> list[One]:
+        return [variant for variant in found if variant.exercise.answer not in unchecked]
+
     trials = {
         "reference": Trial(right),
         "untouched": Trial({name: _bytes(notebook) for name, notebook in release.notebooks.items()}),
     }
     for name, notebook in sources.items():
-        sound = [mistake for mistake in mistakes(notebook) if mistake.exercise.answer not in unchecked]
-        for number, made in enumerate(deal(sound, lambda mistake: mistake.exercise, SPARE)):
-            wrong = _bytes(with_mistakes(notebook, made))
-            trials[f"{name}, mistakes {number + 1}"] = Trial({**right, name: wrong}, tuple(made))
+        for number, others in enumerate(deal(sound(alternatives(notebook)), lambda variant: variant.exercise)):
+            made = {**right, name: _bytes(with_mistakes(notebook, others))}
+            trials[f"{name}, alternatives {number + 1}"] = Trial(made, otherwise=tuple(others))
+        for number, wrong in enumerate(deal(sound(mistakes(notebook)), lambda mistake: mistake.exercise, SPARE)):
+            made = {**right, name: _bytes(with_mistakes(notebook, wrong))}
+            trials[f"{name}, mistakes {number + 1}"] = Trial(made, tuple(wrong))
     return trials
 
 

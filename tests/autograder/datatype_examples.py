@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import importlib.util
+import io
 import typing
 import warnings
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path, PureWindowsPath
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -81,6 +83,8 @@ STANDARD = {
     "IntEnum": Level.HIGH,
     "StrEnum": Word.YES,
     "IntFlag": Right.READ | Right.WRITE,
+    "Path": Path("folder") / "a file.csv",
+    "PurePath": PureWindowsPath("c:/x"),
 }
 ALIGNED = np.dtype([("a", "i1"), ("b", "f8")], align=True)
 NUMPY = {
@@ -196,7 +200,14 @@ def _pictures():
     }
 
 
+def _streams():
+    text, data = io.StringIO("ä line\nand one\r\n"), io.BytesIO(b"\0\n\xff")
+    text.seek(3)
+    return {"StringIO": text, "BytesIO": data}
+
+
+STREAMS = _streams()
 FRAMES, SERIES, INDEXES, OTHERS = _pandas() if PANDAS else ({}, {}, {}, {})
 SPARSE, PICTURES = _sparse(), _pictures()
-ALL = {**STANDARD, **NUMPY, **FRAMES, **SERIES, **INDEXES, **OTHERS, **SPARSE, **PICTURES}
+ALL = {**STANDARD, **NUMPY, **FRAMES, **SERIES, **INDEXES, **OTHERS, **SPARSE, **PICTURES, **STREAMS}
 SPARSE_TYPES = {type(value) for value in SPARSE.values()}

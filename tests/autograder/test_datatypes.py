@@ -43,6 +43,27 @@ def test_values_of_the_standard_library(value):
     assert repr(made) == repr(value)
 
 
+@by_name(examples.STREAMS)
+def test_streams(value):
+    made = back(value)
+    assert type(made) is type(value)
+    assert (made.getvalue(), made.tell()) == (value.getvalue(), value.tell())
+    original = type(value)(value.getvalue() * 2)
+    registry.RESTORERS[type(value)](original, made)
+    assert (original.getvalue(), original.tell()) == (value.getvalue(), value.tell())
+    made.close()
+    with pytest.raises(CodecError, match="is not data"):
+        encode(made)
+
+
+def test_reading_does_not_change_a_stream():
+    for stream in examples.STREAMS.values():
+        before, read = registry.state(stream), back(stream)
+        read.read()
+        assert registry.state(read) == before
+    assert registry.state([1]) == [1]
+
+
 def test_what_equality_does_not_ask():
     assert back(deque([1], maxlen=3)).maxlen == 3
     assert back(defaultdict(int, a=1))["new"] == 0
@@ -282,6 +303,10 @@ NAMED, MEMBER = ["namedtuple", "P", ["a"], ["l", [1]]], ["l", [["l", ["A", 1]]]]
         "pixels for a larger picture": ["PIL.Image", "RGB", ["l", [2**20, 2**20]], None, b""],
         "a function for an iterator": ["iterator", 5],
         "a library that is none": ["os.system", "true"],
+        "a stream of another type": ["StringIO", b"a", 0],
+        "a place before a stream": ["BytesIO", b"a", -1],
+        "a path of another class": ["path", "Popen", "true"],
+        "a path that is none": ["path", "PurePosixPath", "a\0b"],
         "steps without end": ["pandas.RangeIndex", 0, ["i", hex(2**70)], 1, None],
         "rows without end": ["pandas.DataFrame", ["l", []], ["pandas.RangeIndex", 0, 2**60, 1, None], ["l", []]],
     }

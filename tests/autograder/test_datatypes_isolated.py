@@ -182,4 +182,9 @@ def test_tables(launcher):
     misses = "def column(df): return pd.Series([float('nan')] * len(df))"
     test = "assert np.abs(column(pd.DataFrame({'v': [1, 2]})) - np.array([1, 2])).sum() < 1e-6"
     cells = run(launcher, outcome.contract, ("student", PANDAS_ANSWERS), ("student", misses), tests[0], ("test", test))
-    assert "empty" in cells.cells[-1].error.evalue
+    assert "missing values" in cells.cells[-1].error.evalue
+    assert cells.cells[-1].refused == "column() gave something empty, or with missing values, where there must be none"
+    said = "v = column(pd.DataFrame({'v': [1, 2]}))\nassert not v.isna().any(), 'fill the gaps'"
+    cells = run(launcher, outcome.contract, ("student", PANDAS_ANSWERS), ("student", misses), tests[0], ("test", said))
+    assert cells.cells[-1].error.evalue == "fill the gaps"
+    assert cells.cells[-1].refused == ""

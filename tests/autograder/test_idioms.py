@@ -84,6 +84,22 @@ def plot():
     ax.set_title("{}")
     return {}
 """
+DATACLASS = """
+from dataclasses import dataclass
+@dataclass
+class Shape:
+    n: int = 1
+def make(n):
+    shape = Shape()
+    shape.n = n
+    return shape
+"""
+DECORATED = """
+def g(f):
+    {}
+    def wrapped(*args): return f(*args)
+    return wrapped
+"""
 STACK = """
 class Stack:
     def __init__(self): self.items, self.open = [], False
@@ -191,6 +207,11 @@ IDIOMS = {
         "def g(n): yield from range(n)",
         "def g(n): return iter(range(n))",
         "import types\nx = g(3); assert isinstance(x, types.GeneratorType) and next(x) == 0",
+    ),
+    "a generator that fails after elements": Idiom(
+        "def g(n):\n    yield from range(n)\n    raise ValueError('out')",
+        "def g(n): yield from range(n)",
+        "import itertools, pytest\nassert list(itertools.islice(g(5), 5)) == [0, 1, 2, 3, 4]\nfound = []\nwith pytest.raises(ValueError, match='out'):\n    for x in g(9): found.append(x)\nassert found == list(range(9))",
     ),
     "a function": Idiom("def f(): pass", "f = 3", "import types\nassert isinstance(f, types.FunctionType)"),
     "the course's exception": Idiom(
@@ -342,6 +363,46 @@ IDIOMS = {
         "from sklearn.linear_model import LinearRegression\nmodel = LinearRegression()",
         "from sklearn.linear_model import Ridge\nmodel = Ridge()",
         "from sklearn.linear_model import LinearRegression\nassert isinstance(model, LinearRegression) and type(model).__name__ == 'LinearRegression'",
+    ),
+    "a result with names and places": Idiom(
+        "from scipy import stats\ndef f(a, b): return stats.ttest_ind(a, b, equal_var=False)",
+        "from scipy import stats\ndef f(a, b): return stats.ttest_ind(a, b + [9])",
+        "import numpy as np\nfrom scipy import stats\na, b = [1, 2, 4], [3, 5, 6]\nt, p = f(a, b)\nassert np.allclose(f(a, b), stats.ttest_ind(a, b, equal_var=False)) and np.asarray(f(a, b)).shape == (2,) and f(a, b).df > 3",
+    ),
+    "scikit-learn's own checks": Idiom(
+        "from sklearn.linear_model import LinearRegression\nmodel = LinearRegression().fit([[1], [2]], [1, 2])",
+        "from sklearn.linear_model import LinearRegression\nmodel = LinearRegression()",
+        "from sklearn.utils.validation import check_is_fitted\ncheck_is_fitted(model)",
+    ),
+    "functions of dataclasses": Idiom(
+        DATACLASS,
+        DATACLASS.replace("@dataclass", ""),
+        "import dataclasses\nassert dataclasses.is_dataclass(Shape) and dataclasses.asdict(make(2)) == {'n': 2} and dataclasses.astuple(make(3)) == (3,)\nassert [f.name for f in dataclasses.fields(Shape)] == ['n'] == [f.name for f in dataclasses.fields(make(1))]",
+    ),
+    "a decorator that keeps the name": Idiom(
+        f"import functools\n{DECORATED.format('@functools.wraps(f)')}",
+        DECORATED.format(""),
+        "def double(x):\n    'Twice.'\n    return 2 * x\nd = g(double)\nassert d(3) == 6 and d.__name__ == 'double' and d.__doc__ == 'Twice.'",
+    ),
+    "a stream to read": Idiom(
+        "def f(x): return x.read().split()",
+        "def f(x): return x.readline().split()",
+        "import io\nassert f(io.StringIO('a b\\nc')) == ['a', 'b', 'c'] and f(io.BytesIO(b'a\\nb')) == [b'a', b'b']",
+    ),
+    "a stream to write": Idiom(
+        "def f(x): print('written', file=x)",
+        "def f(x): pass",
+        "import io\nout = io.StringIO()\nf(out)\nassert out.getvalue() == 'written\\n'\nf(out)\nassert out.getvalue() == 'written\\n' * 2",
+    ),
+    "an opened file": Idiom(
+        "def f(x): return [line.strip() for line in x.readlines()]",
+        "def f(x): return []",
+        "import os\nwith open(os.__file__) as opened: lines = f(opened)\nassert len(lines) > 100 and 'def makedirs(name, mode=0o777, exist_ok=False):' in lines",
+    ),
+    "a path": Idiom(
+        "def f(x): return x.with_suffix('.txt')",
+        "def f(x): return str(x)",
+        "from pathlib import Path\nassert f(Path('a') / 'b.csv') == Path('a/b.txt') and f(Path('c.d')).name == 'c.txt'",
     ),
     "globals": simple("x + 1", "x", "assert 'f' in globals() and globals()['f'](1) == 2"),
     "numpy's assertions": Idiom(
@@ -510,11 +571,38 @@ def test_validate_names_the_way_out_of_what_passes_in_one_process_only(tmp_path)
         "assert f\n### BEGIN HIDDEN TESTS\nassert f(f) is f and type(make(1)) is Shape\n### END HIDDEN TESTS"
     )
     lost, first, second, way_out = isolated_problems(tmp_path, notebook)
-    assert lost.startswith("the_test: AssertionError")
+    assert lost.startswith("the_test, line 3: `assert f(f) is f and type(make(1)) is Shape`: AssertionError")
     assert lost.endswith("(it passes in one process, and fails with the tests in another)")
     assert first.startswith("the_test, line 3: `")
     assert second.startswith("the_test, line 3: `")
     assert way_out.endswith('c.Autograder.shared = ["small"]')
+
+
+def test_validate_names_the_line_and_the_files_that_tests_do_not_see(tmp_path):
+    notebook = one_test(
+        "import os\nsave('out.csv')\nassert os.path.exists('out.csv')",
+        "def save(path):\n    with open(path, 'w') as file: file.write('1')",
+    )
+    lost, hint, _ = isolated_problems(tmp_path, notebook)
+    assert lost.startswith("the_test, line 3: `assert os.path.exists('out.csv')`: AssertionError")
+    assert hint.startswith("the_test, line 3: `assert os.path.exists('out.csv')`: each process has files of its own")
+    assert "io.StringIO(text)" in hint
+
+
+def test_the_name_of_a_tests_function_is_told_where_the_reference_asks_only(tmp_path):
+    test = "def check_secret(x): return x\nassert g(check_secret)(1) == 1"
+    with Launcher(isolated=True, trusted=True) as two:
+        for asked, known in (("", False), ("f.__name__", True)):
+            right = f"def g(f):\n    {asked or 'pass'}\n    return f"
+            _, contract = run([Idiom(right, "", test)], lambda one: one.right, two)
+            nosy = "seen = []\ndef g(f):\n    seen.append(f.__name__)\n    return f"
+            cells = (
+                Cell(0, "answer", nosy),
+                Cell(1, "test", test, "test"),
+                Cell(2, "after", "assert seen == ['function'], seen"),
+            )
+            outcome = execute(Job(cells, PATIENT, ("g",), contract), two)
+            assert (outcome.cells[2].error is not None) == known
 
 
 COUNTS = "class Strange: pass\ndef k(x): return {}\ndef h(x): return 2 * x"

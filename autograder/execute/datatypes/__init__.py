@@ -5,3 +5,4 @@ from autograder.execute.datatypes import collected as collected
 from autograder.execute.datatypes import enums as enums
 from autograder.execute.datatypes import iterators as iterators
 from autograder.execute.datatypes import quantities as quantities
+from autograder.execute.datatypes import streams as streams

@@ -18,13 +18,42 @@ Array = np.ndarray[Any, Any]
 
 
 def packed(texts: list[str]) -> list[Any]:
-    """Return texts as two arrays, so that they do not count as structure: the lengths, and all bytes."""
+    """Return texts as two arrays, so that they do not count as structure.
+
+    Parameters
+    ----------
+    texts : list of str
+        Any texts, lone surrogates included.
+
+    Returns
+    -------
+    list of ndarray
+        The lengths in bytes (int64), and all bytes one after the other (uint8).
+    """
     pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
     return [np.array([len(piece) for piece in pieces], np.int64), np.frombuffer(b"".join(pieces), np.uint8)]
 
 
 def unpacked(lengths: Any, letters: Any) -> list[str]:
-    """Return the texts; raise `ValueError` if these are none."""
+    """Return the texts that `packed` made two arrays of.
+
+    Parameters
+    ----------
+    lengths : ndarray, shape (n,), int64
+        The length of each text in bytes.
+    letters : ndarray, shape (sum of lengths,), uint8
+        The bytes of all texts, UTF-8.
+
+    Returns
+    -------
+    list of str
+        The n texts; bytes that are no UTF-8 are replaced.
+
+    Raises
+    ------
+    ValueError
+        If these are no such arrays, or the lengths do not add up.
+    """
     for array, dtype in ((lengths, np.int64), (letters, np.uint8)):
         if type(array) is not np.ndarray or array.dtype != dtype or array.ndim != 1:
             raise ValueError("no texts")

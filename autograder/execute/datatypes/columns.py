@@ -39,12 +39,39 @@ ARRAYS = {
 
 
 def is_column(array: Any) -> bool:
-    """Return whether an array is of a type that a column of data has."""
+    """Return whether an array is of a type that a column of data has.
+
+    Parameters
+    ----------
+    array : object
+        The values of a series, of an index or of a column.
+
+    Returns
+    -------
+    bool
+        True for a flat array of numpy and for pandas' own arrays in `ARRAYS`.
+    """
     return type(array) in ARRAYS or (type(array) is np.ndarray and array.ndim == 1)
 
 
 def column_of(array: Any) -> Any:
-    """Return an array that may be a column; raise `ValueError` otherwise."""
+    """Return an array that may be a column.
+
+    Parameters
+    ----------
+    array : object
+        What came for it.
+
+    Returns
+    -------
+    ndarray or ExtensionArray
+        The same array.
+
+    Raises
+    ------
+    ValueError
+        If it is of no such type.
+    """
     if not is_column(array):
         raise ValueError("no column")
     return array
@@ -93,7 +120,23 @@ def _make_periods(numbers: Any, frequency: str) -> Any:
 
 
 def frequency_of(text: Any) -> Any:
-    """Return a text that names a frequency, or None; raise `ValueError` otherwise."""
+    """Return a text that names a frequency.
+
+    Parameters
+    ----------
+    text : str or None
+        As pandas writes it, such as ``"D"``, ``"2h"`` or ``"W-SUN"``; None for no frequency.
+
+    Returns
+    -------
+    str or None
+        The same text.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
     if text is not None and not FREQUENCY.fullmatch(registry.exactly(str, text)):
         raise ValueError("no frequency")
     return text

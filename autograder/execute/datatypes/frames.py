@@ -24,7 +24,7 @@ INDEXES = (
 MOST_ROWS = 50_000_000
 
 
-def values(column: Any) -> Any:
+def _values(column: Any) -> Any:
     """Return the values of a series or an index as an array of numpy or one of the arrays that are data here."""
     return column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
 
@@ -57,7 +57,7 @@ def _index(index: Any) -> Any:
 
 
 def _take_index(index: Any) -> list[Any] | None:
-    array = values(index)
+    array = _values(index)
     if not is_column(array) or not registry.is_plain(index.name):
         return None
     return ["pandas.Index", array, index.name, getattr(index, "freqstr", None)]
@@ -99,7 +99,7 @@ def _make_levels(levels: Any, codes: Any, names: Any) -> Any:
 
 
 def _take_series(series: Any) -> list[Any] | None:
-    array = values(series)
+    array = _values(series)
     if not is_column(array) or not registry.is_plain(series.name):
         return None
     return ["pandas.Series", array, series.index, series.name]
@@ -112,7 +112,7 @@ def _make_series(array: Any, index: Any, name: Any) -> Any:
 
 
 def _take_frame(frame: Any) -> list[Any] | None:
-    columns = [values(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    columns = [_values(frame.iloc[:, place]) for place in range(frame.shape[1])]
     return ["pandas.DataFrame", columns, frame.index, frame.columns] if all(map(is_column, columns)) else None
 
 

@@ -27,7 +27,18 @@ class Fetched:
 
 
 def advance(iterator: Iterator[Any]) -> Advance:
-    """Return the function that stands for an iterator."""
+    """Return the function that stands for an iterator in the process that is given it.
+
+    Parameters
+    ----------
+    iterator : iterator
+        The test's; an element is taken from it when one is asked for.
+
+    Returns
+    -------
+    callable
+        Gives the next element in a list, or an empty list at the end.
+    """
 
     def following() -> list[Any]:
         for item in iterator:

@@ -67,7 +67,23 @@ def _is_zone(zone: object) -> bool:
 
 
 def checked_zone(zone: Any) -> Any:
-    """Return a zone that is one of the standard library's, or None; raise `ValueError` otherwise."""
+    """Return a time zone that is one of the standard library's.
+
+    Parameters
+    ----------
+    zone : timezone, ZoneInfo or None
+        None for a time without a zone.
+
+    Returns
+    -------
+    timezone, ZoneInfo or None
+        The same zone.
+
+    Raises
+    ------
+    ValueError
+        If it is of another type, or a `ZoneInfo` without a key.
+    """
     if not _is_zone(zone):
         raise ValueError("no zone")
     return zone

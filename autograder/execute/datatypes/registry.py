@@ -40,11 +40,24 @@ LACKING: dict[type, Callable[[Any], bool]] = {range: lambda value: not value}
 """Whether a value of these types has no element, or misses some, so that a comparison might overlook it."""
 RESTORERS: dict[type, Callable[[Any, Any], None]] = {}
 """What makes a mutable value equal to a changed copy of it, in place."""
+STATES: dict[type, Callable[[Any], Any]] = {}
+"""What of a mutable value counts as changed, if it is not all of it: reading in a stream does not change it."""
 _loaded: set[str] = set()
 
 
 def parts(value: object) -> list[Any] | None:
-    """Return the tag and the parts of a value, or None if it is not data."""
+    """Return the tag and the parts of a value.
+
+    Parameters
+    ----------
+    value : object
+        Of any type but the codec's own.
+
+    Returns
+    -------
+    list or None
+        The tag, then the parts; None if the value is not data.
+    """
     kind = type(value)
     taker = TAKERS.get(kind)
     if taker is None and _load(getattr(kind, "__module__", None), anew=False):
@@ -56,14 +69,59 @@ def parts(value: object) -> list[Any] | None:
 
 
 def maker(tag: str) -> Maker:
-    """Return what makes a value of its parts; raise `KeyError` if the tag is unknown."""
+    """Return what makes a value of its parts.
+
+    Parameters
+    ----------
+    tag : str
+        As received; its library is loaded if need be.
+
+    Returns
+    -------
+    callable
+        Takes the parts and returns the value; raises `ValueError` if they are none.
+
+    Raises
+    ------
+    KeyError
+        If the tag is unknown.
+    """
     if tag not in MAKERS:
         _load(tag)
     return MAKERS[tag]
 
 
+def state(value: Any) -> Any:
+    """Return what of a mutable value must stay the same for it to be unchanged.
+
+    Parameters
+    ----------
+    value : object
+        Of a type that the codec or `RESTORERS` knows.
+
+    Returns
+    -------
+    object
+        The value itself for most types.
+    """
+    return STATES[type(value)](value) if type(value) in STATES else value
+
+
 def is_plain(value: object, depth: int = 0) -> bool:
-    """Return whether a value and all that it holds is data, of the types that an array or a table may hold."""
+    """Return whether a value and all that it holds is data, of the types that an array or a table may hold.
+
+    Parameters
+    ----------
+    value : object
+        Anything.
+    depth : int
+        How many containers it stands in.
+
+    Returns
+    -------
+    bool
+        False also where it is nested more than `DEEPEST` deep.
+    """
     kind = type(value)
     if kind in PLAIN:
         return True
@@ -77,14 +135,48 @@ def is_plain(value: object, depth: int = 0) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """Return a value that is plain; raise `ValueError` otherwise."""
+    """Return a value that an array or a table may hold.
+
+    Parameters
+    ----------
+    value : object
+        As received.
+
+    Returns
+    -------
+    object
+        The same value.
+
+    Raises
+    ------
+    ValueError
+        If `is_plain` says no.
+    """
     if not is_plain(value):
         raise ValueError(f"plain data expected, got {type(value).__name__}")
     return value
 
 
 def exactly(kind: type, value: Any) -> Any:
-    """Return a value of exactly this type; raise `ValueError` otherwise."""
+    """Return a value of exactly this type.
+
+    Parameters
+    ----------
+    kind : type
+        Expected; a class below it is not enough.
+    value : object
+        As received.
+
+    Returns
+    -------
+    object
+        The same value.
+
+    Raises
+    ------
+    ValueError
+        If it is of another type.
+    """
     if type(value) is not kind:
         raise ValueError(f"{kind.__name__} expected, got {type(value).__name__}")
     return value
