@@ -29,6 +29,7 @@ COMMANDS = (
     "points",
     "feedback",
     "report",
+    "name-mistake",
     "export",
     "new-term",
     "backup",

@@ -89,7 +89,7 @@ def mistakes(notebook: NotebookNode) -> list[Mistake]:
         name = grade_id(cell)
         if cell.cell_type == "code" and name in by_answer:
             try:
-                nodes = _definitions(cell.source)[1]
+                nodes = definitions(cell.source)[1]
             except SyntaxError as error:  # a skeleton to be put right, or another language: no obstacle by itself
                 unread = f"; {name}, the last one, is not valid Python: {error}"
             else:
@@ -98,7 +98,7 @@ def mistakes(notebook: NotebookNode) -> list[Mistake]:
         elif cell.cell_type == "code" and INSTRUCTOR in tags(cell) and DECORATOR in cell.source:
             where = f"the instructor cell {cell.get('id', '')!r}"
             try:
-                code, nodes = _definitions(cell.source)
+                code, nodes = definitions(cell.source)
             except SyntaxError as error:
                 raise CourseError(f"{where} is not valid Python: {error}") from error
             for node in nodes:
@@ -162,7 +162,7 @@ def deal(made: Iterable[Mistake], key: Callable[[Mistake], Hashable], spare: int
 
 
 def _replace(source: str, mistake: Mistake) -> str:
-    code, nodes = _definitions(source)
+    code, nodes = definitions(source)
     lines = code.splitlines()
     for node in nodes:
         if node.name == mistake.function:
@@ -171,7 +171,7 @@ def _replace(source: str, mistake: Mistake) -> str:
     raise CourseError(f"the answer cell {mistake.exercise.answer!r} does not define {mistake.function!r}")
 
 
-def _definitions(source: str) -> tuple[str, list[Definition]]:
+def definitions(source: str) -> tuple[str, list[Definition]]:
     """Return a cell as plain Python, and the functions and classes that it defines; magics are written as calls.
 
     Raises
