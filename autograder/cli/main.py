@@ -30,6 +30,7 @@ COMMANDS = (
     "feedback",
     "report",
     "name-mistake",
+    "similar",
     "export",
     "new-term",
     "backup",
