@@ -20,6 +20,7 @@ COMMANDS = (
     "init",
     "new",
     "validate",
+    "audit",
     "release",
     "due",
     "extend",
