@@ -1,7 +1,6 @@
 """What travels between the steps of grading: plain, frozen, and free of nbgrader.
 
-A `Job` goes to a worker, an `Outcome` comes back. Both have a JSON form, which is the only thing
-that crosses the wall between the trusted coordinator and the untrusted worker.
+A `Job` goes to a worker, an `Outcome` comes back, as JSON: nothing else crosses the wall to the untrusted worker.
 """
 
 from __future__ import annotations
@@ -112,10 +111,8 @@ class Job:
 
     Attributes
     ----------
-    cells : tuple of Cell
-        The cells.
-    limits : Limits
-        What they may use.
+    cells, limits
+        What to run, and what it may use.
     names : tuple of str
         The student's names that tests see, in the isolated mode.
     contract : dict or None
@@ -197,6 +194,8 @@ class CellOutcome:
         By the clock.
     refused : str
         What could not cross between the processes, if that cost a test its points.
+    behaviour : str
+        Of an isolated test that failed, what `execute.behaviour` makes of it.
     """
 
     key: int
@@ -206,6 +205,7 @@ class CellOutcome:
     value: float | bool | None = None
     seconds: float = 0.0
     refused: str = ""
+    behaviour: str = ""
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> CellOutcome:
@@ -214,8 +214,9 @@ class CellOutcome:
         error = None if get("error") is None else CellError.from_dict(get("error"))
         status: Any = fields.one_of(get("status"), get_args(CellStatus))
         outputs, value = fields.outputs(get("outputs")), fields.number(get("value"))
-        seconds, refused = fields.seconds(get("seconds")), fields.name(data.get("refused", ""))
-        return cls(fields.whole(get("key")), status, outputs, error, value, seconds, refused)
+        seconds = fields.seconds(get("seconds"))
+        refused, behaviour = fields.name(data.get("refused", "")), fields.name(data.get("behaviour", ""))
+        return cls(fields.whole(get("key")), status, outputs, error, value, seconds, refused, behaviour)
 
 
 @dataclass(frozen=True)
@@ -224,10 +225,8 @@ class Outcome:
 
     Attributes
     ----------
-    cells : tuple of CellOutcome
-        An outcome for each cell.
-    seconds : float
-        Wall-clock time, in seconds.
+    cells, seconds
+        An outcome for each cell, and the wall-clock time.
     restarts : int
         How often a worker had to be started anew.
     starved : bool

@@ -10,6 +10,7 @@ import pytest
 FOLDERS = ("hostile", "browser", "notebooks")
 """Folders whose name is the mark of all their tests."""
 WORKERS = {
+    "test_audit",
     "test_beside",
     "test_characters",
     "test_class_graded",
@@ -22,6 +23,7 @@ WORKERS = {
     "test_doctor_sandbox",
     "test_feedback",
     "test_grade",
+    "test_groups",
     "test_idioms",
     "test_keep",
     "test_isolation",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.course import CONFIG_NAME, Course, CourseError
 from autograder.demo.scenarios import Hand, Material, make_class
-from autograder.grade.record import set_due
+from autograder.grade.dates import set_due
 from autograder.grade.results import Result
 from autograder.grade.run import grade
 from autograder.notebook.read import read_notebook

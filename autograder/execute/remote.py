@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograder.execute import codec
+from autograder.execute.behaviour import Behaviour
 from autograder.execute.channel import Channel, ClosedError, LateError
 from autograder.execute.claims import Claim, ClaimError
 from autograder.execute.conditions import Conditions
@@ -59,6 +60,8 @@ class Student:
         Why the cell cannot pass if its test finds nothing worse: an argument was changed, or data is missing.
     names_now : Rebinding
         What a test does to the student's names.
+    behaviour : Behaviour
+        What the test asked of the student's code and got.
     late, waited : bool
         Whether the student's code used up the cell's time, and whether it was by waiting.
     lost : str
@@ -70,7 +73,7 @@ class Student:
         self._contract, self._keys = contract, keys
         self._served = Served(self, contract)
         self._values = Values(self, contract, self._served)
-        self._conditions, self.names_now = Conditions(), Rebinding(contract)
+        self._conditions, self.names_now, self.behaviour = Conditions(), Rebinding(contract), Behaviour()
         self._claims: dict[int, Claim] = {}
         self.deadline = float("inf")
         self._turn = 0
@@ -84,15 +87,11 @@ class Student:
         self.failure = self.refused = self.flaw = ""
         self._claims.clear()  # classes change, too
         self._conditions.begin()
+        self.behaviour.begin()
         self.late = self.waited = False
 
     def greet(self, seconds: float) -> None:
-        """Wait until the process is ready.
-
-        Raises
-        ------
-        ClosedError, LateError, codec.CodecError
-        """
+        """Wait until the process is ready; raise ClosedError, LateError or CodecError if it never is."""
         if codec.decode(self._channel.receive(time.monotonic() + seconds)) != "hello":
             raise codec.CodecError("no greeting")
 
@@ -164,7 +163,7 @@ class Student:
             self.late = True
             self.misuse("your code did not come to its end in time")
         if kind == "raise":
-            error = rebuilt(value, self._keys)
+            error = self.behaviour.seen(reached, rebuilt(value, self._keys))
             if type(error).__name__ == codec.CodecError.__name__:
                 self.refused = self.refused or f"the result of {reached}: {error}"
             if isinstance(error, StopIteration) and "next" not in request[1:2]:
@@ -172,7 +171,7 @@ class Student:
                 raise RuntimeError(f"{reached} raised StopIteration") from error
             raise error
         try:
-            return self._values.result(request[1], reached, value)
+            return self.behaviour.seen(reached, self._values.result(request[1], reached, value))
         except ContractError as error:
             self.misuse(str(error), error.refused)
 

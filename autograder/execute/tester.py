@@ -49,7 +49,7 @@ class Tester:
         student.begin(self._job.limits.cell_wall_seconds)
         if cell.side == "student":
             try:
-                return student.run(cell)
+                return replace(student.run(cell), behaviour="")
             except IsolationError:
                 return self._failed(CellOutcome(cell.key, "error"))
         if cell.side == "test":
@@ -62,7 +62,9 @@ class Tester:
             student.failure = student.failure or student.flaw
             student.refused = student.refused or student.flaw.split(";")[0]
         outcome = self._failed(outcome) if student.failure else outcome
-        return outcome if outcome.error is None else replace(outcome, refused=student.refused)
+        if outcome.error is None:
+            return outcome
+        return replace(outcome, refused=student.refused, behaviour=str(student.behaviour))
 
     def _bind(self) -> None:
         """Give the test the student's names as they are now, and none of those that an earlier test left."""

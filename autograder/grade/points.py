@@ -126,7 +126,8 @@ def assess(name: str, prepared: Prepared, outcome: Outcome) -> NotebookResult:
             if wrong := unreadable(test, cell.source, max_score(cell), found, meant=meant):
                 status, error = "error", wrong
                 odd.append(f"{test} gives no number of points, so it counts as 0")
-            grades.append(GradeResult(test, max_score(cell), earned, status, error))
+            behaviour = found.behaviour if found else ""
+            grades.append(GradeResult(test, max_score(cell), earned, status, error, behaviour))
         elif is_graded(cell):
             grades.append(GradeResult(nbgrader(cell)["grade_id"], max_score(cell), _written(cell), "manual"))
     names = {cell.key: cell.name for cell in prepared.cells}

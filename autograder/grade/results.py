@@ -33,6 +33,8 @@ class GradeResult:
         The cell's own status ("ok", "error", "stopped", "not run", or "manual").
     error : CellError or None
         Why it earned nothing, if it did not end well.
+    behaviour : str
+        A digest of what a failed test asked and got; empty if that was not seen.
     """
 
     name: str
@@ -40,12 +42,14 @@ class GradeResult:
     score: float | None
     status: str
     error: CellError | None = None
+    behaviour: str = ""
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> GradeResult:
         """Read a graded cell from its `dataclasses.asdict` form."""
         error = None if data["error"] is None else CellError.from_dict(data["error"])
-        return cls(data["name"], data["max_score"], data["score"], data["status"], error)
+        behaviour = str(data.get("behaviour", ""))
+        return cls(data["name"], data["max_score"], data["score"], data["status"], error, behaviour)
 
 
 @dataclass(frozen=True)

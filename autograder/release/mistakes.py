@@ -129,7 +129,7 @@ def _variants(notebook: NotebookNode, decorator: str) -> Iterator[tuple[Exercise
         name = grade_id(cell)
         if cell.cell_type == "code" and name in by_answer:
             try:
-                nodes = _definitions(cell.source)[1]
+                nodes = definitions(cell.source)[1]
             except SyntaxError as error:  # a skeleton to be put right, or another language: no obstacle by itself
                 unread = f"; {name}, the last one, is not valid Python: {error}"
             else:
@@ -138,7 +138,7 @@ def _variants(notebook: NotebookNode, decorator: str) -> Iterator[tuple[Exercise
         elif cell.cell_type == "code" and INSTRUCTOR in tags(cell) and decorator in cell.source:
             where = f"the instructor cell {cell.get('id', '')!r}"
             try:
-                code, nodes = _definitions(cell.source)
+                code, nodes = definitions(cell.source)
             except SyntaxError as error:
                 raise CourseError(f"{where} is not valid Python: {error}") from error
             for node in nodes:
@@ -205,7 +205,7 @@ def deal(made: Iterable[One], key: Callable[[One], Hashable], spare: int = 0) ->
 
 
 def _replace(source: str, variant: Variant) -> str:
-    code, nodes = _definitions(source)
+    code, nodes = definitions(source)
     lines = code.splitlines()
     for node in nodes:
         if node.name == variant.function:
@@ -214,7 +214,7 @@ def _replace(source: str, variant: Variant) -> str:
     raise CourseError(f"the answer cell {variant.exercise.answer!r} does not define {variant.function!r}")
 
 
-def _definitions(source: str) -> tuple[str, list[Definition]]:
+def definitions(source: str) -> tuple[str, list[Definition]]:
     """Return a cell as plain Python, and the functions and classes that it defines; magics are written as calls.
 
     Raises

@@ -188,7 +188,7 @@ def _bytes(notebook: NotebookNode) -> bytes:
 
 def _failures(result: Result, mistake: Mistake) -> tuple[Failure, ...]:
     return tuple(
-        Failure(grade.name, grade.error.ename, grade.error.evalue)
+        Failure(grade.name, grade.error.ename, grade.error.evalue, grade.behaviour)
         for grade in result.grades
         if grade.name in mistake.exercise.tests and grade.error is not None
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import datetime
+from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.intake.moments import spoken
+from autograder.results.plots import histogram_plot, shares_plot
 from autograder.safe_html import safe_markdown
 
 COLOURED_CHARACTERS = 10_000
@@ -52,6 +54,9 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("autograder.results"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
+    environment.globals |= {"histogram_plot": histogram_plot, "shares_plot": shares_plot}
+    script = (resources.files("autograder.results") / "templates" / "tables.js").read_text()
+    environment.globals["tables_script"] = Markup(script)
     environment.filters |= {"points": points, "python": python, "comment": comment, "spoken": spoken}
     light, dark = HtmlFormatter(style="default"), HtmlFormatter(style="github-dark")
     environment.globals["code_style"] = Markup(light.get_style_defs(".code"))

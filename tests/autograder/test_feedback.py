@@ -214,7 +214,7 @@ def test_the_report_and_the_table_agree(pages, released):
     text = words(page.read_text())
     assert "8 submissions" in text
     assert "1 not gradable" in text
-    assert "squared (1)" in text
+    assert "1 × squared" in text
     lines = dict(line.replace('"', "").split(",", 1) for line in table.read_text().splitlines())
     points = "score,max_score,needs_manual_grade,extra_credit,seconds_late,late_penalty,final_score"
     assert lines["student"] == f"first_name,last_name,email,section,status,reason,{points},test_double,test_half,why"
