@@ -133,15 +133,17 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
     if len(boxes) == 1 and len(boxes[0]) == 1:
         width, height = (round(inches * CSS_PIXELS_PER_INCH) for inches in fig.get_size_inches())
         return Picture([[Part(buffer.getvalue(), " ".join(filter(None, [alt, *described])), width, height)]])
-    rows, whole, count = [], Image.open(buffer), sum(map(len, boxes))
+    rows: list[list[Part]] = []
+    whole, count = Image.open(buffer), sum(len(row) for row in boxes)
     for row in boxes:
         parts: list[Part] = []
         for (left, top, right, bottom), inside in row:
-            places = (left * whole.width, top * whole.height, right * whole.width, bottom * whole.height)
-            cut, piece = io.BytesIO(), whole.crop(tuple(map(round, places)))
+            cut = io.BytesIO()
+            x0, x1 = round(left * whole.width), round(right * whole.width)
+            piece = whole.crop((x0, round(top * whole.height), x1, round(bottom * whole.height)))
             piece.save(cut, "png")
             here = " ".join(told[ax] for ax in inside if ax in told)
-            number = sum(map(len, rows)) + len(parts) + 1
+            number = sum(len(one) for one in rows) + len(parts) + 1
             words = f"{alt} {here}".strip() if number == 1 else here or f"Part {number} of {count} of this picture."
             size = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
             parts.append(Part(cut.getvalue(), words, *size))
