@@ -55,7 +55,7 @@ const courseFormulas = (() => {
   function fit(item, room) {
     const root = item.typesetRoot;
     const drawing = root.querySelector("svg");
-    if (!drawing || !room) return;
+    if (!drawing || room <= 0) return; // hidden
     if (!kept.has(root)) kept.set(root, drawing);
     const original = kept.get(root);
     drawing.replaceWith(original);
