@@ -18,7 +18,7 @@ from autograder.files import write_atomically
 from autograder.notebook.roles import INSTRUCTOR, grade_id, is_answer, tags
 from autograder.notebook.syntax import look
 from autograder.release.manifest import KnownMistake, Manifest
-from autograder.release.mistakes import DECORATOR, definitions
+from autograder.release.mistakes import MISTAKE, definitions
 from autograder.release.validate import Progress, validate
 from autograder.results.groups import Group, groups
 from autograder.results.report import read_rows, released_notebooks
@@ -106,20 +106,20 @@ def _candidates(group: Group, source: NotebookNode) -> list[str]:
 def _with_mistake(source: NotebookNode, group: Group, code: str, name: str, hint: str) -> NotebookNode:
     """Return the source with one more mistake, in the exercise's instructor cell or in a new one after its tests."""
     changed = copy.deepcopy(source)
-    marked = f"@{DECORATOR}({name!r}, {hint!r})\n{code}"
+    marked = f"@{MISTAKE}({name!r}, {hint!r})\n{code}"
     place = next(n for n, cell in enumerate(changed.cells) if grade_id(cell) == group.exercise.answer)
     last = place
     for number in range(place + 1, len(changed.cells)):
         cell = changed.cells[number]
         if is_answer(cell):
             break
-        if cell.cell_type == "code" and INSTRUCTOR in tags(cell) and DECORATOR in cell.source:
+        if cell.cell_type == "code" and INSTRUCTOR in tags(cell) and MISTAKE in cell.source:
             cell.source = f"{cell.source.rstrip()}\n\n\n{marked}"
             return changed
         if grade_id(cell) in group.exercise.tests:
             last = number
-    marks = [cell.source for cell in changed.cells if INSTRUCTOR in tags(cell) and DECORATOR in cell.source]
-    imports = [line for text in marks for line in text.split("\n") if line.startswith("from ") and DECORATOR in line]
+    marks = [cell.source for cell in changed.cells if INSTRUCTOR in tags(cell) and MISTAKE in cell.source]
+    imports = [line for text in marks for line in text.split("\n") if line.startswith("from ") and MISTAKE in line]
     written = "\n\n\n".join([*imports[:1], marked])
     cell = new_code_cell(written, id=f"{group.exercise.answer}-mistakes"[:64], metadata={"tags": [INSTRUCTOR]})
     changed.cells.insert(last + 1, cell)

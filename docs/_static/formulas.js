@@ -55,11 +55,12 @@ const courseFormulas = (() => {
   function fit(item, room) {
     const root = item.typesetRoot;
     const drawing = root.querySelector("svg");
-    if (!drawing || !room) return;
-    if (!kept.has(root)) kept.set(root, [drawing, root.style.fontSize]);
-    const [original, size] = kept.get(root);
+    if (!drawing || room <= 0) return; // hidden
+    if (!kept.has(root)) kept.set(root, drawing);
+    const original = kept.get(root);
     drawing.replaceWith(original);
-    root.style.fontSize = size;
+    original.style.width = original.style.height = "";
+    root.dataset.scale = 100;
     const ex = original.getBoundingClientRect().width / parseFloat(original.getAttribute("width"));
     const widthOf = (node) => parseFloat(node.getAttribute("width")) * ex;
     let best = original;
@@ -71,7 +72,11 @@ const courseFormulas = (() => {
       }
     }
     if (best !== original) original.replaceWith(best);
-    if (widthOf(best) > room) root.style.fontSize = `${Math.floor(((parseFloat(size) || 100) * room) / widthOf(best))}%`;
+    if (widthOf(best) <= room) return;
+    const share = room / widthOf(best); // in pixels: a browser rounds what depends on the size of letters
+    const height = parseFloat(best.getAttribute("height")) * ex * share;
+    Object.assign(best.style, { width: `${room}px`, height: `${height}px` });
+    root.dataset.scale = Math.round(100 * share);
   }
 
   /** Bring all formulas into their lines; what is hidden follows when it is opened. */

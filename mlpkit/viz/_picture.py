@@ -138,16 +138,12 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
     for row in boxes:
         parts: list[Part] = []
         for (left, top, right, bottom), inside in row:
-            ends = (
-                round(left * whole.width),
-                round(top * whole.height),
-                round(right * whole.width),
-                round(bottom * whole.height),
-            )
-            cut, piece = io.BytesIO(), whole.crop(ends)
+            cut = io.BytesIO()
+            x0, x1 = round(left * whole.width), round(right * whole.width)
+            piece = whole.crop((x0, round(top * whole.height), x1, round(bottom * whole.height)))
             piece.save(cut, "png")
             here = " ".join(told[ax] for ax in inside if ax in told)
-            number = sum(len(row) for row in rows) + len(parts) + 1
+            number = sum(len(one) for one in rows) + len(parts) + 1
             words = f"{alt} {here}".strip() if number == 1 else here or f"Part {number} of {count} of this picture."
             size = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
             parts.append(Part(cut.getvalue(), words, *size))

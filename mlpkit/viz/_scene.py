@@ -76,14 +76,14 @@ def scene_table(
     pieces: dict[str, int] = {}
     scenes: dict[tuple[str, tuple[int, ...]], int] = {}
     at: list[int] = []
-    with mpl.rc_context({**STYLE, "svg.fonttype": "none", "svg.hashsalt": "mlpkit"}):
+    look = {**STYLE, "svg.fonttype": "none", "svg.hashsalt": "mlpkit", "figure.constrained_layout.use": False}
+    with mpl.rc_context(look):
         rectangle = _rectangle(plot, settings[:: -(-len(settings) // (1 if few else SAMPLES))], size)
         for setting in settings:
             if few and at and setting is not settings[-1]:
                 at.append(0)
                 continue
             fig = Figure(figsize=size)
-            fig.set_layout_engine("none")
             told = plot(**setting, ax=fig.add_axes(rectangle))
             numbers = tuple(pieces.setdefault(piece, len(pieces)) for piece in _pieces(fig))
             at.append(scenes.setdefault((told, numbers), len(scenes)))

@@ -51,7 +51,7 @@ TOO_WIDE = """() => {
 }"""
 """Formulas and pictures that go beyond the page or beyond a box that cuts them."""
 TOO_SMALL = """() => [...document.querySelectorAll("div.math mjx-container")]
-  .filter(formula => parseFloat(formula.style.fontSize) < 50).map(formula => formula.textContent.slice(0, 80))"""
+  .filter(formula => formula.dataset.scale < 50).map(formula => formula.textContent.slice(0, 80))"""
 TO_THE_END = """explorer => {
   const controls = [...explorer.querySelectorAll("input, select")];
   const last = control => control.matches("select") ? String(control.options.length - 1) : control.max;
