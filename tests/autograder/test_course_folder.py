@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.notebook.read import read_notebook
-from autograder.release.editions import generate
+from autograder.release.editions import addressed, generate
 from autograder.release.leaks import leaks
 from autograder.release.mistakes import mistakes
 
@@ -35,7 +35,11 @@ def test_regenerating_changes_nothing(chapter, tmp_path):
 
 @pytest.mark.parametrize("chapter", COURSE.assignments)
 def test_nothing_leaks(chapter):
-    sources = {path.stem: read_notebook(path.read_bytes()) for path in COURSE.folder("source", chapter).glob("*.ipynb")}
+    repository = COURSE.settings.repository
+    sources = {
+        path.stem: addressed(read_notebook(path.read_bytes()), repository)
+        for path in COURSE.folder("source", chapter).glob("*.ipynb")
+    }
     assert leaks(sources, COURSE.folder("release", chapter)) == []
     text = "".join(data.decode() for data in files(COURSE.folder("release", chapter)).values())
     for notebook in sources.values():
