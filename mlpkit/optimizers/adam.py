@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from mlpkit.arrays import FloatArray, constant
+from mlpkit.arrays import FloatArray
 from mlpkit.optimizers.base import FRACTION, NOT_NEGATIVE, Optimizer
+from mlpkit.registry import constant
 from mlpkit.schedules import Schedule
 
 __all__ = ["Adam", "AdamW", "Nadam", "add_squares", "least_epsilon"]
