@@ -312,7 +312,7 @@ def bad(tmp_path, notebook):
 
 
 WRONG = [
-    ("collect small", 2, "Missing argument"),
+    ("collect small", 2, "needs FILES"),
     ("collect smal {zip}", 1, "there is no assignment 'smal'"),
     ("collect small {nowhere}", 1, "there is no"),
     ("collect small {text}", 1, "neither a folder nor a zip"),
@@ -325,7 +325,7 @@ WRONG = [
     ("collect small {zip} --roster {sheet} --id Matrikel", 1, "there is no column 'Matrikel'"),
     ("collect small {zip} --roster {sheet} --id Grade", 1, "cannot be a student's id"),
     ("collect small {zip} --zone Mars/Base", 1, "there is no zone Mars/Base"),
-    ("export small", 2, "Missing option '--to'"),
+    ("export small", 2, "needs --to"),
     ("export small --to moodle", 1, "name the grading worksheet"),
     ("export small {sheet} --to csv", 1, "fills in no file"),
     ("export small {nowhere} --to moodle", 1, "No such file"),
