@@ -217,13 +217,18 @@ class _Collecting:
         entry.digest = placement.digest()
         if placement.folder.exists() and self._record.digest(entry.student) == entry.digest:
             entry.status = "unchanged"
-        elif placement.is_older():
+        elif placement.is_older() or self._is_outnumbered(entry):
             entry.status = "kept"
         elif self._account.dry_run:
             entry.status = "replaced" if placement.folder.exists() else "collected"
         else:
             entry.status = "replaced" if placement.write() else "collected"
             entry.remarks += [("refused", f"{path}: {reason}") for path, reason in placement.refused]
+
+    def _is_outnumbered(self, entry: Entry) -> bool:
+        """Return whether a file with a higher number of Canvas's was taken before; Canvas says no times."""
+        known = self._record.lms(entry.student, "canvas").get("attachment")
+        return bool(known) and int(known or 0) > int(entry.lms.get("attachment") or known or 0)
 
     def _moment(self, person: Person, handin: Handin, form: str) -> datetime | None:
         """Return when it was handed in: as the roster says, else the form, else nbgrader's own file."""

@@ -123,6 +123,8 @@ def read_roster(path: Path | None, id_column: str | None, known: list[Person], z
     _check(people, path)
     roster = Roster(Directory([*known, *people]), people)
     roster.participants = {participants[person.row]: person.student for person in people if person.row in participants}
+    if participants and times is None:
+        roster.doubts.append(f"{path} has no column that is known to say when, such as Last modified (submission)")
     for person in people:
         try:
             moment = read_date(table.value(person.row, times), zone)

@@ -182,7 +182,8 @@ def test_the_roster_is_nbgraders(on_moodle, on_canvas):
     assert people[one.username].email == one.email
 
 
-def test_collecting_again_changes_nothing(made):
+def test_collecting_again_changes_nothing(on_moodle):
+    made = on_moodle
     before = fingerprint(made.course.root / "submitted")
     options = {"roster": made.sheet, "zone": zone_named("Europe/Berlin")}
     again = collect(made.course, "small", [made.zip], **options)

@@ -25,9 +25,12 @@ def call(course, *arguments):
 ODD = ("text", "zip", "second attempt", "untouched", "cut", "another notebook")
 
 
-@pytest.mark.parametrize("size", [9, pytest.param(300, marks=pytest.mark.slow)])  # 300 take many minutes
-@pytest.mark.parametrize("lms", ["moodle", "canvas"])
-def test_from_the_lms_to_the_lms(released, tmp_path, size, lms):
+WHOLE = [pytest.param(lms, 300, marks=pytest.mark.slow) for lms in ("moodle", "canvas")]
+"""All of the class: three minutes each."""
+
+
+@pytest.mark.parametrize(("lms", "size"), [("moodle", 9), *WHOLE])
+def test_from_the_lms_to_the_lms(released, tmp_path, lms, size):
     """Right answers have 5 points, an untouched notebook and another one none, the written answer is read by nobody."""
     students = class_maker.make_class(300)
     handed_out = nbformat.read(released.folder("release", "small") / "small.ipynb", as_version=4)

