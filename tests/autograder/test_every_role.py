@@ -215,7 +215,7 @@ def test_what_waits_for_a_person_is_no_zero(course):
     assert "6 more are given by a person" in text
     assert "The drawing … to be read – / 2" in text
     report, table = write_report(course, "small", Manifest(()))
-    assert "mean of the points given so far" in words(report.read_text())
+    assert "6 of 16 points still to be given" in words(report.read_text())
     row = next(csv.DictReader(table.read_text().splitlines()))
     assert (row["why"], row["draw"], row["needs_manual_grade"]) == ("", "", "True")
 
