@@ -42,8 +42,8 @@ def test_one_step_finds_most_tumours_and_the_loss_goes_on_falling():
     losses = classification._diagnosis()[1]
     assert np.all(np.diff(losses) < 0)
     assert losses[0] == pytest.approx(np.log(2))
-    assert "is right about 518" in viz.plot_logistic(1, Figure().subplots())
-    assert "loss 0.157 and is right about 538" in viz.plot_logistic(300, Figure().subplots())
+    assert "is right about 170" in viz.plot_logistic(1, Figure().subplots())
+    assert "loss 0.181 on them and is right about 174" in viz.plot_logistic(300, Figure().subplots())
 
 
 def test_no_neuron_of_the_explorer_follows_xor():
