@@ -178,6 +178,61 @@ def test_batch_normalisation_mends_weights_that_are_too_small(chapter):
     assert min(curves[2][-1], curves[3][-1]) > 0.8
 
 
+def test_thirty_layers_learn_as_well_as_ten_with_a_way_around_each(chapter):
+    ten, ten_around, thirty, thirty_around = column(chapter[1], "residual-experiment", after="accuracy")
+    scatter = column(chapter[1], "residual-experiment", after="±")
+    assert thirty < ten - sum(scatter[::2]) < 0.6
+    assert min(ten_around, thirty_around) > 0.85
+    assert abs(ten_around - thirty_around) < max(scatter[1::2])
+    assert pytest.approx(2.59, abs=0.01) == 1.1**10
+
+
+def test_what_the_steps_follow(chapter):
+    names, _ = chapter
+    g = np.repeat([1.0, 10.0, 1.0], [40, 20, 90])
+    lengths = {}
+    for name, method in names["methods"].items():
+        theta, path = np.array([200.0]), [200.0]
+        state = method.init(theta)
+        for one in g:
+            method.update(theta, np.array([one]), state)
+            path.append(float(theta[0]))
+        lengths[name] = -np.diff(path)
+        assert path[-1] > 0
+    assert (np.diff(lengths["AdaGrad"][:40]) < 0).all()
+    assert lengths["AdaGrad"][-1] < 0.05
+    assert lengths["RMSProp"][0] > 4
+    assert lengths["RMSProp"][[39, 59]] == pytest.approx([1, 1], abs=0.3)
+    assert lengths["Adam"][[0, 39]] == pytest.approx([1, 1])
+    assert lengths["Adam"][40] < 0.9 < lengths["Adam"][59] < 1.2
+    assert (lengths["AdamW"] > lengths["Adam"]).all()
+    assert lengths["AdamW"][0] == pytest.approx(2)
+
+
+def test_a_rate_that_falls_gains_several_points(chapter):
+    constant, cosine, warm = column(chapter[1], "schedule-experiment", after="accuracy")
+    scatter = column(chapter[1], "schedule-experiment", after="±")
+    assert min(cosine, warm) - constant > max(0.03, scatter[0])
+    assert abs(cosine - warm) < max(scatter[1:])
+    losses = chapter[0]["losses_by_epoch"]
+    assert min(losses["constant"]) > 10 * losses["cosine"][-1]
+
+
+def test_two_checks_find_two_mistakes(chapter):
+    first = column(chapter[1], "practice-experiment", after="first")
+    last = [float(line[-3]) for line in chapter[1]["practice-experiment"]]
+    assert np.log(10) < first[0] < 3 < 5 < first[1]
+    assert first[2] == pytest.approx(np.log(10), abs=1e-3)
+    assert max(last[:2]) < 0.01 < 1 < last[2]
+
+
+def test_clipping_keeps_a_training_from_ending(chapter):
+    without, clipped = (" ".join(line) for line in chapter[1]["clipping-experiment"])
+    assert without.count("diverged") == 2
+    assert "diverged" not in clipped
+    assert min(float(word.rstrip(",")) for word in clipped.split()[-3:]) > 0.7
+
+
 def test_plain_descent_is_far_behind(chapter):
     last = {name: losses[-1] for name, losses in chapter[0]["curves"].items()}
     assert last.pop("SGD") > 2.5 * max(last.values())
