@@ -120,3 +120,13 @@ def test_answers_to_the_questions_on_the_playground():
     assert right(told) < 65
     assert float(re.findall(r"loss ([\d.]+)", told)[0]) > np.log(2)
     assert share("circles", 1, 3, "tanh", 0.001) == pytest.approx(59, abs=3)
+
+
+def test_xor_sends_the_perceptron_round_in_circles():
+    names = {"np": np}
+    exec(next(cell.source for cell in nbformat.read(BOOK, as_version=4).cells if cell.id == "perceptron_rule"), names)
+    corners = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    *_, mistakes = names["perceptron_rule"](corners, np.array([0, 0, 0, 1]), 8)
+    assert (mistakes.sum(), mistakes[-1]) == (11, 0)
+    *_, mistakes = names["perceptron_rule"](corners, np.array([0, 1, 1, 0]), 50)
+    assert set(mistakes[2:]) == {4}  # wrong about every corner when it is asked
