@@ -17,7 +17,7 @@ BOOK = Path(__file__).resolve().parents[2] / "solutions/04_classification/04_cla
 
 def right(told):
     """The share of right answers that a figure tells, in percent."""
-    return int(re.findall(r"(\d+) percent", told)[0])
+    return float(re.findall(r"([\d.]+) percent", told)[0])
 
 
 def test_other_thresholds_trade_missed_tumours_for_false_alarms():
