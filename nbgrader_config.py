@@ -82,6 +82,7 @@ c.Autograder.masked = {
     "05_design": [
         "mlpkit.activations",
         "mlpkit.callbacks",
+        "mlpkit.clipping",
         "mlpkit.datasets",
         "mlpkit.estimators",
         "mlpkit.initializers",
@@ -91,6 +92,7 @@ c.Autograder.masked = {
         "mlpkit.network",
         "mlpkit.optimizers",
         "mlpkit.regularizers",
+        "mlpkit.schedules",
         "mlpkit.stack",
         "mlpkit.training",
     ],

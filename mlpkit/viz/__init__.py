@@ -84,6 +84,7 @@ from mlpkit.viz.optimizers import (
     strip_optimizers,
 )
 from mlpkit.viz.pad import explore_pad
+from mlpkit.viz.perceptron import animate_perceptron, plot_perceptron
 from mlpkit.viz.playground import (
     explore_playground,
     explore_width,
@@ -120,6 +121,7 @@ __all__ = [
     "animate_logistic",
     "animate_neuron",
     "animate_optimizers",
+    "animate_perceptron",
     "animate_product",
     "animate_xor",
     "draw_confusion",
@@ -176,6 +178,7 @@ __all__ = [
     "plot_neuron",
     "plot_neuron_diagram",
     "plot_optimizers",
+    "plot_perceptron",
     "plot_playground",
     "plot_preparation",
     "plot_product",

@@ -35,7 +35,9 @@ GATES = {"AND": np.array([0, 0, 0, 1]), "OR": np.array([0, 1, 1, 1]), "XOR": np.
 
 
 def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
-    """Draw what a sigmoid neuron says about tumours while it learns to tell benign from malignant ones.
+    """Draw what a sigmoid neuron says about new tumours while it learns from others to tell benign from malignant ones.
+
+    It learns from 379 tumours; drawn are the 190 that were held out, and the loss and the right answers are theirs.
 
     Parameters
     ----------
@@ -52,7 +54,7 @@ def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
         A description of the drawing.
     """
     after = min(max(round(step), 0), LAST_STEP)
-    X, y = _tumours()
+    X, y = _tumours("new")
     weights, losses = _diagnosis()
     w1, w2, b = (float(v) for v in weights[after])
     x2, x1 = np.mgrid[-3:4:2j, -3:5:2j]  # its corners suffice for contours of an affine function
@@ -72,8 +74,8 @@ def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
         ax.legend(loc="lower right", fontsize=8)
     lines = "The border at one half, with those at 10 and 90 percent beside it, is straight." if after else "No border."
     return (
-        f"Radius and texture of {len(y)} tumours. After {after} steps the neuron has the loss {losses[after]:.3f} and "
-        f"is right about {right}. {lines}"
+        f"Radius and texture of {len(y)} tumours that were held out. After {after} steps on others the neuron has the "
+        f"loss {losses[after]:.3f} on them and is right about {right}. {lines}"
     )
 
 
@@ -110,7 +112,7 @@ def animate_logistic() -> Animation:
         13 frames of `plot_logistic`.
     """
     alt = (
-        "569 tumours by radius and texture, benign ones as squares, malignant ones as circles. A straight border "
+        "190 tumours by radius and texture, benign ones as squares, malignant ones as circles. A straight border "
         "appears between the clouds and turns a little; the lines at 10 and 90 percent, wide apart at first, draw in."
     )
     return animate(plot_logistic, [{"step": step} for step in FRAMES], alt, size=(4.8, 3.8), seconds=0.4)
@@ -188,27 +190,31 @@ def explore_gate() -> Explorer:
 
 
 @cache
-def _tumours() -> tuple[FloatArray, NDArray[np.int64]]:
-    """Radius and texture of 569 tumours in standard deviations, and 1 for the malignant ones."""
+def _tumours(part: str) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Radius and texture of the 379 ``known`` or the 190 ``new`` tumours, in standard deviations; 1 for malignant."""
     with needed_by("these figures"):
         from sklearn.datasets import load_breast_cancer  # takes a second to import
 
     data = load_breast_cancer()
+    order = np.random.default_rng(0).permutation(len(data.target))
+    known, new = order[:379], order[379:]
     X = data.data[:, 20:22]
-    return (X - X.mean(axis=0)) / X.std(axis=0), 1 - data.target
+    rows = known if part == "known" else new
+    return (X[rows] - X[known].mean(axis=0)) / X[known].std(axis=0), 1 - data.target[rows]
 
 
 @cache
 def _diagnosis() -> tuple[FloatArray, list[float]]:
-    """Weights and bias, and the loss, after each step of gradient descent."""
+    """Weights and bias after each step of gradient descent on the known tumours, and the loss on the new ones."""
     from mlpkit.activations import Sigmoid
 
-    X, y = _tumours()
+    X, y = _tumours("known")
+    X_new, y_new = _tumours("new")
     parameters, kept, losses = np.zeros(3), [], []
     inputs = np.column_stack([X, np.ones(len(X))])
     for _ in range(LAST_STEP + 1):
-        z = inputs @ parameters
+        z = X_new @ parameters[:2] + parameters[2]
         kept.append(parameters)
-        losses.append(float(np.mean(np.logaddexp(0, z) - z * y)))
-        parameters = parameters - RATE * inputs.T @ (Sigmoid()(z) - y) / len(y)
+        losses.append(float(np.mean(np.logaddexp(0, z) - z * y_new)))
+        parameters = parameters - RATE * inputs.T @ (Sigmoid()(inputs @ parameters) - y) / len(y)
     return np.array(kept), losses

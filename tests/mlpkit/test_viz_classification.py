@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlpkit import viz
-from mlpkit.viz import _show, classification, encoding, playground
+from mlpkit.viz import _show, classification, encoding, perceptron, playground
 
 PLOTS = [
     *[(viz.plot_logistic, {"step": step}) for step in (0, 1, 300)],
@@ -18,6 +18,7 @@ PLOTS = [
     (viz.plot_gate, {"gate": "AND", "w1": 0, "w2": 0, "b": 0}),
     *[(viz.plot_encoding, {"activation": name}) for name in encoding.ENCODINGS],
     (viz.plot_encoding, {"activation": "tanh", "scale": 8}),
+    *[(viz.plot_perceptron, {"gate": gate, "corrections": 3}) for gate in perceptron.PATHS],
     (viz.plot_softmax, {"z1": 2, "z2": 1, "z3": -1}),
     (viz.plot_softmax, {"z1": 6, "z2": 6, "z3": -6, "temperature": 0.25}),
     (viz.plot_width, {"n_hidden": 1}),
@@ -42,8 +43,8 @@ def test_one_step_finds_most_tumours_and_the_loss_goes_on_falling():
     losses = classification._diagnosis()[1]
     assert np.all(np.diff(losses) < 0)
     assert losses[0] == pytest.approx(np.log(2))
-    assert "is right about 518" in viz.plot_logistic(1, Figure().subplots())
-    assert "loss 0.157 and is right about 538" in viz.plot_logistic(300, Figure().subplots())
+    assert "is right about 170" in viz.plot_logistic(1, Figure().subplots())
+    assert "loss 0.181 on them and is right about 174" in viz.plot_logistic(300, Figure().subplots())
 
 
 def test_no_neuron_of_the_explorer_follows_xor():
@@ -52,6 +53,20 @@ def test_no_neuron_of_the_explorer_follows_xor():
     z = w1[..., None] * classification.CORNERS[:, 0] + w2[..., None] * classification.CORNERS[:, 1] + b[..., None]
     right = {gate: ((z >= 0) == wanted).sum(axis=-1).max() for gate, wanted in classification.GATES.items()}
     assert right == {"AND": 4, "OR": 4, "XOR": 3}
+
+
+@pytest.mark.parametrize("gate", perceptron.PATHS)
+def test_the_film_of_the_perceptron_follows_its_rule(gate):
+    path, theta = [np.zeros(3)], np.zeros(3)
+    while len(path) < len(perceptron.PATHS[gate]):
+        for corner, truth in zip(classification.CORNERS, classification.GATES[gate], strict=True):
+            row = np.array([*corner, 1.0])
+            if (row @ theta >= 0) != truth:
+                theta = theta + (row if truth else -row)
+                path.append(theta)
+    np.testing.assert_array_equal(perceptron.PATHS[gate], path[: len(perceptron.PATHS[gate])])
+    told = viz.plot_perceptron(gate, len(perceptron.PATHS[gate]) - 1, Figure().subplots())
+    assert ("4 of 4 are right" in told) == (gate == "AND")
 
 
 def test_step_neurons_send_the_regions_to_three_corners():

@@ -1,5 +1,8 @@
 """What the chapter on backpropagation states without a cell that computes it."""
 
+from pathlib import Path
+
+import nbformat
 import numpy as np
 import pytest
 from scipy.ndimage import label
@@ -7,6 +10,8 @@ from scipy.ndimage import label
 from mlpkit.gradcheck import gradient_check
 from mlpkit.viz.backprop import BUGS, FUNCTIONS, STEPS, _errors
 from mlpkit.viz.xor import _learned_xor
+
+BOOK = Path(__file__).resolve().parents[2] / "solutions/03_backprop/03_backprop.ipynb"
 
 
 def test_a_check_finds_a_gradient_that_was_not_divided_but_no_loss_that_was_not():
@@ -44,3 +49,12 @@ def test_one_region_becomes_two_between_the_steps_20_and_30_and_then_the_loss_fa
     assert [losses[step] for step in (0, 20, 30, 70)] == pytest.approx([0.671, 0.599, 0.544, 0.244], abs=5e-4)
     drops = {step: losses[step] - losses[step + 10] for step in range(0, 100, 10)}
     assert max(drops, key=drops.get) in range(30, 70)
+
+
+def test_wide_networks_are_stuck_less_often(capsys):
+    cells = {cell.id: cell.source for cell in nbformat.read(BOOK, as_version=4).cells}
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    exec(cells["stuck-width"], {"np": np, "X": X, "y": np.array([[0.0], [1.0], [1.0], [0.0]])})
+    two, three, *wide = (int(line.split(":")[1].split()[0]) for line in capsys.readouterr().out.splitlines())
+    assert two > 25 > three > 0
+    assert wide == [0, 0]

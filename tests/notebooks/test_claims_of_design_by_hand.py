@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mlpkit import MLP, SGD, Adam, Dataset, Dense
+from mlpkit.activations import SiLU
 from mlpkit.datasets.mnist import load_images
 from mlpkit.viz.design import signals
 from mlpkit.viz.optimizers import CURVES, RATES, optimizer_path
@@ -86,6 +87,19 @@ def test_the_printed_rate_on_mnist():
         accuracies.append(model.train(real, "cross_entropy", epochs=4, **QUIET)["test_accuracy"][-1])
     assert accuracies[0] < 0.2
     assert accuracies[1] > 0.85
+
+
+def test_the_lowest_point_of_silu_lies_left_of_minus_ln_3():
+    z = np.linspace(-3, 0, 3001)
+    assert -1.4 < z[np.argmin(SiLU()(z))] < -np.log(3)
+    assert SiLU()(np.log(3)) == pytest.approx(0.8240, abs=5e-5)
+    assert SiLU().derivative(np.log(3)) == pytest.approx(0.9560, abs=5e-5)
+    assert SiLU().derivative(-np.log(3)) == pytest.approx(0.0440, abs=5e-5)
+
+
+def test_a_handful_of_blank_images_is_guessed_by_the_shares_of_the_classes():
+    shares = np.unique(Dataset("digits").y_train[:10], return_counts=True)[1] / 10
+    assert -shares @ np.log(shares) == pytest.approx(1.17, abs=0.005)
 
 
 def test_numbers_worked_by_hand():
