@@ -18,10 +18,10 @@ install: $(EVERYTHING)  ## make .venv with all that the commands below need (don
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 
-# The tested versions, each with its checksum; then the project itself, from this folder.
+# The tested versions, each with its checksum, all of them: pip need not look for others. Then the project itself.
 $(EVERYTHING): pyproject.toml requirements.lock | .venv/bin/python
 	@echo "Installing the course, the grader and what checks them into .venv, once."
-	$(PIP) install -r requirements.lock
+	$(PIP) install --no-deps -r requirements.lock
 	$(PIP) install --no-deps -e .
 	@touch $@ .venv/.lab
 

@@ -58,7 +58,7 @@ def install(environment: Path, program: Path) -> None:
         subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     pip = [program, "-m", "pip", "--disable-pip-version-check", "install"]
     print(f"2 of 3: about {count} packages, once; one or two minutes on a usual line", flush=True)
-    subprocess.run([*pip, "-r", ROOT / LOCK], check=True)
+    subprocess.run([*pip, "--no-deps", "-r", ROOT / LOCK], check=True)  # the lock holds everything already
     print("3 of 3: the course itself", flush=True)
     subprocess.run([*pip, "--quiet", "--no-deps", "-e", ROOT], check=True)
     (environment / ".lab").touch()
