@@ -46,7 +46,7 @@ EXPECTED = {
     "mistakes_3": ("graded", 5),
     "mistakes_4": ("graded", 5),
     "mistakes_5": ("graded", 4),
-    "mistakes_6": ("graded", 7),
+    "mistakes_6": ("graded", 5),
     "os_exit": ("partly_graded", 27),
     "os_exit_in_cell": ("partly_graded", 26),
     "output_flood": ("graded", 29),
