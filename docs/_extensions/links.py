@@ -1,4 +1,4 @@
-"""Link what the chapters name: other chapters, sections of the same one, and the library's classes and functions."""
+"""Link what a chapter names, where it does so first: chapters, its sections, and classes and functions of mlpkit."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
         if found := HEADING.match(section.next_node(nodes.title).astext()):
             sections.setdefault(int(found[1]), section["ids"][0])
     own = int(name.removeprefix(FOLDER)[:2])
+    chapters.pop(own, None)
     for text in [found for found in doctree.findall(nodes.Text) if _is_plain(found)]:
-        parts = list(_linked(text, {n: stem for n, stem in chapters.items() if n != own}, sections))
+        parts = list(_linked(text, chapters, sections))
         if len(parts) > 1:
             text.parent.replace(text, parts)
     _link_names(doctree, name)
@@ -51,14 +52,14 @@ def _is_plain(text: nodes.Text) -> bool:
 
 
 def _linked(text: nodes.Text, chapters: dict[int, str], sections: dict[int, str]) -> Iterator[nodes.Node]:
-    """Yield the parts of a text, with a link where it names a chapter or a section that there is."""
+    """Yield the parts of a text, with a link where it is the first to name a chapter or a section; forget those."""
     written, end = str(text), 0
     for found in PLACE.finditer(written):
         if found["chapter"]:
-            stem = chapters.get(int(found["number"]))
+            stem = chapters.pop(int(found["number"]), None)
             target = {"refuri": f"{stem}.html"} if stem else None
         else:
-            anchor = sections.get(int(found["part"]))
+            anchor = sections.pop(int(found["part"]), None)
             target = {"refid": anchor} if anchor else None
         if target:
             yield nodes.Text(written[end : found.start()])

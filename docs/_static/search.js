@@ -21,6 +21,7 @@ const courseSearch = (() => {
     [/\brelus\b/g, "relu"],
     [/\bxavier\b/g, "glorot"],
     [/\bmatrices\b/g, "matrix"],
+    [/\bcomputational\b/g, "computation"],
   ];
 
   /** Bring a text into the spelling in which texts are compared. */
