@@ -104,7 +104,7 @@ def graded(released_template, tmp_path_factory):
     shutil.copytree(released_template, root)
     course = Course.find(root)
     source = source_notebook()
-    unknown = Mistake(Exercise("double", ("test_double",)), "added three", "", "double", NEW)
+    unknown = Mistake(Exercise("double", ("test_double",)), "added three", "double", NEW, hint="")
     made = {}
     for number, member in enumerate([*members(source, STYLES), *(_new(source, unknown, n) for n in range(STYLES))]):
         made[f"s{number}"] = member
