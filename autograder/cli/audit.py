@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import click
-from rich.table import Table
 
-from autograder.cli.main import as_json, err, find_course, out, plain_errors, print_json, progress_bars
+from autograder.cli.main import AssignmentName, as_json, err, find_course, out, plain_errors, print_json, progress_bars
 
 
 @click.command("audit")
-@click.argument("assignment")
+@click.argument("assignment", type=AssignmentName())
 @click.option("--fail-under", type=click.FloatRange(0, 100), help="Exit with status 1 below this share, in percent.")
 @as_json
 @click.pass_context
@@ -20,11 +19,12 @@ def command(context: click.Context, assignment: str, fail_under: float | None, j
 
     What makes no difference is listed, with its reason, in equivalent_mutants.toml of the course.
     """
-    with plain_errors():
-        from autograder.release.audit import EQUIVALENT, audit
+    from rich.table import Table
 
-        with progress_bars(json_) as start:
-            found = audit(find_course(context), assignment, progress=start)
+    from autograder.release.audit import EQUIVALENT, audit
+
+    with plain_errors(), progress_bars(json_) as start:
+        found = audit(find_course(context), assignment, progress=start)
     if json_:
         survivors = [
             {"name": one.mutant.name, "notebook": one.notebook, "change": one.mutant.change, "diff": one.mutant.diff}

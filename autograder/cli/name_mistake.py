@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from autograder.cli.main import as_json, find_course, out, plain_errors, print_json, progress_bars
-from autograder.results.naming import name_mistake
+from autograder.cli.main import AssignmentName, as_json, find_course, out, plain_errors, print_json, progress_bars
 
 
 @click.command("name-mistake")
-@click.argument("assignment")
+@click.argument("assignment", type=AssignmentName())
 @click.argument("group")
 @click.argument("name")
 @click.argument("hint")
@@ -21,6 +20,8 @@ def command(context: click.Context, assignment: str, group: str, name: str, hint
     Its example goes into the source, as an instructor's cell with NAME and HINT, if the assignment stays valid
     with it. The feedback of all in the group says so when it is written next.
     """
+    from autograder.results.naming import name_mistake
+
     with plain_errors():
         course = find_course(context)
         with progress_bars(json_) as start:

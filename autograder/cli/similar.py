@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from autograder.cli.main import as_json, find_course, out, plain_errors, print_json
+from autograder.cli.main import AssignmentName, as_json, find_course, out, plain_errors, print_json
 
 
 @click.command("similar")
-@click.argument("assignment")
+@click.argument("assignment", type=AssignmentName())
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many pairs to show.")
 @as_json
 @click.pass_context

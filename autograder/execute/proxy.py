@@ -143,7 +143,10 @@ class Handle(metaclass=HandleType):
         return operate(self, "hash") if keeper.did("hash", self) else id(self)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        __tracebackhide__ = True
         array = operate(self, "array")
+        if is_handle(array):
+            _misuse(self, "array")
         return array if dtype is None else array.astype(dtype)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:

@@ -112,7 +112,7 @@ def test_a_notebook_that_nbgrader_refuses_is_explained(course):
 
 
 def test_no_such_assignment(course):
-    with pytest.raises(CourseError, match=r"no assignment 'smal'.*there are: small"):
+    with pytest.raises(CourseError, match=r"no assignment 'smal' in .*; did you mean small\?"):
         validate(course, "smal")
 
 

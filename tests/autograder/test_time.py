@@ -170,7 +170,7 @@ def test_only_the_second_result_of_a_starved_submission_is_recorded(released, mo
     results = grade(released, "small", progress=lambda done, total: steps.append((done, total))).results
     assert counts == {"ada": 2, "bob": 1}
     assert {name: one.score for name, one in results.items()} == {"ada": 5.0, "bob": 5.0}
-    assert steps == [(1, 2), (2, 2)]
+    assert steps == [(0, 2), (1, 2), (2, 2)]
     events = [entry["student"] for entry in Journal(released.state("small")).entries() if entry["event"] == "executed"]
     assert events == ["bob", "ada"]
 
