@@ -16,6 +16,7 @@ from autograder.collect.place import Placement
 from autograder.collect.sources import archives
 from autograder.collect.whose import Roster, read_roster
 from autograder.course import Course, calling_nbgrader, only_writer
+from autograder.grade.lateness import Extensions
 from autograder.grade.record import Recorder
 from autograder.intake.moments import read_moment, spoken
 from autograder.intake.submission import TIMESTAMP
@@ -108,6 +109,7 @@ class _Collecting:
         self.assignment = assignment
         self.new: list[Person] = []
         self._wanted = wanted
+        self._extensions = Extensions(course, assignment)
         self._people = people
         self._record = record
         self._account = account
@@ -206,10 +208,11 @@ class _Collecting:
     def _write(self, entry: Entry, handin: Handin, choice: Choice) -> None:
         own = entry.form in ("exchange", "folder")
         choice.others = [piece for piece in choice.others if not (own and piece.path == (TIMESTAMP,))]
-        due = self._account.due
+        extended = self._extensions.until.get(entry.student)
+        due = extended or self._account.due
         if due and entry.moment and entry.moment > due:
             entry.remarks.append(("late", f"handed in {spoken(entry.moment - due)} late"))
-        elif handin.late:
+        elif handin.late and not (extended and entry.moment):
             entry.remarks.append(
                 ("late", "the LMS calls it late" + ("" if entry.moment else ", and does not say by how much"))
             )

@@ -9,6 +9,7 @@ import shutil
 import struct
 import tracemalloc
 import zipfile
+from datetime import datetime
 
 import class_maker
 import nbformat
@@ -21,6 +22,7 @@ from autograder.collect import archive as archive_module
 from autograder.collect.archive import UnreadableError, Zip
 from autograder.collect.forms import recognise
 from autograder.collect.run import collect
+from autograder.grade.dates import extend, set_due
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
 from autograder.grade.results import GradeResult, NotebookResult, Result
@@ -155,6 +157,17 @@ def test_a_later_hand_in_takes_the_place_of_an_earlier_one_which_is_kept(uncheck
     (where(unchecked, "ada") / "small.ipynb").write_bytes(repaired)
     assert collect(unchecked, "small", [second]).entries["ada"].status == "unchanged"
     assert text_of(unchecked, "ada") == repaired, "what the instructor put right stays"
+
+
+def test_who_may_hand_in_later_is_not_called_late(unchecked, notebook, tmp_path):
+    set_due(unchecked, "small", datetime(2026, 11, 1))
+    extend(unchecked, "small", "ada", datetime(2026, 11, 3))
+    times = {"ada": b"2026-11-02 10:00:00 UTC", "bob": b"2026-11-02 10:00:00 UTC"}
+    files = {f"{name}/timestamp.txt": moment for name, moment in times.items()}
+    class_ = pack(tmp_path / "class.zip", files | {f"{name}/small.ipynb": notebook for name in times})
+    entries = collect(unchecked, "small", [class_]).entries
+    late = {name: [said for kind, said in entry.remarks if kind == "late"] for name, entry in entries.items()}
+    assert late == {"ada": [], "bob": ["handed in 1 d 10 h late"]}
 
 
 def test_canvas_numbers_say_which_download_is_older(unchecked, notebook, tmp_path):
