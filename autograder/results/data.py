@@ -13,7 +13,15 @@ from autograder.results.rows import Row
 from autograder.results.statistics import Column
 
 
-def as_json(assignment: str, whole: dict[str, Any], tests: list[Column], alike: list[Group], rows: list[Row]) -> str:
+def as_json(
+    assignment: str,
+    whole: dict[str, Any],
+    tests: list[Column],
+    alike: list[Group],
+    rows: list[Row],
+    *,
+    quoted: bool = True,
+) -> str:
     """Return the report as one JSON object: ``class``, ``tests``, ``groups`` and ``students``.
 
     Parameters
@@ -28,11 +36,13 @@ def as_json(assignment: str, whole: dict[str, Any], tests: list[Column], alike: 
         The wrong answers that are alike.
     rows : list of Row
         The students.
+    quoted : bool
+        Whether to quote what tests said.
     """
     report = {
         "assignment": assignment,
         "class": whole,
-        "tests": [_test(column) for column in tests],
+        "tests": [_test(column) if quoted else {**_test(column), "messages": []} for column in tests],
         "groups": [asdict(group) for group in alike],
         "students": [_student(row, tests) for row in rows],
     }

@@ -102,7 +102,7 @@ def write_report(
         ),
     )
     write_atomically(table, _csv(rows, tests, known))
-    write_atomically(data, as_json(assignment, whole, tests, alike, rows))
+    write_atomically(data, as_json(assignment, whole, tests, alike, rows, quoted=not hidden))
     return page, table
 
 

@@ -469,6 +469,8 @@ def test_the_report_has_names_sections_and_who_is_missing(unchecked, tmp_path, n
         text = path.read_text()
         assert not any(word in text for word in (">ada", '"ada"', "Ada", "Smith", ">bob", '"bob"', "Stone"))
         assert "student-" in text
+    data = json.loads(hidden[1].with_suffix(".json").read_text())
+    assert [test["messages"] for test in data["tests"]] == [[]] * len(data["tests"])
     again = write_report(unchecked, "small", Manifest(()), hidden=True)
     assert again[1].read_text() == hidden[1].read_text(), "the same pseudonyms each time"
     assert page.read_text() != hidden[0].read_text()
