@@ -413,6 +413,31 @@ IDIOMS = {
 }
 """The idioms, by name."""
 SETUP = "import pytest"
+NAMES = (
+    "Shape",
+    "Square",
+    "make",
+    "Vector",
+    "Stack",
+    "TheirError",
+    "plot",
+    "hello",
+    "draw",
+    "ask",
+    "f",
+    "g",
+    "s",
+    "model",
+    "area",
+    "build",
+    "deposit",
+    "first",
+    "best",
+    "safe",
+    "sq",
+    "total",
+)
+"""What the answers define."""
 
 
 def run(idioms, answers, launcher, contract=None):
@@ -423,24 +448,7 @@ def run(idioms, answers, launcher, contract=None):
             Cell(2 * index, f"answer {index}", answers(idiom)),
             Cell(2 * index + 1, f"test {index}", idiom.test, "test"),
         ]
-    names = (
-        "Shape",
-        "Square",
-        "make",
-        "Vector",
-        "Stack",
-        "TheirError",
-        "plot",
-        "hello",
-        "draw",
-        "ask",
-        "f",
-        "g",
-        "s",
-        "model",
-    )
-    names += ("area", "build", "deposit", "first", "best", "safe", "sq", "total")
-    outcome = execute(Job(tuple(cells), PATIENT, names, contract), launcher)
+    outcome = execute(Job(tuple(cells), PATIENT, NAMES, contract), launcher)
     assert [cell.error for cell in outcome.cells[::2] if cell.error] == []
     return [cell.error and f"{cell.error.ename}: {cell.error.evalue}" for cell in outcome.cells[1::2]], outcome.contract
 
@@ -451,31 +459,7 @@ FRESH = "for name in {names!r}:\n    globals().pop(name, None)\n"
 @pytest.fixture(scope="module")
 def verdicts():
     """Whether each idiom passes a right and a wrong answer, natively and isolated."""
-    names = [
-        "Shape",
-        "Square",
-        "make",
-        "Vector",
-        "Stack",
-        "TheirError",
-        "plot",
-        "hello",
-        "draw",
-        "ask",
-        "f",
-        "g",
-        "s",
-        "model",
-        "area",
-        "build",
-        "deposit",
-        "first",
-        "best",
-        "safe",
-        "sq",
-        "total",
-    ]
-    clean = FRESH.format(names=names)
+    clean = FRESH.format(names=NAMES)
     idioms = list(IDIOMS.values())
     found = {}
     with Launcher(trusted=True) as one, Launcher(isolated=True, trusted=True) as two:
