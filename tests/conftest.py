@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "browser: opens pages in Chromium",
         "hostile: grades an attack",
         "notebooks: runs a whole chapter",
+        "pictures: draws pictures of mlpkit.viz",
         "sandbox: starts workers, as in grading, a server, or pytest itself",
         "slow: runs in `make test-all` only",
     ):
@@ -70,6 +71,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(name)
         if item.path.stem in WORKERS:
             item.add_marker("sandbox")
+        if item.path.stem.startswith("test_viz"):
+            item.add_marker("pictures")
         if _is_left_to_the_long_run(item):
             item.add_marker("slow")
     items.sort(key=lambda item: next((i for i, name in enumerate(LONGEST) if name in item.path.as_posix()), 99))
