@@ -25,8 +25,9 @@ CHOSEN = {
     "02_gradient_descent": "gradient-picture",
     "03_backprop": "forward-picture",
     "04_classification": "playground-strip",
-    "05_design": "optimizer-strip",
-    "06_project": "distorted-strip",
+    "05_design": "family-picture",
+    "06_training": "optimizer-strip",
+    "07_project": "distorted-strip",
 }
 """Cells whose picture a card shows; of other chapters, it is the first."""
 

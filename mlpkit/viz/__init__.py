@@ -44,14 +44,7 @@ from mlpkit.viz.classification import (
     strip_logistic,
 )
 from mlpkit.viz.descent import explore_bowl, explore_descent, plot_bowl, plot_descent, strip_bowl, strip_descent
-from mlpkit.viz.design import (
-    explore_double_descent,
-    explore_signals,
-    plot_double_descent,
-    plot_signals,
-    strip_double_descent,
-    strip_signals,
-)
+from mlpkit.viz.design import explore_double_descent, plot_double_descent, strip_double_descent
 from mlpkit.viz.diagram import draw_network, draw_neuron, plot_network, plot_neuron_diagram
 from mlpkit.viz.dice import explore_sums, plot_sums, strip_sums
 from mlpkit.viz.encoding import explore_encoding, plot_encoding, strip_encoding
@@ -105,6 +98,8 @@ from mlpkit.viz.project import (
     strip_margin,
 )
 from mlpkit.viz.regression import explore_regression, plot_regression, strip_regression
+from mlpkit.viz.schedule import explore_schedule, plot_schedule, strip_schedule
+from mlpkit.viz.signals import animate_signals, explore_signals, plot_signals, strip_signals
 from mlpkit.viz.xor import animate_xor, explore_xor, plot_xor, strip_xor
 
 __all__ = [
@@ -123,6 +118,7 @@ __all__ = [
     "animate_optimizers",
     "animate_perceptron",
     "animate_product",
+    "animate_signals",
     "animate_xor",
     "draw_confusion",
     "draw_curves",
@@ -151,6 +147,7 @@ __all__ = [
     "explore_preparation",
     "explore_reduction",
     "explore_regression",
+    "explore_schedule",
     "explore_signals",
     "explore_softmax",
     "explore_step_size",
@@ -184,6 +181,7 @@ __all__ = [
     "plot_product",
     "plot_reduction",
     "plot_regression",
+    "plot_schedule",
     "plot_signals",
     "plot_softmax",
     "plot_step_size",
@@ -210,6 +208,7 @@ __all__ = [
     "strip_preparation",
     "strip_reduction",
     "strip_regression",
+    "strip_schedule",
     "strip_signals",
     "strip_softmax",
     "strip_step_size",

@@ -9,14 +9,14 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 WANTED = {
     "gradient": "02_gradient_descent",
-    "learning rate": "05_design",
+    "learning rate": "06_training",
     "momentum": "02_gradient_descent",
     "mini-batch": "02_gradient_descent",
     "minibatches": "02_gradient_descent",
     "saddle point": "02_gradient_descent",
     "standardize": "02_gradient_descent",
     "standardise": "02_gradient_descent",
-    "early stopping": "05_design",
+    "early stopping": "06_training",
     "Nesterov": "02_gradient_descent",
     "weighted sum": "01_neuron",
     "bias": "01_neuron",
@@ -36,13 +36,13 @@ WANTED = {
     "logistic regression": "04_classification",
     "XOR": "04_classification",
     "cross-entropy": "04_classification",
-    "dropout": "05_design",
-    "Adam": "05_design",
+    "dropout": "06_training",
+    "Adam": "06_training",
     "he initialization": "05_design",
     "initialisation": "05_design",
     "double descent": "05_design",
-    "weight decay": "05_design",
-    "photograph": "06_project",
+    "weight decay": "06_training",
+    "photograph": "07_project",
 }
 
 

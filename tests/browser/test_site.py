@@ -258,7 +258,7 @@ def test_a_chapter_leads_to_its_notebook(opened, site):
 def test_the_reference_says_where_a_thing_is_taught(opened):
     page = opened("api/optimizers")
     link = page.locator("dl:has(dt#mlpkit\\.optimizers\\.Adam) a[href*='chapters/']").first
-    assert "05_design" in link.get_attribute("href")
+    assert "06_training" in link.get_attribute("href")
 
 
 def test_the_reference_says_which_names_there_are(opened):

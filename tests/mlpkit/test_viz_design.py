@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlpkit import viz
-from mlpkit.viz import design, optimizers
+from mlpkit.viz import design, optimizers, schedule, signals
 
 PLOTS = [
     (viz.plot_signals, {"activation": "sigmoid", "scale": 1.0, "depth": 10}),
@@ -18,6 +18,7 @@ PLOTS = [
     (viz.plot_optimizers, {"names": ("AdaDelta", "Nadam"), "factor": 10.0, "steps": 0}),
     (viz.plot_optimizers, {"names": ("SGD", "RMSProp"), "factor": 10.0}),
     (viz.plot_curves, {}),
+    *((viz.plot_schedule, {"kind": kind, "warmup": warmup}) for kind in schedule.KINDS for warmup in (0, 20)),
 ]
 
 
@@ -33,40 +34,61 @@ def test_a_plot_draws_on_the_given_axis_and_says_what(plot, setting):
     assert len(told) > 40
 
 
-@pytest.mark.parametrize("explorer", [viz.explore_signals, viz.explore_double_descent, viz.explore_optimizers])
+@pytest.mark.parametrize(
+    "explorer", [viz.explore_signals, viz.explore_double_descent, viz.explore_optimizers, viz.explore_schedule]
+)
 def test_an_explorer_says_what_it_would_show(explorer):
     assert "sliders" in explorer().note
 
 
-@pytest.mark.parametrize("strip", [viz.strip_signals, viz.strip_double_descent, viz.strip_optimizers])
+@pytest.mark.parametrize(
+    "strip", [viz.strip_signals, viz.strip_double_descent, viz.strip_optimizers, viz.strip_schedule]
+)
 def test_a_strip_has_a_description(strip):
     picture = strip()
     assert picture.rows[0][0].png.startswith(b"\x89PNG")
     assert "Panel 2" in picture.alt
 
 
-def test_the_animation_plays_in_few_frames():
-    player = viz.animate_optimizers()
+@pytest.mark.parametrize(("film", "about"), [(viz.animate_optimizers, "momentum"), (viz.animate_signals, "ReLU")])
+def test_an_animation_plays_in_few_frames(film, about):
+    player = film()
     assert player.player.count("data:image/png;base64") <= 31
-    assert "momentum" in player.alt
+    assert about in player.alt
+
+
+def test_the_film_of_signals_is_as_it_is_described():
+    for scale, power in ((0.8, -5), (1.4, 0), (1.8, 2)):
+        forward, backward = np.log10(signals.signals("relu", scale, 20))
+        assert [forward[-1] - forward[0], backward[0] - backward[-1]] == pytest.approx([power, power], abs=0.5)
+
+
+def test_a_schedule_begins_at_its_warm_up_and_ends_as_it_is_called():
+    rates = {kind: schedule.schedule_rates(kind, 20) for kind in schedule.KINDS}
+    for one in rates.values():
+        np.testing.assert_allclose(one[:20], np.arange(1, 21) / 20)
+    assert (rates["constant"][20:] == 1).all()
+    assert sorted(set(np.round(rates["steps"][20:], 6)), reverse=True) == [1, 0.1, 0.01]
+    assert rates["cosine"][60] == pytest.approx(0.5)
+    assert (np.diff(rates["cosine"][20:]) < 0).all()
 
 
 def test_the_gradient_of_a_sigmoid_vanishes_at_least_fourfold_a_layer():
-    _, backward = design.signals("sigmoid", 1.0, 10)
+    _, backward = signals.signals("sigmoid", 1.0, 10)
     assert backward[-1] == 1
     assert backward[0] < 0.25**9
     assert (backward[:-1] < 0.26 * backward[1:]).all()
 
 
 def test_the_scale_of_he_keeps_both_signals_of_relu():
-    forward, backward = design.signals("relu", 2**0.5, 10)
+    forward, backward = signals.signals("relu", 2**0.5, 10)
     for sizes in (forward, backward):
         assert 0.5 < sizes.min() <= sizes.max() < 2
 
 
 def test_relu_multiplies_by_the_scale_over_root_two():
     for scale in (0.5, 3.0):
-        forward, backward = design.signals("relu", scale, 10)
+        forward, backward = signals.signals("relu", scale, 10)
         factors = forward[1:] / forward[:-1], backward[:-1] / backward[1:]
         np.testing.assert_allclose(np.mean(factors, axis=1), scale / 2**0.5, rtol=0.1)
 

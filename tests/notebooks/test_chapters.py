@@ -163,7 +163,8 @@ FEWEST_EXERCISES = {
     "03_backprop": 12,
     "04_classification": 12,
     "05_design": 14,
-    "06_project": 8,
+    "06_training": 12,
+    "07_project": 8,
 }
 NOTE = re.compile(r"# (Teaches|What (it|the exercise) teaches): \S+ \S+")
 """What an exercise is for, told to whoever teaches."""

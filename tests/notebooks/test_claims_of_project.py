@@ -16,7 +16,7 @@ from mlpkit.distortion import distort
 from mlpkit.pictures import to_digit
 from mlpkit.viz.preparation import drawn_four
 
-BOOK = Path(__file__).resolve().parents[2] / "solutions/06_project/06_project.ipynb"
+BOOK = Path(__file__).resolve().parents[2] / "solutions/07_project/07_project.ipynb"
 
 
 @pytest.fixture(scope="module")
