@@ -105,6 +105,18 @@ from mlpkit.viz.project import (
     strip_margin,
 )
 from mlpkit.viz.regression import explore_regression, plot_regression, strip_regression
+from mlpkit.viz.today import (
+    animate_attack,
+    explore_attack,
+    explore_attention,
+    explore_rounding,
+    plot_attack,
+    plot_attention,
+    plot_rounding,
+    strip_attack,
+    strip_attention,
+    strip_rounding,
+)
 from mlpkit.viz.xor import animate_xor, explore_xor, plot_xor, strip_xor
 
 __all__ = [
@@ -115,6 +127,7 @@ __all__ = [
     "Explorer",
     "Picture",
     "animate",
+    "animate_attack",
     "animate_distorted",
     "animate_fit",
     "animate_graph",
@@ -132,6 +145,8 @@ __all__ = [
     "draw_network",
     "draw_neuron",
     "explore_activation",
+    "explore_attack",
+    "explore_attention",
     "explore_bowl",
     "explore_broadcast",
     "explore_bug",
@@ -151,6 +166,7 @@ __all__ = [
     "explore_preparation",
     "explore_reduction",
     "explore_regression",
+    "explore_rounding",
     "explore_signals",
     "explore_softmax",
     "explore_step_size",
@@ -159,6 +175,8 @@ __all__ = [
     "explore_xor",
     "lecture_graph",
     "plot_activation",
+    "plot_attack",
+    "plot_attention",
     "plot_bowl",
     "plot_broadcast",
     "plot_bug",
@@ -184,6 +202,7 @@ __all__ = [
     "plot_product",
     "plot_reduction",
     "plot_regression",
+    "plot_rounding",
     "plot_signals",
     "plot_softmax",
     "plot_step_size",
@@ -192,6 +211,8 @@ __all__ = [
     "plot_xor",
     "show",
     "strip_activation",
+    "strip_attack",
+    "strip_attention",
     "strip_bowl",
     "strip_broadcast",
     "strip_bug",
@@ -210,6 +231,7 @@ __all__ = [
     "strip_preparation",
     "strip_reduction",
     "strip_regression",
+    "strip_rounding",
     "strip_signals",
     "strip_softmax",
     "strip_step_size",
