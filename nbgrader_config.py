@@ -97,4 +97,14 @@ c.Autograder.masked = {
         "mlpkit.training",
     ],
     "06_project": ["mlpkit.pictures"],
+    "08_today": [
+        "mlpkit.activations",
+        "mlpkit.estimators",
+        "mlpkit.gradcheck",
+        "mlpkit.graph",
+        "mlpkit.layers",
+        "mlpkit.network",
+        "mlpkit.stack",
+        "mlpkit.training",
+    ],
 }

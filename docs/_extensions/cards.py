@@ -27,6 +27,7 @@ CHOSEN = {
     "04_classification": "playground-strip",
     "05_design": "optimizer-strip",
     "06_project": "distorted-strip",
+    "08_today": "adversarial-strip",
 }
 """Cells whose picture a card shows; of other chapters, it is the first."""
 
