@@ -49,6 +49,7 @@ golden: $(EVERYTHING)  ## compute the values of PyTorch that the tests compare w
 	@$(TORCH_PYTHON) -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch") and \
 		"PyTorch is needed: $(TORCH_PYTHON) -m pip install torch, or make golden TORCH_PYTHON=/path/to/a/python/with/it")'
 	cd tests/mlpkit && $(TORCH_PYTHON) -m golden
+	$(TORCH_PYTHON) tests/notebooks/frameworks.py
 
 lint: $(EVERYTHING)  ## check style, types and the walls between the packages
 	$(BIN)/ruff check .

@@ -107,4 +107,14 @@ c.Autograder.masked = {
         "mlpkit.training",
     ],
     "07_project": ["mlpkit.pictures"],
+    "08_today": [
+        "mlpkit.activations",
+        "mlpkit.estimators",
+        "mlpkit.gradcheck",
+        "mlpkit.graph",
+        "mlpkit.layers",
+        "mlpkit.network",
+        "mlpkit.stack",
+        "mlpkit.training",
+    ],
 }

@@ -28,6 +28,7 @@ CHOSEN = {
     "05_design": "family-picture",
     "06_training": "optimizer-strip",
     "07_project": "distorted-strip",
+    "08_today": "adversarial-strip",
 }
 """Cells whose picture a card shows; of other chapters, it is the first."""
 

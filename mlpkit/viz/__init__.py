@@ -100,6 +100,18 @@ from mlpkit.viz.project import (
 from mlpkit.viz.regression import explore_regression, plot_regression, strip_regression
 from mlpkit.viz.schedule import explore_schedule, plot_schedule, strip_schedule
 from mlpkit.viz.signals import animate_signals, explore_signals, plot_signals, strip_signals
+from mlpkit.viz.today import (
+    animate_attack,
+    explore_attack,
+    explore_attention,
+    explore_rounding,
+    plot_attack,
+    plot_attention,
+    plot_rounding,
+    strip_attack,
+    strip_attention,
+    strip_rounding,
+)
 from mlpkit.viz.xor import animate_xor, explore_xor, plot_xor, strip_xor
 
 __all__ = [
@@ -110,6 +122,7 @@ __all__ = [
     "Explorer",
     "Picture",
     "animate",
+    "animate_attack",
     "animate_distorted",
     "animate_fit",
     "animate_graph",
@@ -128,6 +141,8 @@ __all__ = [
     "draw_network",
     "draw_neuron",
     "explore_activation",
+    "explore_attack",
+    "explore_attention",
     "explore_bowl",
     "explore_broadcast",
     "explore_bug",
@@ -147,6 +162,7 @@ __all__ = [
     "explore_preparation",
     "explore_reduction",
     "explore_regression",
+    "explore_rounding",
     "explore_schedule",
     "explore_signals",
     "explore_softmax",
@@ -156,6 +172,8 @@ __all__ = [
     "explore_xor",
     "lecture_graph",
     "plot_activation",
+    "plot_attack",
+    "plot_attention",
     "plot_bowl",
     "plot_broadcast",
     "plot_bug",
@@ -181,6 +199,7 @@ __all__ = [
     "plot_product",
     "plot_reduction",
     "plot_regression",
+    "plot_rounding",
     "plot_schedule",
     "plot_signals",
     "plot_softmax",
@@ -190,6 +209,8 @@ __all__ = [
     "plot_xor",
     "show",
     "strip_activation",
+    "strip_attack",
+    "strip_attention",
     "strip_bowl",
     "strip_broadcast",
     "strip_bug",
@@ -208,6 +229,7 @@ __all__ = [
     "strip_preparation",
     "strip_reduction",
     "strip_regression",
+    "strip_rounding",
     "strip_schedule",
     "strip_signals",
     "strip_softmax",

@@ -165,6 +165,7 @@ FEWEST_EXERCISES = {
     "05_design": 14,
     "06_training": 12,
     "07_project": 8,
+    "08_today": 8,
 }
 NOTE = re.compile(r"# (Teaches|What (it|the exercise) teaches): \S+ \S+")
 """What an exercise is for, told to whoever teaches."""
