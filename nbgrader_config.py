@@ -33,6 +33,9 @@ c.Autograder.strict = True
 # What a student's process may import besides the installed packages.
 c.Autograder.packages = ["mlpkit"]
 
+# What students write beside a notebook when they put their answers together (mlpkit.own) is never handed out.
+c.Autograder.withheld_files = ["my_mlp.py"]
+
 # What holds the answers of a chapter: students' code cannot import it while that chapter is graded.
 c.Autograder.masked = {
     "00_numpy": ["mlpkit.datasets", "mlpkit.losses", "mlpkit.minibatches"],
@@ -53,6 +56,7 @@ c.Autograder.masked = {
         "mlpkit.minibatches",
         "mlpkit.network",
         "mlpkit.optimizers",
+        "mlpkit.own",
         "mlpkit.stack",
         "mlpkit.training",
     ],
@@ -64,6 +68,7 @@ c.Autograder.masked = {
         "mlpkit.losses",
         "mlpkit.network",
         "mlpkit.optimizers",
+        "mlpkit.own",
         "mlpkit.stack",
         "mlpkit.training",
     ],
@@ -76,6 +81,7 @@ c.Autograder.masked = {
         "mlpkit.metrics",
         "mlpkit.minibatches",
         "mlpkit.network",
+        "mlpkit.own",
         "mlpkit.stack",
         "mlpkit.training",
     ],
@@ -101,6 +107,7 @@ c.Autograder.masked = {
         "mlpkit.minibatches",
         "mlpkit.network",
         "mlpkit.optimizers",
+        "mlpkit.own",
         "mlpkit.regularizers",
         "mlpkit.schedules",
         "mlpkit.stack",

@@ -11,13 +11,22 @@ from autograder.cli.validate import as_data, show, strictly
 @click.command("release")
 @assignments(required=False)
 @strictly
+@click.option(
+    "--solutions",
+    is_flag=True,
+    help="Write worked solutions to the folder worked instead, for self-learners or after a deadline.",
+)
 @as_json
 @click.pass_context
-def command(context: click.Context, assignments: tuple[str, ...], strict: bool, json_: bool) -> None:
+def command(context: click.Context, assignments: tuple[str, ...], strict: bool, solutions: bool, json_: bool) -> None:
     """Make the student edition of ASSIGNMENTS (all of the course by default), after checking them.
 
     An assignment that fails a check is not released, and the exit status is 1. Warnings are printed only.
+    With --solutions, no release is made or changed: the notebooks are written with their answers, without hidden tests.
     """
+    if solutions:
+        _write_worked(context, assignments, json_)
+        return
     from autograder.release.publish import release_assignment
     from autograder.release.validate import validate
 
@@ -43,3 +52,16 @@ def command(context: click.Context, assignments: tuple[str, ...], strict: bool, 
             else:
                 show(validation)
     context.exit(0 if len(released) == len(found) else 1)
+
+
+def _write_worked(context: click.Context, assignments: tuple[str, ...], json_: bool) -> None:
+    from autograder.release.worked import write_worked
+
+    with plain_errors():
+        course = find_course(context)
+        written = {assignment: str(write_worked(course, assignment)) for assignment in course.chosen(assignments)}
+    if json_:
+        print_json({"worked": written})
+    else:
+        for assignment, folder in written.items():
+            out.print(f"{assignment}: worked solutions written to {folder}")

@@ -63,7 +63,7 @@ class Check:
         b = 0.5
     Expected: 5.5   (by hand: 1·1 + 2·0.5 + 3·1 + 0.5)
     Got:      5   (tolerance 5.5e-05)
-    This looks like a result that is off by b: is b missing, or counted twice?
+    This looks like a result that is off by b: the difference is 0.5.
     """
 
     def __init__(self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8) -> None:

@@ -1,7 +1,8 @@
 """Likely causes of a wrong result: a small registry of recognisable mistakes.
 
 Each entry compares the numbers that arrived with the numbers that were expected. Many different errors
-can leave the same trace, so every sentence is a suggestion ("this looks like …"), never a verdict.
+can leave the same trace. So every sentence says what is true of the numbers ("this looks like a factor 2: the result is
+twice …"), and a cause, where one is likely, is asked for and not asserted.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def likely_cause(seen: Observation) -> str | None:
 def _unchanged(seen: Observation) -> str | None:
     for name, value in seen.arrays():
         if seen.is_(value):
-            return f"This looks like the argument {name}, returned as it came."
+            return f"This looks like the argument {name}, number for number."
     return None
 
 
@@ -92,12 +93,14 @@ def _absolute(seen: Observation) -> str | None:
 @register(VALUE_SIGNATURES, "times an argument")
 def _times_argument(seen: Observation) -> str | None:
     for name, value in seen.scalars() if seen.proportions else ():
-        if abs(value) != 1 and seen.is_(value**2 * seen.expected):
+        if abs(value) in (0.5, 1, 2):  # a factor two has many reasons
+            continue
+        if seen.is_(value**2 * seen.expected):
             return (
                 f"This looks like a product with {name}, not a quotient: a / 2 * {name} is the same as a * {name} / 2."
             )
-        if abs(value) != 1 and seen.is_(value * seen.expected):
-            return f"This looks like {name} times what was expected: is a division by {name} missing?"
+        if seen.is_(value * seen.expected):
+            return f"This looks like {name} times what was expected."
     return None
 
 
@@ -112,11 +115,11 @@ def _factor(seen: Observation) -> str | None:
 @register(VALUE_SIGNATURES, "decimals cut off")
 def _truncated(seen: Observation) -> str | None:
     # One rounded number proves little: ask for several, or for a result that is stored as integers.
-    several = np.count_nonzero(seen.expected % 1) > 1
+    several = np.count_nonzero(seen.expected % 1) > 2
     if not (seen.got.any() and (seen.whole or several)):
         return None
     if seen.is_(np.trunc(seen.expected)) or seen.is_(np.floor(seen.expected)):
-        return "This looks like a result without its decimals: an integer array or // cuts them off."
+        return "This looks like a result without its decimals: does an integer array or // cut them off?"
     return None
 
 
@@ -124,10 +127,10 @@ def _truncated(seen: Observation) -> str | None:
 def _off_by_argument(seen: Observation) -> str | None:
     for name, value in seen.scalars():
         if any(seen.is_(seen.expected + times * value) for times in (-1, 1)):
-            return f"This looks like a result that is off by {name}: is {name} missing, or counted twice?"
+            return f"This looks like a result that is off by {name}: the difference is {number(abs(value))}."
         # One number may be off by twice an argument for any reason; several are so only for this one.
         if seen.got.size > 1 and any(seen.is_(seen.expected + times * value) for times in (-2, 2)):
-            return f"This looks like a result that is off by twice {name}: has {name} the wrong sign?"
+            return f"This looks like a result that is off by twice {name}: has {name} the right sign?"
     return None
 
 
@@ -135,9 +138,11 @@ def _off_by_argument(seen: Observation) -> str | None:
 def _sum_for_mean(seen: Observation) -> str | None:
     for n in seen.counts() if seen.proportions else ():
         if n > 2 and seen.is_(n * seen.expected):
-            return f"This looks like a sum where a mean was asked for: it is {n} times too large."
+            return (
+                f"This looks like a factor {n}, a length here: it is {n} times too large. Is a sum taken, not a mean?"
+            )
         if n > 2 and seen.is_(seen.expected / n):
-            return f"This looks like a mean where a sum was asked for: it is {n} times too small."
+            return f"This looks like a factor 1/{n}, and {n} is a length here: is something divided once too often?"
     return None
 
 
@@ -146,15 +151,15 @@ def _exchanged(seen: Observation) -> str | None:
     if seen.got.size == 1 or not seen.is_(1 - seen.expected):
         return None
     if np.isin(seen.expected, (0.0, 1.0)).all():
-        return "This looks like 0 and 1 exchanged: which way round is the comparison?"
-    return "This looks like 1 minus what was expected: a sign in a formula, or two cases exchanged."
+        return "This looks like 0 and 1 exchanged."
+    return "This looks like 1 minus what was expected: is a sign wrong, or are two cases exchanged?"
 
 
 @register(VALUE_SIGNATURES, "off by a constant")
 def _off_by_constant(seen: Observation) -> str | None:
     difference = (seen.got - seen.expected).ravel()
     if difference.size > 1 and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
-        return f"This looks like a term that is missing or wrong: all numbers are off by {number(abs(difference[0]))}."
+        return f"This looks like one wrong term: all numbers are off by {number(abs(difference[0]))}."
     return None
 
 
@@ -202,7 +207,7 @@ def _order(seen: Observation) -> str | None:
 def _constant(seen: Observation) -> str | None:
     if seen.exact or np.isin(seen.expected, (0.0, 1.0)).all():
         return None  # equal indices, or zeros alone, have many reasons
-    if seen.got.size > 2 and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
+    if seen.got.size > 2 and seen.got.any() and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
         return "This looks like one number for every entry: was something computed over the whole array at once?"
     return None
 

@@ -53,7 +53,7 @@ def _not_summed(seen: Observation) -> str | None:
     for axis in range(seen.got.ndim):
         total = seen.got.sum(axis=axis)
         if total.shape == seen.expected.shape and np.allclose(total, seen.expected):
-            return "This looks like the single terms of a sum that has not been added up yet."
+            return "This looks like single terms: their sum is what was expected."
     return None
 
 
@@ -61,7 +61,7 @@ def _not_summed(seen: Observation) -> str | None:
 def _summed_too_much(seen: Observation) -> str | None:
     axes = (None, *range(seen.expected.ndim)) if seen.expected.size else ()
     if any(seen.is_(take(seen.expected, axis=axis)) for axis in axes for take in (np.sum, np.mean, np.max)):
-        return "This looks like a sum, a mean or a maximum over too many axes."
+        return "This looks like the sum, the mean or the largest of the numbers expected: is an axis lost?"
     return None
 
 

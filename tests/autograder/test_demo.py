@@ -26,32 +26,32 @@ from autograder.notebook.secret import hidden_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTER = "01_neuron"
-MAX_SCORE = 33.0
+MAX_SCORE = 38.0
 
-# What each must get, written down by hand from the points in the chapter: 29 by tests, 4 by a person.
+# What each must get, written down by hand from the points in the chapter: 34 by tests, 4 by a person.
 EXPECTED = {
-    "all_right": ("graded", 29),
-    "all_right_but_chatty": ("graded", 29),
+    "all_right": ("graded", 34),
+    "all_right_but_chatty": ("graded", 34),
     "corrupt_json": ("not_gradable", 0),
-    "deleted_tests": ("graded", 29),
-    "duplicated_tests": ("graded", 29),
-    "edited_points": ("graded", 27),
-    "edited_tests": ("graded", 27),
-    "half_done": ("graded", 12),
-    "infinite_loop": ("partly_graded", 28),
-    "link_beside": ("graded", 29),
+    "deleted_tests": ("graded", 34),
+    "duplicated_tests": ("graded", 34),
+    "edited_points": ("graded", 32),
+    "edited_tests": ("graded", 32),
+    "half_done": ("graded", 16),
+    "infinite_loop": ("partly_graded", 33),
+    "link_beside": ("graded", 34),
     "link_to_a_neighbour": ("not_gradable", 0),
-    "mistakes_1": ("graded", 6),
+    "mistakes_1": ("graded", 9),
     "mistakes_2": ("graded", 5),
-    "mistakes_3": ("graded", 5),
-    "mistakes_4": ("graded", 5),
-    "mistakes_5": ("graded", 4),
-    "mistakes_6": ("graded", 5),
-    "os_exit": ("partly_graded", 27),
-    "os_exit_in_cell": ("partly_graded", 26),
-    "output_flood": ("graded", 29),
-    "output_without_end": ("partly_graded", 27),
-    "syntax_error": ("graded", 27),
+    "mistakes_3": ("graded", 7),
+    "mistakes_4": ("graded", 7),
+    "mistakes_5": ("graded", 5),
+    "mistakes_6": ("graded", 8),
+    "os_exit": ("partly_graded", 32),
+    "os_exit_in_cell": ("partly_graded", 31),
+    "output_flood": ("graded", 34),
+    "output_without_end": ("partly_graded", 32),
+    "syntax_error": ("graded", 32),
     "untouched": ("graded", 0),
     "wrong_file_name": ("not_gradable", 0),
 }

@@ -18,21 +18,21 @@ A = {"x": np.array([3.0, 5.0, 8.0]), "b": 0.7, "M": M, "N": N, "length": len, "f
 @pytest.mark.parametrize(
     ("got", "expected", "name", "words"),
     [
-        (A["x"], E, "argument returned unchanged", "the argument x, returned as it came"),
+        (A["x"], E, "argument returned unchanged", "the argument x, number for number"),
         (P, np.cos(P), "function not applied", "the numbers before f was applied to them"),
         ([[2, 1]] * 3, [[4, 2], [3, 5], [2, 1]], "one array in every row", "the last row in all rows"),
         (-E, E, "sign flipped", "flipped sign"),
         (np.abs(E), E, "sign lost", "the sign lost"),
         (2 * E, E, "factor two", "factor 2"),
         (E / 2, E, "factor two", "factor 1/2"),
-        (3 * E, E, "sum instead of mean", "sum where a mean was asked for: it is 3 times too large"),
-        (E / 3, E, "sum instead of mean", "mean where a sum was asked for: it is 3 times too small"),
-        (0.7 * E, E, "times an argument", "b times what was expected: is a division by b missing?"),
+        (3 * E, E, "sum instead of mean", "it is 3 times too large. Is a sum taken, not a mean?"),
+        (E / 3, E, "sum instead of mean", "factor 1/3, and 3 is a length here: is something divided once too often?"),
+        (0.7 * E, E, "times an argument", "b times what was expected."),
         (0.49 * E, E, "times an argument", "a product with b, not a quotient: a / 2 * b is the same as a * b / 2"),
-        (E - 0.7, E, "off by an argument", "off by b: is b missing, or counted twice?"),
-        (E + 1.4, E, "off by an argument", "off by twice b: has b the wrong sign?"),
+        (E - 0.7, E, "off by an argument", "off by b: the difference is 0.7"),
+        (E + 1.4, E, "off by an argument", "off by twice b: has b the right sign?"),
         (E + 0.25, E, "off by a constant", "all numbers are off by 0.25"),
-        (np.trunc(E), E, "decimals cut off", "without its decimals"),
+        (np.trunc(P), P, "decimals cut off", "without its decimals"),
         (np.array([0.0, 1.0, 1.0]), np.array([1.0, 0.0, 0.0]), "zero and one exchanged", "0 and 1 exchanged"),
         (1 - E, E, "zero and one exchanged", "1 minus what was expected"),
         (E**2, E, "root or square", "the square of what was expected"),
@@ -91,7 +91,9 @@ def test_an_index_is_no_factor():
 def test_equal_indices_and_zeros_alone_prove_nothing(expected, exact):
     seen = Observation(np.zeros(4), np.array(expected, dtype=float), A, whole=True, exact=exact)
     assert likely_cause(seen) is None
-    assert "one number for every entry" in str(likely_cause(replace(seen, expected=np.arange(4.0), exact=False)))
+    rising = replace(seen, expected=np.arange(4.0), exact=False)
+    assert likely_cause(rising) is None  # zeros everywhere may be where nothing began
+    assert "one number for every entry" in str(likely_cause(replace(rising, got=np.full(4, 7.0))))
 
 
 @pytest.mark.parametrize(
@@ -120,4 +122,11 @@ def test_an_integer_result_lost_its_decimals_before_anything_else():
 
 
 def test_the_name_of_the_argument_wins_over_a_plain_factor():
-    assert "w times what was expected" in str(likely_cause(Observation(np.array(3.0), np.array(1.5), {"w": 2.0})))
+    assert "w times what was expected" in str(likely_cause(Observation(np.array(4.5), np.array(1.5), {"w": 3.0})))
+
+
+def test_a_factor_two_is_laid_to_no_argument():
+    """A rate of one half says nothing of the half that is missing."""
+    for value, times in ((2.0, 2.0), (0.5, 0.5), (0.5, 0.25)):
+        cause = likely_cause(Observation(times * E, E, {"rate": value}))
+        assert "rate" not in str(cause)

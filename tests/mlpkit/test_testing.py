@@ -70,8 +70,11 @@ def test_type(result, expected, words):
         (X[:2], "an array of shape (2,), [1, 2]"),
         (X.reshape(3, 1), "This looks like the right numbers in the wrong shape: (3, 1) instead of (3,)"),
         (X - X[:, None] + X, "This looks like a column (n, 1) that met a vector (n,)"),
-        (6.0, "Got:      a single number, 6\nThis looks like a sum, a mean or a maximum over too many axes."),
-        (np.vstack([X, 0 * X]), "This looks like the single terms of a sum that has not been added up yet."),
+        (
+            6.0,
+            "Got:      a single number, 6\nThis looks like the sum, the mean or the largest of the numbers expected",
+        ),
+        (np.vstack([X, 0 * X]), "This looks like single terms: their sum is what was expected."),
     ],
 )
 def test_shape(result, words):
