@@ -35,10 +35,11 @@ KINDS = ("code", "markdown", "raw")
 
 @dataclass(frozen=True)
 class Prepared:
-    """A notebook ready to run, and what had to be put right in it."""
+    """A notebook ready to run, what had to be put right in it, and the tests that need not be run."""
 
     notebook: NotebookNode
     notes: tuple[str, ...]
+    left_out: frozenset[str] = frozenset()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -47,6 +48,7 @@ class Prepared:
             Cell(index, grade_id(cell) or f"cell {index + 1}", cell.source)
             for index, cell in enumerate(self.notebook.cells)
             if cell.cell_type == "code" and cell.source.strip() and _is_run(cell)
+            if grade_id(cell) not in self.left_out
         )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from autograder.course import calling_nbgrader
 from autograder.grade.engines import Engine
+from autograder.grade.prepare import Prepared
 from autograder.grade.results import Result
 from autograder.grade.task import Release, Task, run_all
 from autograder.intake.submission import Submission
+from autograder.notebook.read import NotGradable
+from autograder.notebook.roles import grade_id, is_test
 
 
 def grade_trials(
@@ -16,6 +20,7 @@ def grade_trials(
     trials: Mapping[str, Mapping[str, bytes]],
     engine: Engine,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    tests: Mapping[str, Collection[str]] | None = None,
 ) -> dict[str, Result]:
     """Grade the instructor's own notebooks as if they had been handed in, without recording anything.
 
@@ -29,6 +34,8 @@ def grade_trials(
         Where to run.
     progress : callable
         Called with the number of trials done and of all.
+    tests : mapping of str to collection of str, optional
+        Label of each trial to the tests that are run, by name; without it, all are.
 
     Raises
     ------
@@ -39,7 +46,10 @@ def grade_trials(
     def tasks(labels: Iterable[str]) -> Iterator[Task]:
         for label in labels:
             submission = Submission(label, dict(trials[label]))
-            yield Task(submission, "", release.prepare(submission))
+            prepared = release.prepare(submission)
+            if tests is not None:
+                prepared = {name: _with_tests(one, tests[label]) for name, one in prepared.items()}
+            yield Task(submission, "", prepared)
 
     results: dict[str, Result] = {}
     with release.launcher(trusted=True) as launch, calling_nbgrader():
@@ -49,3 +59,11 @@ def grade_trials(
             results[task.submission.student] = result
             progress(len(results), len(trials))
     return results
+
+
+def _with_tests(prepared: Prepared | NotGradable, wanted: Collection[str]) -> Prepared | NotGradable:
+    """Return a prepared notebook of which only some tests are run."""
+    if isinstance(prepared, NotGradable):
+        return prepared
+    names = {name for cell in prepared.notebook.cells if is_test(cell) and (name := grade_id(cell))}
+    return replace(prepared, left_out=frozenset(names.difference(wanted)))

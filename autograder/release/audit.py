@@ -14,20 +14,19 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
-from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import grade_id
-from autograder.release.checks import failed_tests
-from autograder.release.editions import generate
+from autograder.release.checks import check_reference, failed_tests, numbers
+from autograder.release.editions import generate, tag_credit
+from autograder.release.isolated import as_bytes, isolated
 from autograder.release.mistakes import exercises, mistakes, reference, with_mistakes
 from autograder.release.mutants import Mutant, mutants
-from autograder.release.validate import Progress, validate
+from autograder.release.validate import Progress, sources_of
 
 EQUIVALENT = "equivalent_mutants.toml"
 """In the course folder: for each assignment a table from a mutant's name to the reason why it is no wrong answer."""
@@ -94,24 +93,20 @@ def audit(
     Raises
     ------
     CourseError
-        If the assignment is not valid, or the list cannot be read.
+        If the reference fails its own tests, or the list cannot be read.
     """
     reasons = equivalents(course, assignment)
-    validation = validate(course, assignment, engine=engine, progress=progress("Checking the assignment"))
-    if not validation.passed:
-        raise CourseError(f"{assignment!r} is not valid: run `autograder validate {assignment}` and mend it first")
+    course.check_assignment(assignment)
+    engine = engine or LocalEngine(course.settings.workers)
+    sources = sources_of(course, assignment)
     with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
         trial = course.moved(release_directory=f"{folder}/release", db_url=f"sqlite:///{folder}/gradebook.db")
         trial.config.Autograder.cell_seconds = min(course.settings.cell_seconds, MOST_SECONDS)
-        generate(trial, assignment, trial.folder("release", assignment), validation.credit)
-        release = replace(Release.handed_out(trial, assignment), isolation=validation.isolation)
-        sources = {
-            path.stem: read_notebook(path.read_bytes())
-            for path in sorted(course.folder("source", assignment).glob("*.ipynb"))
-        }
+        generate(trial, assignment, trial.folder("release", assignment))
+        release = _ready(Release.handed_out(trial, assignment), sources, engine)
         handed_in, made = _trials(sources)
-        engine = engine or LocalEngine(course.settings.workers)
-        results = grade_trials(release, handed_in, engine, progress("Grading wrong answers"))
+        wanted = {label: {test for _, some, _ in several for test in some} for label, several in made.items()}
+        results = grade_trials(release, handed_in, engine, progress("Grading wrong answers"), wanted)
     verdicts = []
     for label, several in made.items():
         failed = failed_tests(results[label])
@@ -121,6 +116,24 @@ def audit(
     outdated = reasons.keys() - {one.mutant.name for one in verdicts}
     verdicts.sort(key=lambda one: (one.notebook, one.mutant.answer, one.mutant.name))
     return Audit(assignment, tuple(verdicts), tuple(sorted(outdated)))
+
+
+def _ready(release: Release, sources: dict[str, NotebookNode], engine: Engine) -> Release:
+    """Return the release with its wall, and with the tests that give points marked, if the reference is right."""
+    if release.assignment in release.course.settings.shared:
+        isolation = None
+        right = {name: as_bytes(reference(notebook)) for name, notebook in sources.items()}
+        result = grade_trials(release, {"reference": right}, engine)["reference"]
+    else:
+        isolation, result = isolated(release, sources, engine)
+    if problems := check_reference(result, release.notebooks).problems:
+        raise CourseError(
+            f"the reference answers of {release.assignment!r} fail their own tests ({problems[0]}): "
+            f"run `autograder validate {release.assignment}` and mend them first"
+        )
+    credit = numbers(result, release.notebooks)
+    tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
+    return replace(release, notebooks=tagged, isolation=isolation)
 
 
 def equivalents(course: Course, assignment: str) -> dict[str, str]:
@@ -147,7 +160,7 @@ def _trials(
     sources: dict[str, NotebookNode],
 ) -> tuple[dict[str, dict[str, bytes]], dict[str, list[tuple[str, tuple[str, ...], Mutant]]]]:
     """Return what to hand in, and the wrong answers in each: one of each exercise, at most."""
-    right = {name: _bytes(reference(notebook)) for name, notebook in sources.items()}
+    right = {name: as_bytes(reference(notebook)) for name, notebook in sources.items()}
     handed_in: dict[str, dict[str, bytes]] = {}
     made: dict[str, list[tuple[str, tuple[str, ...], Mutant]]] = defaultdict(list)
     for name, notebook in sources.items():
@@ -161,7 +174,7 @@ def _trials(
                 if answer in tests and number < len(wrong[answer]):
                     cell.source = wrong[answer][number].after
                     made[label].append((name, tests[answer], wrong[answer][number]))
-            handed_in[label] = {**right, name: _bytes(submission)}
+            handed_in[label] = {**right, name: as_bytes(submission)}
     return handed_in, made
 
 
@@ -181,7 +194,3 @@ def _wrong(notebook: NotebookNode, answer: str) -> list[Mutant]:
 
 def _source(notebook: NotebookNode, name: str) -> str:
     return str(next(cell.source for cell in notebook.cells if grade_id(cell) == name))
-
-
-def _bytes(notebook: NotebookNode) -> bytes:
-    return str(nbformat.writes(notebook, version=4)).encode()

@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.grade.isolation import Isolation
+from autograder.grade.engines import Engine
+from autograder.grade.isolation import Isolation, of_reference
 from autograder.grade.results import GradeResult, Result
+from autograder.grade.task import Release
+from autograder.grade.trials import grade_trials
 from autograder.notebook.roles import grade_id
 from autograder.release.checks import Check, failed_tests, is_failed, unsound, why
 from autograder.release.lint import lint
@@ -22,6 +26,23 @@ OWN_FILES = (
     "each process has files of its own besides those that were handed out: let the answer return what it writes, "
     "or give it a stream, io.StringIO(text), to read and to write"
 )
+
+
+def isolated(
+    release: Release, sources: Mapping[str, NotebookNode], engine: Engine
+) -> tuple[dict[str, Isolation], Result]:
+    """Run the reference and write down which of its operations give data, and which an object; say what it earned."""
+    answers = {name: reference(notebook) for name, notebook in sources.items()}
+    found = {name: of_reference(notebook) for name, notebook in answers.items()}
+    handed_in = {"reference": {name: as_bytes(notebook) for name, notebook in answers.items()}}
+    result = grade_trials(replace(release, isolation=found), handed_in, engine)["reference"]
+    contracts = {one.name: one.outcome.contract if one.outcome else {} for one in result.notebooks}
+    return {name: replace(one, contract=contracts[name]) for name, one in found.items()}, result
+
+
+def as_bytes(notebook: NotebookNode) -> bytes:
+    """Return a notebook as a file that is handed in."""
+    return str(nbformat.writes(notebook, version=4)).encode()
 
 
 def check_isolated(

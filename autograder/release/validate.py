@@ -17,12 +17,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course
 from autograder.grade.engines import Engine, LocalEngine
-from autograder.grade.isolation import Isolation, of_reference
+from autograder.grade.isolation import Isolation
 from autograder.grade.results import Result
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
@@ -42,7 +41,7 @@ from autograder.release.checks import (
     unsound,
 )
 from autograder.release.editions import addressed, framed, generate, tag_credit
-from autograder.release.isolated import check_isolated
+from autograder.release.isolated import as_bytes, check_isolated, isolated
 from autograder.release.leaks import leaks, own_lines, writes_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, One, alternatives, deal, mistakes, reference, with_mistakes
@@ -104,16 +103,16 @@ def validate(
         target = trial.folder("release", assignment)
         generate(trial, assignment, target)
         release = Release.handed_out(trial, assignment)
-        sources = _sources(course, assignment)
+        sources = sources_of(course, assignment)
         engine = engine or LocalEngine(course.settings.workers)
-        right = {name: _bytes(reference(notebook)) for name, notebook in sources.items()}
+        right = {name: as_bytes(reference(notebook)) for name, notebook in sources.items()}
         natively = grade_trials(release, {"reference": right}, engine)["reference"]
         unchecked = unsound(sources, natively)
         credit = numbers(natively, release.notebooks)
         tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
         release = replace(release, notebooks=tagged)
         trials = _trials(sources, release, right, unchecked)
-        isolation = None if assignment in course.settings.shared else _isolation(release, sources, engine)
+        isolation = None if assignment in course.settings.shared else isolated(release, sources, engine)[0]
         handed_in = {label: trial.notebooks for label, trial in trials.items()}
         results = grade_trials(replace(release, isolation=isolation), handed_in, engine, progress)
         failures = {
@@ -144,17 +143,8 @@ def validate(
     return Validation(assignment, checks, Manifest(known), isolation, credit)
 
 
-def _isolation(release: Release, sources: dict[str, NotebookNode], engine: Engine) -> dict[str, Isolation]:
-    """Run the reference and write down which of its operations give data, and which an object."""
-    answers = {name: reference(notebook) for name, notebook in sources.items()}
-    found = {name: of_reference(notebook) for name, notebook in answers.items()}
-    handed_in = {"reference": {name: _bytes(notebook) for name, notebook in answers.items()}}
-    result = grade_trials(replace(release, isolation=found), handed_in, engine)["reference"]
-    contracts = {one.name: one.outcome.contract if one.outcome else {} for one in result.notebooks}
-    return {name: replace(one, contract=contracts[name]) for name, one in found.items()}
-
-
-def _sources(course: Course, assignment: str) -> dict[str, NotebookNode]:
+def sources_of(course: Course, assignment: str) -> dict[str, NotebookNode]:
+    """Return the instructor's notebooks of an assignment, by name, as they are released."""
     paths = sorted(course.folder("source", assignment).glob("*.ipynb"))
     repository = course.settings.repository
     return {path.stem: addressed(framed(read_notebook(path.read_bytes()), course), repository) for path in paths}
@@ -170,20 +160,16 @@ def _trials(
 
     trials = {
         "reference": Trial(right),
-        "untouched": Trial({name: _bytes(notebook) for name, notebook in release.notebooks.items()}),
+        "untouched": Trial({name: as_bytes(notebook) for name, notebook in release.notebooks.items()}),
     }
     for name, notebook in sources.items():
         for number, others in enumerate(deal(sound(alternatives(notebook)), lambda variant: variant.exercise)):
-            made = {**right, name: _bytes(with_mistakes(notebook, others))}
+            made = {**right, name: as_bytes(with_mistakes(notebook, others))}
             trials[f"{name}, alternatives {number + 1}"] = Trial(made, otherwise=tuple(others))
         for number, wrong in enumerate(deal(sound(mistakes(notebook)), lambda mistake: mistake.exercise, SPARE)):
-            made = {**right, name: _bytes(with_mistakes(notebook, wrong))}
+            made = {**right, name: as_bytes(with_mistakes(notebook, wrong))}
             trials[f"{name}, mistakes {number + 1}"] = Trial(made, tuple(wrong))
     return trials
-
-
-def _bytes(notebook: NotebookNode) -> bytes:
-    return str(nbformat.writes(notebook, version=4)).encode()
 
 
 def _failures(result: Result, mistake: Mistake) -> tuple[Failure, ...]:
