@@ -73,6 +73,7 @@ def _rename(function: ast.FunctionDef, style: int) -> None:
     outside = {
         name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
     }
+    outside |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}  # the tests may name them
     for node in inside:
         if style and node.id in stored - outside:
             node.id = f"{node.id}_{style}"

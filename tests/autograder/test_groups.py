@@ -25,14 +25,16 @@ from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
 from autograder.notebook.syntax import likeness, look
 from autograder.release.editions import generate
+from autograder.release.isolated import isolated
 from autograder.release.manifest import Manifest
 from autograder.release.mistakes import Exercise, Mistake, mistakes, reference, with_mistakes
-from autograder.release.validate import validate
+from autograder.release.validate import sources_of
 from autograder.results.feedback import write_feedback
 from autograder.results.groups import groups
 from autograder.results.naming import name_mistake
 from autograder.results.report import write_report
 
+COURSE = Course.find(Path(__file__).parents[2])
 STYLES = 3
 NEW = "def double(x):\n    total = x + 3\n    return total"
 
@@ -184,24 +186,24 @@ def test_groups_need_no_isolation(graded):
 
 
 @pytest.mark.slow  # grades every named mistake of a chapter three times
-@pytest.mark.parametrize("chapter", ["01_neuron", "03_backprop"])
+@pytest.mark.parametrize("chapter", COURSE.assignments)
 def test_the_named_mistakes_of_a_chapter_fall_into_their_groups(chapter, tmp_path):
-    course = Course.find(Path(__file__).parents[2])
-    together, mixed, *_ = chapters_groups(course, chapter, tmp_path)
+    together, mixed, *_ = chapters_groups(COURSE, chapter, tmp_path)
     assert together >= 0.95
     assert mixed < 0.02
 
 
 def chapters_groups(course, chapter, folder):
     """Return `told_apart` of a class made of a chapter's named mistakes."""
-    validation = validate(course, chapter)
     trial = course.moved(release_directory=f"{folder}/release", db_url=f"sqlite:///{folder}/gradebook.db")
-    generate(trial, chapter, trial.folder("release", chapter), validation.credit)
-    release = dataclasses.replace(Release.handed_out(trial, chapter), isolation=validation.isolation)
-    source = nbformat.read(course.folder("source", chapter) / f"{chapter}.ipynb", as_version=4)
+    generate(trial, chapter, trial.folder("release", chapter))
+    sources, engine = sources_of(course, chapter), LocalEngine(2)
+    source, release = sources[chapter], Release.handed_out(trial, chapter)
+    release = dataclasses.replace(release, isolation=isolated(release, sources, engine)[0])
     made = {f"s{number}": member for number, member in enumerate(members(source, STYLES))}
     handed_in = {s: {chapter: nbformat.writes(member.notebook).encode()} for s, member in made.items()}
-    results = grade_trials(release, handed_in, LocalEngine(2))
+    tests = {s: {test for one in member.made for test in one.exercise.tests} for s, member in made.items()}
+    results = grade_trials(release, handed_in, engine, tests=tests)
     rows = [row_of(results[student], chapter, member.notebook) for student, member in made.items()]
     mistaken = {student: member.made for student, member in made.items()}
     return told_apart(rows, mistaken, chapter, release.notebooks[chapter], Manifest(()))
