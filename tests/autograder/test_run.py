@@ -384,6 +384,15 @@ def test_trials_are_graded_without_a_trace(course, executed):
     assert not course.state("small").exists()
 
 
+def test_of_a_trial_only_the_tests_that_are_asked_for_are_run(course, executed):
+    asked = {"trial 0": {"test_half"}, "trial 1": ()}
+    results = grade_trials(Release.load(course, "small"), trials(course), HereAndNow(), tests=asked)
+    names = [{cell.name for cell in job.cells} for job in executed]
+    assert [found & {"test_double", "test_half"} for found in names] == [{"test_half"}, set()]
+    assert all({"double", "half"} <= found for found in names)
+    assert [one.score for one in results.values()] == [2.0, 0.0]
+
+
 def test_a_trial_that_cannot_be_run_ends_them(course, monkeypatch):
     def broken(job, launch):
         raise WorkerError("it did not start")
