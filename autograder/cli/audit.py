@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import click
 
 from autograder.cli.main import AssignmentName, as_json, err, find_course, out, plain_errors, print_json, progress_bars
@@ -22,9 +20,12 @@ def command(context: click.Context, assignment: str, fail_under: float | None, j
     from rich.table import Table
 
     from autograder.release.audit import EQUIVALENT, audit
+    from autograder.results.audited import by_exercise, write_audit
 
     with plain_errors(), progress_bars(json_) as start:
-        found = audit(find_course(context), assignment, progress=start)
+        course = find_course(context)
+        found = audit(course, assignment, progress=start)
+        page = write_audit(course, found)
     if json_:
         survivors = [
             {"name": one.mutant.name, "notebook": one.notebook, "change": one.mutant.change, "diff": one.mutant.diff}
@@ -33,6 +34,7 @@ def command(context: click.Context, assignment: str, fail_under: float | None, j
         print_json(
             {
                 "assignment": assignment,
+                "html": str(page),
                 "share": found.share,
                 "wrong_answers": len(found.verdicts),
                 "caught": sum(one.caught for one in found.verdicts),
@@ -43,16 +45,13 @@ def command(context: click.Context, assignment: str, fail_under: float | None, j
         )
     else:
         table = Table("Exercise", "Wrong answers", "Caught", "Equivalent", "Survive")
-        by_answer = Counter(one.mutant.answer for one in found.verdicts)
-        for answer, count in by_answer.items():
-            mine = [one for one in found.verdicts if one.mutant.answer == answer]
-            caught, survive = sum(one.caught for one in mine), sum(one.survived for one in mine)
-            table.add_row(answer, str(count), str(caught), str(count - caught - survive), str(survive))
+        for line in by_exercise(found.verdicts):
+            table.add_row(line.answer, *map(str, (line.made, line.caught, line.equivalent, line.passing)))
         out.print(table)
         for one in found.survivors:
             out.print(f"\n{one.mutant.name}: {one.mutant.change}, passes {', '.join(one.tests)}", markup=False)
             out.print(one.mutant.diff, markup=False)
-        out.print(f"\n{found.share:.1%} of the wrong answers are caught", markup=False)
+        out.print(f"\n{found.share:.1%} of the wrong answers are caught\n{page}", markup=False)
         for name in found.outdated:
             err.print(f"{EQUIVALENT}: {name} is no change of the reference any more; take it out", markup=False)
     context.exit(int(fail_under is not None and 100 * found.share < fail_under))
