@@ -182,12 +182,19 @@ def test_the_report_has_names_sections_and_who_is_missing(unchecked, tmp_path, n
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table.read_text()))}
     assert (rows["ada"]["last_name"], rows["ada"]["section"], rows["ada"]["status"]) == ("Smith", "Mo", "graded")
     assert rows["bob"]["status"] == "handed in nothing"
-    assert "eve" not in rows, "she handed in, and is not graded yet"
+    assert rows["eve"]["status"] == "collected, not graded"
+    assert (rows["eve"]["last_name"], rows["eve"]["score"], rows["eve"]["final_score"]) == ("Moon", "", "")
+    assert page.read_text().count("collected, not graded") == 2, "among the facts, and in her row"
+    everybody = json.loads(page.with_suffix(".json").read_text())
+    assert (everybody["collected_not_graded"], everybody["handed_in_nothing"]) == (["eve"], ["bob"])
+    assert [one["student"] for one in everybody["students"]] == ["ada"]
     assert all(word in page.read_text() for word in ("Ada Smith", "Mo", "Handed in nothing", "Bob Stone"))
     hidden = write_report(unchecked, "small", Manifest(()), hidden=True)
     for path in hidden:
         text = path.read_text()
-        assert not any(word in text for word in (">ada", '"ada"', "Ada", "Smith", ">bob", '"bob"', "Stone"))
+        assert not any(
+            word in text for word in (">ada", '"ada"', "Ada", "Smith", ">bob", '"bob"', "Stone", ">eve", "Moon")
+        )
         assert "student-" in text
     data = json.loads(hidden[1].with_suffix(".json").read_text())
     assert [test["messages"] for test in data["tests"]] == [[]] * len(data["tests"])
