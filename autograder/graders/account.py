@@ -78,7 +78,11 @@ def divide(course: Course, assignment: str, graders: Sequence[str], by: By) -> S
     shares = Shares()
     with only_writer(course):
         if graders:
-            things = known_students(course) if by == "students" else [f"{book}/{cell}" for book, cell in exercises]
+            if by == "students":
+                there = set(course.students(assignment))  # first: so that the hand-ins are divided evenly, too
+                things = sorted(known_students(course), key=lambda student: (student not in there, student))
+            else:
+                things = [f"{book}/{cell}" for book, cell in exercises]
             shares = Shares.load(course, assignment).divided(graders, by, things)
         shares.save(course, assignment)
     return shares
