@@ -94,8 +94,9 @@ class Shares:
         if not all(name.strip() for name in names):
             raise CourseError("a grader has a name: the one that they log in with where formgrader runs")
         if len(all_things) < len(names):
+            counted = f"{len(all_things)} {by[:-1] if len(all_things) == 1 else by}"
             raise CourseError(
-                f"{len(all_things)} {by[:-1] if len(all_things) == 1 else by} cannot be divided among {len(names)} graders"
+                f"{counted} cannot be divided among {len(names)} graders"
                 + ("; divide the students instead" if by == "exercises" else "")
             )
         kept = self.readers if by == self.by else {}
