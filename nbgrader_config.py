@@ -19,6 +19,9 @@ c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown2html"}
 # The feedback that formgrader's button writes is the autograder's, without the hidden tests.
 c.GenerateFeedback.exporter_class = "autograder.results.exporter.FeedbackExporter"
 
+# Formgrader shows the rubric beside each answer, and notes who gave the points.
+c.HTMLExporter.preprocessors = ["autograder.graders.formgrader.ForGraders"]
+
 # Where the course is published, for the cell that installs the library where it is missing: one setting, the
 # repository in pyproject.toml, which `make address` changes.
 project = pathlib.Path(__file__).with_name("pyproject.toml")

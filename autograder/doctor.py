@@ -23,6 +23,7 @@ from autograder.sandbox.launch import Launcher
 OLDEST = (3, 11)
 DISK_BYTES = 2**30
 FEEDBACK = "autograder.results.exporter.FeedbackExporter"
+FOR_GRADERS = "autograder.graders.formgrader.ForGraders"
 SAFE_FILTER = "autograder.safe_html.markdown2html"
 SAFE_HTML = (
     "add c.HTMLExporter.sanitize_html = True and "
@@ -101,6 +102,11 @@ def _course(folder: Path) -> Iterator[Finding]:
         text = "Generate Feedback writes hidden tests into the pages; add "
         yield Finding(
             "formgrader", "better", f'{text}c.GenerateFeedback.exporter_class = "{FEEDBACK}" to nbgrader_config.py'
+        )
+    if FOR_GRADERS not in list(course.config.HTMLExporter.get("preprocessors", [])):
+        text = "shows no rubrics and does not note who gives points; add "
+        yield Finding(
+            "formgrader", "better", f'{text}c.HTMLExporter.preprocessors = ["{FOR_GRADERS}"] to nbgrader_config.py'
         )
     free = shutil.disk_usage(course.root).free
     enough = free >= DISK_BYTES

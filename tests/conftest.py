@@ -23,6 +23,7 @@ WORKERS = {
     "test_doctor_sandbox",
     "test_feedback",
     "test_grade",
+    "test_graders",
     "test_groups",
     "test_idioms",
     "test_keep",

@@ -72,7 +72,10 @@ def show(exported: Exported) -> None:
     """Print what was written, and who has no points."""
     for path in exported.paths:
         out.print(str(path), soft_wrap=True, markup=False)
-    out.print(f"{exported.written} students have points; {exported.pages} have a page in feedback.zip.")
+    if len(exported.paths) == 1:  # a table of one's own, with everybody in the class
+        out.print(f"{exported.written} students, one row each.")
+    else:
+        out.print(f"{exported.written} students have points; {exported.pages} have a page in feedback.zip.")
     for heading, found in (
         ("have no points", exported.empty),
         ("have no page in feedback.zip", exported.without_page),

@@ -28,6 +28,7 @@ COMMANDS = (
     "grade",
     "show",
     "points",
+    "graders",
     "feedback",
     "report",
     "name-mistake",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
 from autograder.cli.main import as_json, find_course, one_assignment, out, plain_errors, print_json
@@ -43,12 +41,13 @@ def command(
     "tests" for NUMBER takes points back that a person gave, so that those of the tests count again.
     """
     from autograder.grade.corrections import give_points
+    from autograder.grade.history import user_name
 
     with plain_errors():
         course = find_course(context)
         course.check_assignment(assignment)
         points = None if number == TESTS else float(number)
-        by = getpass.getuser()
+        by = user_name()
         before, after = give_points(course, assignment, student.rstrip("/"), exercise, points, by=by, why=why)
     if json_:
         print_json({"student": student, "exercise": exercise, "before": before, "after": after, "by": by, "why": why})

@@ -10,12 +10,12 @@ from pathlib import Path
 from autograder.collect.account import Record
 from autograder.collect.whose import read_roster
 from autograder.course import Course, CourseError
-from autograder.export.grades import NOTHING, Grade, grades, maximum, scaled
+from autograder.export.grades import Grade, grades, maximum, scaled
 from autograder.lms.canvas import Gradebook
 from autograder.lms.moodle import Worksheet, folder_for, parse_folder
 from autograder.lms.people import Person
 from autograder.lms.table import Table
-from autograder.results.roster import known_people
+from autograder.results.roster import ABSENT, known_people
 
 Address = Callable[[str, str], str]
 """From a student and the name of a feedback page to where an LMS wants it, "" if it would not take it."""
@@ -169,6 +169,6 @@ def _fill(
 
 
 def _points(grade: Grade, reason: str, choices: Choices) -> float | None:
-    if reason == NOTHING and choices.zero_missing:
+    if reason == ABSENT and choices.zero_missing:
         return 0.0
     return None if reason or grade.standing is None else grade.standing.final

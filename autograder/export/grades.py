@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from autograder.course import Course, CourseError
 from autograder.grade.results import Result
 from autograder.lms.people import Person
-from autograder.results.roster import known_people
+from autograder.results.roster import ABSENT, UNGRADED, known_people
 from autograder.results.scores import Standing, graded, standing_of, standings
-
-NOTHING = "handed in nothing"
-UNGRADED = "not graded yet"
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Grade:
     def status(self) -> str:
         """How it was graded, in words."""
         if self.result is None:
-            return UNGRADED if self.handed_in else NOTHING
+            return UNGRADED if self.handed_in else ABSENT
         return self.result.status.replace("_", " ")
 
     def reason(self, *, so_far: bool = False) -> str:

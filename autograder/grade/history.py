@@ -6,12 +6,14 @@ last line about each cell, so that points given in formgrader are noticed too, w
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ class Change:
     at : float
         Seconds since the epoch when it was noted.
     by : str
-        Who gave them: "tests", "formgrader", or the name of the user who called `autograder points`.
+        Who gave them: "tests", the name of a grader, or "formgrader" where nobody noted the name.
     """
 
     at: float
@@ -59,7 +61,11 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "points.jsonl"
-        self._last = {(one.student, one.notebook, one.cell): one.after for one in self.changes()}
+
+    @cached_property
+    def _last(self) -> dict[tuple[str, str, str], float | None]:
+        """The points of each cell after the last change."""
+        return {(one.student, one.notebook, one.cell): one.after for one in self.changes()}
 
     def changes(self) -> Iterator[Change]:
         """Yield all changes, oldest first."""
@@ -112,9 +118,12 @@ class History:
             if points != before:
                 who = by or (FORMGRADER if by_hand else TESTS)
                 found.append(Change(now, name, notebook, cell, before, points, who, why))
-        self._append(found)
+        for one in found:
+            self._last[one.student, one.notebook, one.cell] = one.after
+        self.add(found)
 
-    def _append(self, found: Iterable[Change]) -> None:
+    def add(self, found: Iterable[Change]) -> None:
+        """Add changes to the file."""
         text = "".join(json.dumps(asdict(one)) + "\n" for one in found)
         if text:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,5 +133,8 @@ class History:
                     if file.read(1) != b"\n":  # a crash cut the last line short: the next must not be joined to it
                         text = "\n" + text
                 file.write(text.encode())
-        for one in found:
-            self._last[one.student, one.notebook, one.cell] = one.after
+
+
+def user_name() -> str:
+    """Return the name under which this process gives points: that of the user, or what ``LOGNAME`` says instead."""
+    return getpass.getuser()

@@ -30,6 +30,9 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.filters = {{"markdown2html": "autograder.safe_html.markdown2html"}}
 c.GenerateFeedback.exporter_class = "autograder.results.exporter.FeedbackExporter"
 
+# Formgrader shows the rubric beside each answer, and notes who gave the points.
+c.HTMLExporter.preprocessors = ["autograder.graders.formgrader.ForGraders"]
+
 # What late work costs; `autograder due ASSIGNMENT MOMENT` says when an assignment is due.
 # c.Autograder.late_percent_a_day = 10
 # c.Autograder.late_grace_minutes = 15
@@ -64,9 +67,11 @@ ASKED = "## Exercise 1\n\nWrite `area`, which returns the area of a rectangle fr
 WHY_ASKED = "## Exercise 2\n\nBoth sides are doubled. What happens to the area, and why?"
 WHY = """### BEGIN SOLUTION
 Twice as long and twice as wide makes four times the area, since each side brings a factor of 2.
-
-3 points: 1 for "four times", 2 for the reason.
 ### END SOLUTION"""
+RUBRIC = """**Rubric (3 points)**
+
+- 1 point: four times.
+- 2 points: the reason, that each side brings a factor of 2. An example with numbers alone: 1 point."""
 
 
 def init(folder: Path, course_id: str) -> Path:
@@ -116,12 +121,9 @@ def notebook(title: str) -> NotebookNode:
             _cell("area", ANSWER, solution=True),
             _cell("test_area", TESTS, grade=True, locked=True, points=2),
             new_code_cell(MISTAKES, id="area_mistakes", metadata={"tags": ["instructor"]}),
-            _cell(
-                "why_exercise",
-                "## Exercise 2\n\nBoth sides are doubled. What happens to the area, and why?",
-                locked=True,
-            ),
+            _cell("why_exercise", WHY_ASKED, locked=True),
             _cell("why", WHY, grade=True, solution=True, points=3),
+            new_markdown_cell(RUBRIC, id="why-rubric", metadata={"tags": ["instructor"]}),
         ],
     )
     return made

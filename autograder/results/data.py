@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from autograder.grade.results import Status
 from autograder.results.groups import Group
+from autograder.results.roster import ClassList
 from autograder.results.rows import Row
 from autograder.results.statistics import Column
 
@@ -19,10 +20,11 @@ def as_json(
     tests: list[Column],
     alike: list[Group],
     rows: list[Row],
+    known: ClassList,
     *,
     quoted: bool = True,
 ) -> str:
-    """Return the report as one JSON object: ``class``, ``tests``, ``groups`` and ``students``.
+    """Return the report as one JSON object: ``class``, ``tests``, ``groups``, ``students`` and those without results.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def as_json(
         The wrong answers that are alike.
     rows : list of Row
         The students.
+    known : ClassList
+        Who is in the class.
     quoted : bool
         Whether to quote what tests said.
     """
@@ -45,6 +49,8 @@ def as_json(
         "tests": [_test(column) if quoted else {**_test(column), "messages": []} for column in tests],
         "groups": [asdict(group) for group in alike],
         "students": [_student(row, tests) for row in rows],
+        "collected_not_graded": known.ungraded,
+        "handed_in_nothing": known.absent,
     }
     return json.dumps(report, indent=1)
 

@@ -23,7 +23,7 @@ from autograder.release.manifest import Manifest
 from autograder.results.data import as_json, summary
 from autograder.results.groups import groups
 from autograder.results.page import render
-from autograder.results.roster import ClassList
+from autograder.results.roster import ABSENT, UNGRADED, ClassList
 from autograder.results.rows import Answer, Row, answers_in, untouched
 from autograder.results.scores import CellKey, Standing, graded, recorded, standing_of, standings
 from autograder.results.statistics import MOST_MESSAGES, Column, columns, doubtful, histogram
@@ -67,10 +67,17 @@ def write_report(
     CourseError
         If nothing of the assignment was graded.
     """
-    rows = read_rows(course, assignment, students=students, failed=failed)
-    known = ClassList.read(course, {*course.students(assignment), *(row.result.student for row in rows)}, hidden=hidden)
+    left_out: list[str] = []
+
+    def leave_out(student: str, reason: str) -> None:
+        left_out.append(student)
+        failed(student, reason)
+
+    rows = read_rows(course, assignment, students=students, failed=leave_out)
+    with_result = [*left_out, *(row.result.student for row in rows)]
+    known = ClassList.read(course, course.students(assignment), with_result, hidden=hidden)
     if students is not None:
-        known = replace(known, absent=[])
+        known = replace(known, absent=[], ungraded=[])
     if hidden:
         rows = sorted((_hidden(row, known) for row in rows), key=lambda row: row.result.student)
     tests = columns(rows, manifest)
@@ -89,6 +96,7 @@ def write_report(
             rows=rows,
             people=known.people,
             absent=known.absent,
+            ungraded=known.ungraded,
             columns=tests,
             doubtful=doubtful(tests),
             groups=alike,
@@ -102,7 +110,7 @@ def write_report(
         ),
     )
     write_atomically(table, _csv(rows, tests, known))
-    write_atomically(data, as_json(assignment, whole, tests, alike, rows, quoted=not hidden))
+    write_atomically(data, as_json(assignment, whole, tests, alike, rows, known, quoted=not hidden))
     return page, table
 
 
@@ -195,8 +203,9 @@ def _csv(rows: list[Row], columns: list[Column], known: ClassList) -> str:
             *(None if score is None or score.waits else score.score for score in scores),
         ]
         writer.writerow([harmless(value) if isinstance(value, str) else value for value in values])
-    for student in known.absent:
-        values = [student, *(getattr(known.people[student], name) for name in names), "handed in nothing"]
+    others = dict.fromkeys(known.ungraded, UNGRADED) | dict.fromkeys(known.absent, ABSENT)
+    for student, status in others.items():
+        values = [student, *(getattr(known.people[student], name) for name in names), status]
         writer.writerow([*map(harmless, values), *[None] * (1 + len(points) + len(columns))])
     return text.getvalue()
 

@@ -17,6 +17,8 @@ from autograder.lms.people import Person, fold
 
 SECTIONS = "sections.json"
 KEY = "pseudonyms.key"
+ABSENT, UNGRADED = "handed in nothing", "collected, not graded"
+"""What is said of students of whom nothing is graded."""
 SIGNS = "23456789bcdfghjkmnpqrstvwxz"
 """No vowels, so that no words come of it, and nothing that is read for something else."""
 
@@ -84,16 +86,19 @@ class ClassList:
         By the id that is shown: the student's own, or a pseudonym, which then has no name, address or section.
     absent : list of str
         Those, by the id that is shown, who handed in nothing.
+    ungraded : list of str
+        Those, by the id that is shown, whose hand-in lies there and is not graded yet.
     shown : dict of str to str
         By student, the id that is shown.
     """
 
     people: dict[str, Person]
     absent: list[str]
+    ungraded: list[str]
     shown: dict[str, str]
 
     @classmethod
-    def read(cls, course: Course, there: Iterable[str], *, hidden: bool = False) -> ClassList:
+    def read(cls, course: Course, there: Iterable[str], graded: Iterable[str], *, hidden: bool = False) -> ClassList:
         """Return the class.
 
         Parameters
@@ -102,14 +107,18 @@ class ClassList:
             The course.
         there : iterable of str
             The students who handed in something.
+        graded : iterable of str
+            Those of whom something is graded.
         hidden : bool
             Whether to show pseudonyms.
         """
-        handed_in = set(there)
+        known_grades = set(graded)
+        handed_in = {*there, *known_grades}
         people = {person.student: person for person in known_people(course)}
         people |= {student: Person(student) for student in handed_in - set(people)}
         shown = pseudonyms(course, list(people)) if hidden else {student: student for student in people}
         absent = sorted(shown[student] for student in set(people) - handed_in)
+        ungraded = sorted(shown[student] for student in handed_in - known_grades)
         if hidden:
             people = {name: Person(name) for name in shown.values()}
-        return cls(people, absent, shown)
+        return cls(people, absent, ungraded, shown)

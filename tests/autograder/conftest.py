@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import class_maker
+import nbformat
 import nbgrader.api
 import pytest
+from click.testing import CliRunner
 from course_maker import make_course, source_notebook, with_task
 
+from autograder.cli.main import main
 from autograder.course import Course
 from autograder.release.editions import generate
 from autograder.release.publish import release_assignment
@@ -70,6 +74,25 @@ def unchecked(unchecked_template: Path, tmp_path: Path) -> Course:
     root = tmp_path / "unchecked-course"
     shutil.copytree(unchecked_template, root)
     return Course.find(root)
+
+
+@pytest.fixture(scope="module")
+def notebook(unchecked_template: Path) -> bytes:
+    """The bytes of a notebook with answers."""
+    released = nbformat.read(unchecked_template / "course" / "small" / "small.ipynb", as_version=4)
+    return nbformat.writes(class_maker.answered(released)).encode()
+
+
+@pytest.fixture
+def run(unchecked: Course) -> Callable[..., tuple[int, str]]:
+    """A function that calls the command line in the course's folder, and returns its exit code and output."""
+
+    def called(*arguments: object) -> tuple[int, str]:
+        result = CliRunner().invoke(main, ["--course", str(unchecked.root), *map(str, arguments)])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result.exit_code, result.output
+
+    return called
 
 
 @pytest.fixture(scope="session")

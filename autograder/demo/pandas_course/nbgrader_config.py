@@ -14,5 +14,8 @@ c.HTMLExporter.filters = {"markdown2html": "autograder.safe_html.markdown2html"}
 # The feedback that formgrader's button writes is the autograder's, without the hidden tests.
 c.GenerateFeedback.exporter_class = "autograder.results.exporter.FeedbackExporter"
 
+# Formgrader shows the rubric beside each answer, and notes who gave the points.
+c.HTMLExporter.preprocessors = ["autograder.graders.formgrader.ForGraders"]
+
 # What comes in late is worth nothing.
 c.LateSubmissionPlugin.penalty_method = "zero"

@@ -1,0 +1,1 @@
+"""Several graders: who reads which answers, what they see beside them in formgrader, and who gave which points."""
