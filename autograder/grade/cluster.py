@@ -23,6 +23,7 @@ from autograder.execute.session import WorkerError
 from autograder.grade import remote
 from autograder.grade.dispatch import Crew, LostError, Ticket
 from autograder.grade.engines import EngineError, LocalEngine, QuarantinedError, available_cores
+from autograder.grade.remote import run as run_job
 from autograder.grade.watch import LOOK_SECONDS, Say, Watch
 from autograder.plan import Job, Outcome
 
@@ -178,7 +179,7 @@ class Elsewhere:
     def _once(self, text: str, *, alone: bool) -> Outcome:
         with self._crew.place(alone) as ticket:
             future = self._client.submit(
-                remote.run,
+                run_job,
                 self._digest,
                 text,
                 key=f"grade-{uuid.uuid4().hex}",
