@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from autograder.cli.main import (
 
 if TYPE_CHECKING:
     from autograder.course import Course
+    from autograder.grade.engines import Engine
     from autograder.grade.results import Result
     from autograder.grade.run import Run
     from autograder.results.scores import Standing
@@ -51,6 +53,8 @@ COLOURS = {"graded": "green", "partly_graded": "yellow", "not_gradable": "red"}
 )
 @click.option("--apply", is_flag=True, help="With --changed-tests: record the differences.")
 @click.option("--workers", type=click.IntRange(0), default=None, help="How many to run at once (one a core).")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler, or of its file.")
+@click.option("--cluster", type=click.Choice(["local"]), help="local: start a Dask cluster here, to try one out.")
 @click.option(
     "--sandbox",
     type=click.Choice(["auto", "require", "off"]),
@@ -68,6 +72,8 @@ def command(
     only_changed: bool,
     apply: bool,
     workers: int | None,
+    scheduler: str | None,
+    cluster: str | None,
     sandbox: str,
     json_: bool,
 ) -> None:
@@ -78,9 +84,12 @@ def command(
     Exit status 1 if a submission could not be run at all.
     """
     from autograder.cli.changed import changed
-    from autograder.grade.engines import LocalEngine
     from autograder.grade.run import grade
 
+    if scheduler and cluster:
+        raise click.UsageError("--scheduler names a cluster, --cluster local starts one: give one", context)
+    if scheduler and workers is not None:
+        raise click.UsageError("--workers counts those of this machine; a cluster's are started with it", context)
     if apply and not only_changed:
         raise click.UsageError("--apply goes with --changed-tests", context)
     if force and only_changed:
@@ -88,11 +97,11 @@ def command(
 
     found: dict[str, dict[str, Any]] = {}
     failed = False
-    with plain_errors():
+    with plain_errors(), ExitStack() as stack:
         course = find_course(context)
         chosen = released(course, assignments)
-        warn_without_sandbox()
-        engine = LocalEngine(course.settings.workers if workers is None else workers)
+        count = course.settings.workers if workers is None else workers
+        engine = stack.enter_context(engine_for(count, scheduler, cluster))
         for assignment in chosen:
             try:
                 with progress_bars(json_) as start:
@@ -121,6 +130,21 @@ def command(
     if json_:
         print_json(each(found))
     context.exit(1 if failed else 0)
+
+
+@contextmanager
+def engine_for(workers: int, scheduler: str | None, cluster: str | None) -> Iterator[Engine]:
+    """Yield where to run: this machine, where that is not safe with a warning, or a cluster."""
+    from autograder.grade.engines import LocalEngine
+
+    if scheduler is None and cluster is None:
+        warn_without_sandbox()
+        yield LocalEngine(workers)
+        return
+    from autograder.grade.cluster import dask_engine
+
+    with dask_engine(scheduler, workers, say=lambda line: err.print(line, markup=False)) as engine:
+        yield engine
 
 
 def released(course: Course, assignments: Iterable[str]) -> list[str]:

@@ -5,14 +5,39 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Protocol, TypeVar
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from autograder.course import CourseError
+from autograder.execute.session import Launch, WorkerError
+from autograder.plan import Job, Outcome
+from autograder.sandbox.launch import Launcher
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 
+class EngineError(CourseError):
+    """What an engine needs is missing or gone, so that no submission can be run."""
+
+
+class QuarantinedError(WorkerError):
+    """A job ended two workers of a cluster, the second while nothing else ran there."""
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """Executes jobs elsewhere, where a `Launch` starts workers here."""
+
+    def execute(self, job: Job) -> Outcome:
+        """Execute a job and wait for its outcome."""
+
+
 class Engine(Protocol):
     """Anything that can run a function over items in parallel."""
+
+    def launcher(self, **options: Any) -> AbstractContextManager[Launch | Remote]:
+        """Return what executes the jobs of one release; `options` are those of `Launcher`."""
 
     def map(self, function: Callable[[Item], Value], items: Iterable[Item]) -> Iterator[tuple[Item, Value | Exception]]:
         """Yield each item with its value, or with the exception it raised, in the order of finishing.
@@ -31,12 +56,21 @@ class LocalEngine:
     """
 
     def __init__(self, workers: int = 0) -> None:
-        self.workers = workers or available_cores()
+        self.most = workers or available_cores()
+
+    @property
+    def workers(self) -> int:
+        """How many run at once, as of now; never more than `most`."""
+        return self.most
+
+    def launcher(self, **options: Any) -> AbstractContextManager[Launch | Remote]:
+        """See `Engine.launcher`."""
+        return Launcher(**options)
 
     def map(self, function: Callable[[Item], Value], items: Iterable[Item]) -> Iterator[tuple[Item, Value | Exception]]:
         """See `Engine.map`."""
         running: dict[Future[Value], Item] = {}
-        pool = ThreadPoolExecutor(self.workers, thread_name_prefix="worker")
+        pool = ThreadPoolExecutor(self.most, thread_name_prefix="worker")
         try:
             for item in items:
                 running[pool.submit(function, item)] = item

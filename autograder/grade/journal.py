@@ -21,7 +21,7 @@ from autograder.grade.results import Result
 LONGEST_NAME = 200
 """A student's name with more bytes than these is replaced by its digest in file names."""
 
-Event = Literal["executed", "recorded"]
+Event = Literal["executed", "recorded", "quarantined"]
 
 
 class Journal:
@@ -38,6 +38,7 @@ class Journal:
         self._results = folder / "results"
         self._log = folder / "journal.jsonl"
         self._recorded: dict[str, tuple[str, float]] = {}
+        self._quarantined: dict[str, str] = {}
         for entry in self.entries():
             self._note(entry["event"], entry["student"], entry["key"], entry["time"])
 
@@ -76,7 +77,15 @@ class Journal:
     def save(self, result: Result) -> None:
         """Make a result durable: it is on disk when this returns."""
         write_atomically(self._file(result.student), json.dumps(result.to_dict()), private=True)
-        self._append("executed", result)
+        self._append("executed", result.student, result.key)
+
+    def quarantine(self, student: str, key: str) -> None:
+        """Note that a submission must not be tried again as it is."""
+        self._append("quarantined", student, key)
+
+    def is_quarantined(self, student: str, key: str) -> bool:
+        """Return whether this very submission must not be tried again."""
+        return self._quarantined.get(student) == key
 
     def is_recorded(self, result: Result) -> bool:
         """Return whether this very result has reached the gradebook."""
@@ -84,7 +93,7 @@ class Journal:
 
     def mark_recorded(self, result: Result) -> Result:
         """Note that a result has reached the gradebook, and return it with the time of it."""
-        self._append("recorded", result)
+        self._append("recorded", result.student, result.key)
         return self._timed(result)
 
     def _timed(self, result: Result) -> Result:
@@ -98,9 +107,9 @@ class Journal:
         )
         return self._results / f"{name}.json"
 
-    def _append(self, event: Event, result: Result) -> None:
+    def _append(self, event: Event, student: str, key: str) -> None:
         now = round(time.time(), 3)
-        line = json.dumps({"event": event, "student": result.student, "key": result.key, "time": now})
+        line = json.dumps({"event": event, "student": student, "key": key, "time": now})
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab+") as file:
             if file.tell():
@@ -110,10 +119,14 @@ class Journal:
             file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        self._note(event, result.student, result.key, now)
+        self._note(event, student, key, now)
 
     def _note(self, event: str, student: str, key: str, now: float) -> None:
         """Remember what was recorded; a result that was executed since then, even under the same key, was not."""
+        if event == "quarantined":
+            self._quarantined[student] = key
+            return
+        self._quarantined.pop(student, None)
         if event == "recorded":
             self._recorded[student] = key, float(now)
         else:

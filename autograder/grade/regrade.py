@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.course import Course, calling_nbgrader, only_writer
 from autograder.execute.session import Launch
 from autograder.grade.basis import basis_of, changed_tests, completed, is_stale, shortened, tests_of
-from autograder.grade.engines import Engine
+from autograder.grade.engines import Engine, Remote
 from autograder.grade.journal import Journal
 from autograder.grade.prepare import Prepared
 from autograder.grade.record import Recorder
@@ -38,7 +38,7 @@ class Retry(Task):
 
     earlier: Result | None = field(default=None)
 
-    def execute(self, name: str, job: Job, launch: Launch) -> Outcome:
+    def execute(self, name: str, job: Job, launch: Launch | Remote) -> Outcome:
         """Execute what the changed tests of one notebook need, and take the rest from before."""
         before = self._before(name)
         prepared, basis = self.prepared[name], self.basis
@@ -127,7 +127,7 @@ def regrade(
     """
     release = Release.load(course, assignment)
     chosen = chosen_students(course, assignment, students)
-    launcher = release.launcher(require_sandbox, trusted)
+    launcher = release.launcher(require_sandbox, trusted, engine.launcher)
     graded, ready = Journal(course.state(assignment)), Journal(_folder(course, assignment))
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
         progress(0, len(chosen))

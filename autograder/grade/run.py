@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.course import Course, CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import Launch, WorkerError
 from autograder.grade.basis import basis_of
-from autograder.grade.engines import Engine, LocalEngine
+from autograder.grade.engines import Engine, EngineError, LocalEngine, QuarantinedError, Remote
 from autograder.grade.journal import Journal
 from autograder.grade.points import nothing
 from autograder.grade.record import Recorder, copy_files
@@ -91,8 +91,8 @@ def grade(
     """
     release = Release.load(course, assignment)
     chosen = chosen_students(course, assignment, students)
-    launcher = release.launcher(require_sandbox, trusted)
     engine = engine or LocalEngine(course.settings.workers)
+    launcher = release.launcher(require_sandbox, trusted, engine.launcher)
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
         grading = Grading(release, recorder, Journal(course.state(assignment)), chosen, force=force, progress=progress)
         progress(0, len(chosen))
@@ -145,7 +145,7 @@ class Grading:
         self._in_gradebook = recorder.students()
         self._base = release.digest() + recorder.source_digest()
 
-    def execute(self, engine: Engine, launch: Launch) -> Run:
+    def execute(self, engine: Engine, launch: Launch | Remote) -> Run:
         """Execute and record the unfinished submissions; return `run`."""
         for task, result in run_all(engine, self.release, launch, self.unfinished, self.students):
             student = task.submission.student
@@ -154,6 +154,9 @@ class Grading:
                     raise result
                 self.journal.save(result)
                 self.record(result, task)
+            except QuarantinedError as error:
+                self.journal.quarantine(student, task.key)
+                self.fail(student, error)
             except Exception as error:  # whatever is wrong with one submission must not stop the others
                 self.fail(student, error)
             self.show_progress()
@@ -181,7 +184,12 @@ class Grading:
             raise CourseError("the folder's name is no UTF-8, which the gradebook cannot hold: rename it") from None
         folder = course.folder("submitted", release.assignment, student)
         submission = take_in(folder, student, release.notebooks, course.settings.submission_bytes, release.files)
-        return submission, submission.digest(self._base)
+        key = submission.digest(self._base)
+        if self.journal.is_quarantined(student, key) and not self.force:
+            raise CourseError(
+                "it ended two workers in an earlier run and is not tried again unless it changes, or with --force"
+            )
+        return submission, key
 
     def begin(self, student: str) -> Task | None:
         """Take a submission in; return the task if it has to be executed, else complete it and return None."""
@@ -236,6 +244,8 @@ class Grading:
         CourseError
             If the error would meet every other submission, too.
         """
+        if isinstance(error, EngineError):
+            raise error
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise CourseError(f"{error.filename or 'the disk'} cannot be written: {error.strerror}") from error
         self.run.failures[student] = (

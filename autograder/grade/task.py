@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import ANY_STUDENT, Course, CourseError
 from autograder.execute.session import Launch, execute
-from autograder.grade.engines import Engine
+from autograder.grade.engines import Engine, Remote
 from autograder.grade.isolation import Isolation, job, load
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources, with_hidden_tests
@@ -87,14 +88,29 @@ class Release:
         }
         return cls(course, assignment, {path.stem: read_notebook(path.read_bytes()) for path in paths}, files)
 
-    def launcher(self, require_sandbox: bool = False, trusted: bool = False) -> Launcher:
-        """Return the launcher of this assignment's workers; `trusted` says that the code is the instructor's own."""
+    def launcher(
+        self,
+        require_sandbox: bool = False,
+        trusted: bool = False,
+        make: Callable[..., AbstractContextManager[Launch | Remote]] | None = None,
+    ) -> AbstractContextManager[Launch | Remote]:
+        """Return what executes this assignment's jobs.
+
+        Parameters
+        ----------
+        require_sandbox : bool
+            Whether there must be a sandbox, whatever the course says.
+        trusted : bool
+            Whether the code is the instructor's own.
+        make : callable, optional
+            An engine's `launcher`; workers on this machine by default.
+        """
         settings = self.course.settings
         try:
-            return Launcher(
-                tuple(settings.packages),
-                self.files,
-                require_sandbox or (settings.require_sandbox and not trusted),
+            return (make or Launcher)(
+                packages=tuple(settings.packages),
+                files=self.files,
+                require_sandbox=require_sandbox or (settings.require_sandbox and not trusted),
                 isolated=self.isolation is not None,
                 masked=() if self.isolation is None else tuple(settings.masked.get(self.assignment, ())),
                 trusted=trusted,
@@ -178,7 +194,7 @@ class Task:
     began: float = field(default_factory=time.time)
     basis: Basis | None = None
 
-    def run(self, release: Release, launch: Launch) -> Result:
+    def run(self, release: Release, launch: Launch | Remote) -> Result:
         """Execute the notebooks and return the result; the only step that untrusted code takes part in."""
         phases = {"prepared": self.began, "started": time.time()}
         notebooks: list[NotebookResult] = []
@@ -191,15 +207,15 @@ class Task:
         student, refused = self.submission.student, self.submission.refused
         return Result(student, release.assignment, self.key, tuple(notebooks), refused, phases, self.basis)
 
-    def execute(self, name: str, job: Job, launch: Launch) -> Outcome:
+    def execute(self, name: str, job: Job, launch: Launch | Remote) -> Outcome:
         """Execute one of the notebooks."""
-        return execute(job, launch)
+        return launch.execute(job) if isinstance(launch, Remote) else execute(job, launch)
 
 
 def run_all(
     engine: Engine,
     release: Release,
-    launch: Launch,
+    launch: Launch | Remote,
     tasks: Callable[[Iterable[str]], Iterator[Task]],
     students: Iterable[str],
 ) -> Iterator[tuple[Task, Result | Exception]]:
@@ -214,8 +230,8 @@ def run_all(
         Where to run.
     release : Release
         What the submissions are graded against.
-    launch : callable
-        Starts the workers.
+    launch : callable or Remote
+        Starts the workers, or executes jobs elsewhere.
     tasks : callable
         Takes the names of students and yields their tasks.
     students : iterable of str

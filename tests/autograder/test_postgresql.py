@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -23,8 +24,18 @@ from autograder.course import calling_nbgrader
 
 
 @pytest.fixture
-def server():
-    """The address of an empty database; PostgreSQL refuses to run as root, so root becomes its user."""
+def server(tmp_path):
+    """The address of an empty database."""
+    with postgresql(tmp_path) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def postgresql(tmp_path):
+    """Start a server; yield the address of an empty database, and what ends the server and starts it anew.
+
+    PostgreSQL refuses to run as root, so root becomes its user.
+    """
     places = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     binaries = places[-1] if places else Path(shutil.which("initdb") or "/nowhere/initdb").parent
     if not (binaries / "initdb").exists():
@@ -42,14 +53,31 @@ def server():
         data = f"{name}/data"
         made = [binaries / "initdb", "-D", data, "--auth=trust", "--username=grader", "--no-sync"]
         subprocess.run(made, cwd=name, check=True, capture_output=True, timeout=300, **who)
-        started = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", name, "-F"]
-        with Path(name, "log").open("w") as log, subprocess.Popen(started, cwd=name, stderr=log, **who) as process:
+        line = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", name, "-F"]
+        running = []
+
+        def start():
+            with Path(name, "log").open("w") as log:
+                running.append(subprocess.Popen(line, cwd=name, stderr=log, **who))
             deadline = time.monotonic() + 120
             while "ready to accept" not in Path(name, "log").read_text():
                 assert time.monotonic() < deadline, Path(name, "log").read_text()
                 time.sleep(0.1)
-            yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres"
+
+        def stop():
+            process = running.pop()
             process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
+            process.wait(120)
+
+        def restart():
+            stop()
+            start()
+
+        start()
+        try:
+            yield f"postgresql+psycopg://grader@127.0.0.1:{port}/postgres", restart
+        finally:
+            stop()
 
 
 def test_the_loop_with_postgresql(server, tmp_path):

@@ -16,6 +16,7 @@ from autograder.course import CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import WorkerError
 from autograder.grade import run as run_module
 from autograder.grade import task as task_module
+from autograder.grade.engines import LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
 from autograder.grade.run import Grading, Run, grade
@@ -25,7 +26,7 @@ from autograder.plan import CellOutcome, Outcome
 from autograder.sandbox.launch import SandboxUnavailable
 
 
-class HereAndNow:
+class HereAndNow(LocalEngine):
     """An engine that runs each item as it is drawn."""
 
     def map(self, function, items):
@@ -330,7 +331,7 @@ def test_what_is_asked_of_the_sandbox_reaches_it(course, monkeypatch):
     asked = []
     whole = Release.launcher
 
-    def launcher(self, require_sandbox=False, trusted=False):
+    def launcher(self, require_sandbox=False, trusted=False, make=None):
         asked.append((require_sandbox, trusted))
         if require_sandbox:
             raise SandboxUnavailable("there is none")
