@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -60,7 +61,10 @@ def formgrader_of(course, monkeypatch) -> Iterator[Formgrader]:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     app = ServerApp(identity_provider_class=ByHeader, disable_check_xsrf=True, root_dir=str(course.root))
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     app.initialize(argv=[], find_extensions=False, new_httpserver=False)
+    for number, handler in before.items():  # the server would take them from the tests
+        signal.signal(number, handler)
     formgrader.load_jupyter_server_extension(app)
     server = HTTPServer(app.web_app)
     socket, port = bind_unused_port()
