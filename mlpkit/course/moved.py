@@ -112,6 +112,6 @@ def _bring_files(source: Path, target: Path) -> None:
     for path in sorted(source.rglob("*")):
         inside = path.relative_to(source)
         hidden = any(part.startswith(".") for part in inside.parts)
-        if path.is_file() and not hidden and BACKUPS not in inside.parts and path.suffix != ".ipynb":
-            if not (target / inside).exists():
-                copy_file(path, target / inside)
+        other = path.is_file() and not hidden and BACKUPS not in inside.parts and path.suffix != ".ipynb"
+        if other and not (target / inside).exists():
+            copy_file(path, target / inside)
