@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from mlpkit.course.lab import NoLab, open_lab
+from mlpkit.course.moved import carry
 from mlpkit.course.notebooks import Unreadable
 from mlpkit.course.page import write_page
 from mlpkit.course.standing import chapters
@@ -83,7 +85,7 @@ def _work(options: argparse.Namespace) -> Work:
 def _update(work: Work, rest: Sequence[str]) -> int:
     print(f"Your working copy is {work.folder}")
     changes = []
-    for change in work.update():
+    for change in chain(carry(work), work.update()):
         changes.append(change)
         for line in told(change, work.folder):
             print(line)

@@ -64,6 +64,11 @@ def told(change: Change, folder: PurePath) -> list[str]:
     place = shown_path(change.path, folder)
     if change.what == "new":
         return [f"{change.chapter}: new, in {place}"]
+    if change.what == "moved":
+        lines = [
+            f"{change.chapter}: its exercises stood in {change.why}; your answers and cells came along, to {place}"
+        ]
+        return [*lines, f"    as it was before: {shown_path(change.backup, folder)}"] if change.backup else lines
     if change.what == "left":
         checkpoint = change.path.parent / ".ipynb_checkpoints" / f"{change.path.stem}-checkpoint.ipynb"
         lines = [f"{change.chapter}: {place} {change.why}. It was left as it is."]

@@ -39,10 +39,10 @@ class Change:
         Its name.
     path : Path
         The student's notebook.
-    what : {"new", "merged", "same", "left"}
+    what : {"new", "moved", "merged", "same", "left"}
         "left" is a file that cannot be read: it stays as it is.
     why : str
-        What is wrong with a file that was left.
+        What is wrong with a file that was left; where answers came from.
     merge : Merge, optional
         What happened to the cells.
     backup : Path, optional
