@@ -157,7 +157,8 @@ def test_a_temperature_mends_networks_that_are_too_sure(chapter):
     assert confidence == pytest.approx(0.97, abs=0.006)
     assert accuracy == pytest.approx(0.88, abs=0.015)
     assert after / before == pytest.approx(1 / 4, abs=0.05)
-    assert all(true < said for pair in names["diagrams"] for said, true, _ in pair[0])
+    for before_it, _ in names["diagrams"]:
+        assert sum(n for said, true, n in before_it if true < said) > 0.9 * 4000  # "nearly all answers"
     assert pytest.approx(4500, rel=0.01) == 2 * 64 + 64 + 64 * 64 + 64 + 64 * 2 + 2
 
 
