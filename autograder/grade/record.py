@@ -22,6 +22,7 @@ from nbgrader.utils import compute_checksum
 from autograder.course import Course, CourseError
 from autograder.fields import valid_output
 from autograder.files import write_atomically
+from autograder.grade import indexes
 from autograder.grade.basis import readings
 from autograder.grade.history import History
 from autograder.grade.lateness import reckon
@@ -64,7 +65,7 @@ class Recorder:
             raise CourseError(
                 f"the gradebook does not know {assignment!r}: run `autograder release {assignment}` first"
             ) from None
-
+        indexes.ensure(self.gradebook)
         self._history = History(course.state(assignment))
         notebooks = self._entry.notebooks
         self._notebooks = {notebook.id: str(notebook.name) for notebook in notebooks}

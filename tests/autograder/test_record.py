@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from course_maker import source_notebook, with_task
 from nbgrader.api import Gradebook
+from sqlalchemy import text
 
 from autograder.course import CourseError, calling_nbgrader
 from autograder.grade.dates import set_due
@@ -285,3 +286,16 @@ def test_a_cell_that_was_cut_short_without_a_word_gets_its_reason():
     own = {**said, "traceback": ["a traceback"]}
     assert merged(printed, own, error=ERROR, status="error") == [printed, own]
     assert merged(printed) == [printed]
+
+
+def test_a_submission_is_looked_up_by_indexes_however_many_are_graded(unchecked):
+    """Without them, nbgrader's sum of a submission's points looks at the grades of everybody."""
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        for query in (
+            "SELECT sum(auto_score) FROM grade WHERE notebook_id = 'x'",
+            "SELECT id FROM comment WHERE notebook_id = 'x'",
+            "SELECT id FROM submitted_notebook WHERE assignment_id = 'x'",
+            "SELECT id FROM submitted_assignment WHERE student_id = 'x'",
+        ):
+            plan = recorder.gradebook.db.execute(text(f"EXPLAIN QUERY PLAN {query}")).all()
+            assert [row[3].split()[0] for row in plan] == ["SEARCH"], query
