@@ -70,7 +70,8 @@ def dask_engine(
                 distributed.LocalCluster(
                     n_workers=workers or available_cores(),
                     threads_per_worker=1,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # any free port: another cluster may have the usual one
+                    scheduler_kwargs={"dashboard": False},
                     security=True,
                     silence_logs=logging.CRITICAL,
                 )

@@ -98,27 +98,32 @@ class Watch(threading.Thread):
         new = sorted(set(found) - self._crew.known() - self._refused)
         if not new:
             return {}
-        problems = self._unfit(new)
+        gone: set[str] = set()
+        problems = self._unfit(new, gone)
         for name in new:
-            if name not in problems:
+            if name not in problems and name not in gone:
                 self._crew.add(name, found[name])
         self._refused |= problems.keys()
         return problems
 
-    def _unfit(self, workers: list[str]) -> dict[str, str]:
-        """Give workers the release; return what is wrong with those that cannot grade. Who is gone is not named."""
-        problems = {}
-        here = remote.identity()
+    def _unfit(self, workers: list[str], gone: set[str]) -> dict[str, str]:
+        """Give workers the release; return what is wrong with those that cannot grade, and note in `gone` who went."""
+        problems, here = {}, remote.identity()
         for name, found in self._client.run(_identity(), workers=workers, on_error="return").items():
-            if not isinstance(found, str):
-                problems[name] = f"it does not answer ({type(found).__name__})"
+            if isinstance(found, OSError):  # it has just gone; if not, the next look finds it again
+                gone.add(name)
+            elif not isinstance(found, str):
+                problems[name] = f"it failed ({type(found).__name__}: {one_line(str(found), 200)})"
             elif found != here:
                 problems[name] = f"it has {found or 'no autograder'}, and this is {here}: install the same there"
-        fit = [name for name in workers if name not in problems]
-        answers = (
-            self._client.run(remote.receive, self._digest, self._text, workers=fit, on_error="return") if fit else {}
-        )
+        fit = [name for name in workers if name not in problems and name not in gone]
+        if not fit:
+            return problems
+        answers = self._client.run(remote.receive, self._digest, self._text, workers=fit, on_error="return")
         for name, answer in answers.items():
+            if isinstance(answer, OSError):
+                gone.add(name)
+                continue
             said = json.loads(answer) if isinstance(answer, str) else {"problem": f"it failed ({answer})"}
             if said["problem"]:
                 problems[name] = one_line(said["problem"], 400)

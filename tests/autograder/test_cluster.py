@@ -153,6 +153,8 @@ def scheduler(folder):
     path = Path(folder, "scheduler.json")
     command = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(path)]
     with started([*PYTHON, *command, "--no-dashboard"], "Scheduler at") as process:
+        while not path.exists():
+            time.sleep(0.05)
         yield json.loads(path.read_text())["address"], process
 
 
