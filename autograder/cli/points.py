@@ -53,4 +53,5 @@ def command(
         print_json({"student": student, "exercise": exercise, "before": before, "after": after, "by": by, "why": why})
     else:
         shown = ["?" if score is None else f"{score:g}" for score in (before, after)]
-        out.print(f"{assignment}, {student}, {exercise}: {' -> '.join(shown)} points ({why})", markup=False)
+        unit = "point" if after == 1 else "points"
+        out.print(f"{assignment}, {student}, {exercise}: {' -> '.join(shown)} {unit} ({why})", markup=False)
