@@ -175,7 +175,7 @@ def test_pages_and_table_say_what_was_charged(late):
     page = next(one for one in write_feedback(late, "small", Manifest(())) if "ada" in one.parts)
     text = " ".join(page.read_text().split())
     assert "Handed in 1 d 2 h after it was due (2026-11-01 12:00 UTC): 2 days have begun, 2 charged." in text
-    assert "1 points are taken off" in text
+    assert "1 point is taken off" in text
     assert "4 of 5 points so far" in text
     extend(late, "small", "bob", DUE + DAY)
     report, table = write_report(late, "small", Manifest(()))
