@@ -28,6 +28,7 @@ extensions = [
     "sections",
     "taught",
     "typography",
+    "vocabulary",
 ]
 exclude_patterns = ["_extensions", "images/README*", "benchmarks/*"]  # benchmarks.md includes those tables
 repository = Course.find(DOCS.parent).settings.repository

@@ -77,9 +77,8 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Pat
             title, *rest = re.split(r"\n\n", cell.source, maxsplit=1)
             if number == 0:
                 title = numbered(chapter, title) + "\n\n" + opening(chapter, repository)
-            if title.startswith("#"):
-                title = f"({chapter}-{cell.id})=\n{title}"
-            cell.source = "\n\n".join([title, *rest])
+            text = "\n\n".join([title, *rest])
+            cell.source = re.sub("^(?=#{1,3} )", f"({chapter}-{cell.id})=\n", text, count=1, flags=re.MULTILINE)
             yield cell
         elif cell.metadata.get("nbgrader", {}).get("grade"):
             if example := first_example(cell.source):
