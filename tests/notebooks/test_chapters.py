@@ -238,3 +238,14 @@ def test_what_opens_holds_no_mathematics_in_its_title(path):
             titles = re.findall("<summary>(.*?)</summary>", cell.source, re.DOTALL)
             assert cell.source.count("<details>") == len(titles) == cell.source.count("</details>"), cell.id
             assert [title for title in titles if re.search(r"[$`\\]|\*\*", title)] == []
+
+
+def test_a_paper_is_linked_by_its_identifier_and_has_one():
+    """A title in quotes that is linked leads to the resolver of identifiers, to the same one in each chapter."""
+    links = re.findall(
+        r'\["([^"\n]+)"\]\((\S+?)\)',
+        "\n".join(cell.source for path in SOLUTIONS for cell in read(path).cells if cell.cell_type == "markdown"),
+    )
+    assert len(links) > 50
+    assert [link for _, link in links if not re.fullmatch(r"https://doi\.org/10\.\d{4,}/[^\s()]+", link)] == []
+    assert len(dict(links)) == len(set(links)) == len({link for _, link in links})
