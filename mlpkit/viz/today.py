@@ -122,7 +122,8 @@ def plot_attention(angle: float, ax: Axes, sharpness: float = 3.0) -> str:
     for i, weight in enumerate(weights):
         look: dict[str, Any] = {"color": "#cfe2f3", "edgecolor": BLUE, "hatch": "///"}
         ax.bar(i, weight, **(look if i == best else {"color": "#fbeadd", "edgecolor": ORANGE}), linewidth=1.5)
-        ax.text(i, weight + 0.03, f"{weight:.2f}", ha="center", va="bottom", fontsize=9)
+        clear = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.0}  # of the line, which may pass here
+        ax.text(i, weight + 0.03, f"{weight:.2f}", ha="center", va="bottom", fontsize=9, bbox=clear)
     total = float(weights @ np.arange(len(WORDS)))
     ax.axvline(total, color="black", linestyle=":", linewidth=1.5)
     degrees = [f"{word}\n{np.degrees(key):.0f}°" for word, key in zip(WORDS, KEYS, strict=True)]
