@@ -1,4 +1,4 @@
-"""Figures of the chapter on design: paths of optimizers on an elongated bowl, and four curves to be read."""
+"""Figures of the chapter on training: paths of optimizers on an elongated bowl, and four curves to be read."""
 
 from __future__ import annotations
 

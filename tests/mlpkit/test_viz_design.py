@@ -1,4 +1,4 @@
-"""The figures of the chapter on design: what they say is what networks do."""
+"""The figures of the chapters on design and training: what they say is what networks do."""
 
 import numpy as np
 import pytest
