@@ -16,7 +16,8 @@ from autograder.notebook.roles import INSTRUCTOR, is_answer, is_graded, nbgrader
 ROOT = Path(__file__).resolve().parents[2]
 WITH_HINTS = ("01_neuron", "02_gradient_descent", "03_backprop", "04_classification")
 """The chapters that have them so far."""
-FOLD = re.compile(r"<details>\n<summary>(Hint \d of 3)</summary>\n\n(.+?)\n</details>", re.DOTALL)
+FOLD = re.compile(r"<details>\n<summary>(Hint \d of 3)</summary>\n\n(.+?)\n\n?(?=</?details>)", re.DOTALL)
+"""A hint; the next one stands inside, and is seen once this one is open."""
 HEADING = re.compile(r"^### Exercise \d+: .*\((\d+) points?", re.MULTILINE)
 SPAN = re.compile(r"`([^`]+)`")
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
