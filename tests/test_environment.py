@@ -93,7 +93,7 @@ def imported(*folders: str) -> set[str]:
 
 
 def test_the_extras_are_those_promised():
-    assert set(EXTRAS) == {"lab", "grader", "site", "dev"}
+    assert set(EXTRAS) == {"lab", "grader", "cluster", "site", "dev"}
     assert set(EVERYTHING) == set().union(RUNTIME, *EXTRAS.values()) - {OWN}
 
 
@@ -104,7 +104,7 @@ def test_a_students_machine_needs_no_grader():
 
 def test_what_the_code_imports_is_declared():
     assert imported("mlpkit") - {OWN} <= set(RUNTIME) | {"cycler"}
-    assert imported("autograder") - {OWN} <= set(with_base("grader"))
+    assert imported("autograder") - {OWN} <= set(with_base("cluster"))  # the grader, and what a cluster needs
     assert imported("docs") - {OWN} <= set(with_base("site"))
 
 

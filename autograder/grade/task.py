@@ -129,20 +129,17 @@ class Release:
 
     def _own_modules(self) -> Iterator[str]:
         """Yield the modules of the course's own packages that the released notebooks import."""
-        packages = self.course.settings.packages
         cells = (cell for notebook in self.notebooks.values() for cell in notebook.cells if cell.cell_type == "code")
         names = dict.fromkeys(name for cell in cells for name in imported_modules(cell.source))
-        yield from (name for name in names if name.split(".")[0] in packages)
+        yield from (name for name in names if name.split(".")[0] in self.course.settings.packages)
 
     def digest(self) -> str:
         """Return a digest of the released notebooks, the files and the limits."""
         parts = [json.dumps(notebook, sort_keys=True).encode() for _, notebook in sorted(self.notebooks.items())]
         parts += [path.read_bytes() for _, path in sorted(self.files.items())]
-        isolation = None
-        if self.isolation is not None:
-            isolation = {name: asdict(one) for name, one in sorted(self.isolation.items())}
+        walls = None if self.isolation is None else {name: asdict(one) for name, one in sorted(self.isolation.items())}
         masked = self.course.settings.masked.get(self.assignment, [])
-        parts.append(json.dumps([FORMAT, asdict(self.course.limits), isolation, masked]).encode())
+        parts.append(json.dumps([FORMAT, asdict(self.course.limits), walls, masked]).encode())
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
     def prepare(self, submission: Submission) -> dict[str, Prepared | NotGradable]:
