@@ -194,9 +194,10 @@ class Elsewhere:
                 answer = self._answer(future, ticket)
             finally:
                 future.release()
-        if "missing" in answer:  # its process was started anew at the same address
-            self._crew.lose(ticket.worker)
-            raise LostError
+        if "missing" in answer:  # its process was started anew at the same address: the job has not run there
+            if not ticket.lost:  # if it is, the worker that now has this address may have the release already
+                self._crew.lose(ticket.worker)
+            return self._once(text, alone=alone)
         if "error" in answer:
             raise WorkerError(answer["error"])
         return Outcome.from_dict(answer["outcome"])
