@@ -241,6 +241,25 @@ def test_what_was_stopped_is_named_three_at_most(whys, expected):
     assert stopped(*whys) == expected
 
 
+def refused(*reasons):
+    cells = [nbgrader_cell(f"test_{number}", "assert 1", grade=True, points=1) for number in range(len(reasons))]
+    cells.append(nbgrader_cell("answer", "x = 1", grade=False))
+    told = [*reasons, "in an answer"]
+    made = Outcome(tuple(CellOutcome(key, "ok", refused=why) for key, why in enumerate(told)))
+    return assess("small", prepared(new_notebook(cells=cells), "a note"), made).notes
+
+
+def test_what_isolation_refused_is_noted_with_the_tests_that_it_cost():
+    assert refused("", "") == ("a note",)
+    assert refused("a set", "", "a set") == ("a note", "refused by isolation: a set (test_0, test_2)")
+    assert refused("a", "b", "c") == ("a note", *(f"refused by isolation: {x} (test_{i})" for i, x in enumerate("abc")))
+    many = refused("a", "b", "c", "d", "e", "a")
+    assert many[1] == "refused by isolation: a (test_0, test_5)"
+    assert many[-1] == "refused by isolation: 2 more"
+    assert len(many) == 5
+    assert len(refused("long " * 100)[1]) <= 200
+
+
 def test_an_error_of_the_answers_own_is_no_reason():
     notebook = source_notebook()
     wrong = CellOutcome(0, "error", error=CellError("ValueError", "no"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import nbformat
 import pytest
@@ -17,6 +17,7 @@ from autograder.grade.dates import set_due
 from autograder.grade.record import Recorder, copy_files, merge
 from autograder.grade.results import GradeResult, NotebookResult, Result
 from autograder.grade.task import Release
+from autograder.lms.people import LONGEST, Person
 from autograder.plan import CellError, CellOutcome, Outcome
 from autograder.release.mistakes import reference
 
@@ -299,3 +300,51 @@ def test_a_submission_is_looked_up_by_indexes_however_many_are_graded(unchecked)
         ):
             plan = recorder.gradebook.db.execute(text(f"EXPLAIN QUERY PLAN {query}")).all()
             assert [row[3].split()[0] for row in plan] == ["SEARCH"], query
+
+
+def people_in(course):
+    with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
+        return {one.id: (one.first_name, one.last_name, one.email, one.lms_user_id) for one in gradebook.students}
+
+
+def test_who_is_enrolled_keeps_what_a_later_roster_does_not_say(unchecked):
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        recorder.enrol([Person("ada", "Ada", "Smith", "ada@example.org", lms_user_id="17"), Person("bob")])
+        recorder.enrol([Person("ada", last_name="Stone", section="B"), Person("cem", "Cem", "y" * 1000)])
+    assert people_in(unchecked) == {
+        "ada": ("Ada", "Stone", "ada@example.org", "17"),
+        "bob": (None, None, None, None),
+        "cem": ("Cem", "y" * LONGEST, None, None),
+    }
+
+
+def test_a_roster_that_cannot_be_written_enrols_nobody(unchecked):
+    """Here the database, as one that somebody else holds, refuses the second of two."""
+
+    def people():
+        yield Person("ada", "Ada")
+        raise OSError("no space is left")
+
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        with pytest.raises(OSError, match="no space"):
+            recorder.enrol(people())
+        recorder.enrol([Person("bob", "Bob")])
+    assert people_in(unchecked) == {"bob": ("Bob", None, None, None)}
+
+
+def test_an_extension_reaches_one_student_and_costs_are_reckoned_anew(unchecked, notebook):
+    set_due(unchecked, "small", MOMENT)
+    late = MOMENT + timedelta(days=2)
+    record(unchecked, result("ada"), result("bob"), notebook=notebook, timestamp=late)
+
+    def seconds_late(student):
+        with calling_nbgrader(), Gradebook(unchecked.db_url, unchecked.course_id) as gradebook:
+            return gradebook.find_submission("small", student).total_seconds_late
+
+    assert (seconds_late("ada"), seconds_late("bob")) == (2 * 86400, 2 * 86400)
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        recorder.extended("ada", timedelta(days=3))
+    assert (seconds_late("ada"), seconds_late("bob")) == (0, 2 * 86400)
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        recorder.extended("ada", None)
+    assert seconds_late("ada") == 2 * 86400
