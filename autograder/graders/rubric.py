@@ -39,8 +39,7 @@ def rubrics(source: NotebookNode) -> dict[str, list[NotebookNode]]:
             current = found[name] = []
             reference = MARK_LINE.sub("", cell.source).strip("\n")
             if is_answer(cell) and reference:
-                code = cell.cell_type == "code"
-                shown = f"~~~~python\n{reference}\n~~~~" if code else reference
+                shown = _fenced(reference) if cell.cell_type == "code" else reference
                 current.append(_quoted(f"**Reference answer**\n\n{shown}", cell))
     return found
 
@@ -55,6 +54,12 @@ def read_by_persons(course: Course, assignment: str) -> dict[tuple[str, str], li
             continue
         found.update({(path.stem, name): cells for name, cells in rubrics(source).items()})
     return found
+
+
+def _fenced(code: str) -> str:
+    """Return code as a block of Markdown, with a fence that is longer than any in it."""
+    fence = "~" * max([4, *(len(found) + 1 for found in re.findall("~+", code))])
+    return f"{fence}python\n{code}\n{fence}"
 
 
 def _quoted(text: str, cell: NotebookNode) -> NotebookNode:

@@ -86,6 +86,7 @@ def _carried(work: Work, former: str, missing: dict[str, Notebook]) -> Iterator[
     if not targets:
         return
     parts = divided(mine, kept | targets)
+    backup = back_up(path)
     for name in targets:
         write(work.place(name), parts[name])
         if base.exists():
@@ -93,7 +94,6 @@ def _carried(work: Work, former: str, missing: dict[str, Notebook]) -> Iterator[
         if not stays:
             _bring_files(path.parent, work.place(name).parent)
         missing.pop(name)
-    backup = back_up(path)
     if stays:
         write(path, parts[former])
     else:

@@ -120,6 +120,8 @@ def test_only_what_a_person_grades_has_a_rubric():
     assert [len(found[name]) for name in found] == [2, 1, 1]
     assert found["code"][0].source == "> **Reference answer**\n>\n> ~~~~python\n> x = 1\n> ~~~~"
     assert "attachments" in found["why"][1]
+    by_hand.source = by_hand.source.replace("x = 1", 'x = """\n~~~~~\n"""')
+    assert rubrics(notebook)["code"][0].source.endswith('> ~~~~~~python\n> x = """\n> ~~~~~\n> """\n> ~~~~~~')
 
 
 def test_no_student_gets_a_rubric(course, pages, monkeypatch):
