@@ -1,43 +1,21 @@
 """What the text of the chapter on design says about its experiments."""
 
 import ast
-import io
-from contextlib import redirect_stdout
-from pathlib import Path
 
-import matplotlib as mpl
-import nbformat
 import numpy as np
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
+from demonstrations import column, played, words
 
 from mlpkit import MLP, SGD, Dense
 
-CELLS = nbformat.read(Path(__file__).resolve().parents[2] / "solutions/05_design/05_design.ipynb", as_version=4).cells
 QUIET = {"rng": 0, "progress": False}
 
 
 @pytest.fixture(scope="module")
 def chapter():
-    """The names that the demonstrations leave behind, and what each of them prints."""
-    names: dict = {}
-    printed = {}
-    errors = np.geterr()
-    with pytest.MonkeyPatch.context() as patch, mpl.rc_context():
-        patch.delenv("MLPKIT_DATA_DIR", raising=False)
-        for cell in CELLS:
-            shows = "demo" in cell.metadata.get("tags", []) and not cell.source.startswith("viz.")
-            if cell.id == "setup" or (shows and cell.id != "cost"):
-                with redirect_stdout(io.StringIO()) as out:
-                    exec(compile(TransformerManager().transform_cell(cell.source), cell.id, "exec"), names)
-                printed[cell.id] = [line.split() for line in out.getvalue().splitlines()]
-    yield names, printed
-    np.seterr(**errors)
-
-
-def column(printed, cell, *, after):
-    """The numbers that stand behind a word, one from each line that has it."""
-    return [float(line[line.index(after) + 1].rstrip(":,;%")) for line in printed[cell] if after in line]
+    """The names that the demonstrations leave behind, and the words that each of them prints."""
+    with played("05_design", without={"cost"}) as (names, printed):
+        yield names, words(printed)
 
 
 def test_the_digits(chapter):

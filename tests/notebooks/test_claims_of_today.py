@@ -1,45 +1,26 @@
 """What the text of the chapter on today says about its experiments, and its numbers by hand."""
 
-import io
 import json
 import re
-import sys
-from contextlib import redirect_stdout
 from importlib.util import find_spec
-from pathlib import Path
 
-import matplotlib as mpl
-import nbformat
+import frameworks
 import numpy as np
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
+from demonstrations import cells, played
 from scipy.special import ndtr
 
 from mlpkit.viz import today
 
-sys.path.insert(0, str(Path(__file__).parent))
-import frameworks
-
-CELLS = nbformat.read(frameworks.CHAPTER, as_version=4).cells
-TEXT = "\n".join(cell.source for cell in CELLS if cell.cell_type == "markdown")
+TEXT = "\n".join(cell.source for cell in cells("08_today") if cell.cell_type == "markdown")
 NUMBER = re.compile(r"-?\d+\.\d+")
 
 
 @pytest.fixture(scope="module")
 def chapter():
     """The names that the demonstrations leave behind, and the lines that each of them prints."""
-    names: dict = {}
-    printed = {}
-    errors = np.geterr()
-    with mpl.rc_context():
-        for cell in CELLS:
-            shows = "demo" in cell.metadata.get("tags", []) and not cell.source.startswith("viz.")
-            if cell.id == "setup" or shows:
-                with redirect_stdout(io.StringIO()) as out:
-                    exec(compile(TransformerManager().transform_cell(cell.source), cell.id, "exec"), names)
-                printed[cell.id] = out.getvalue().splitlines()
-    yield names, printed
-    np.seterr(**errors)
+    with played("08_today") as both:
+        yield both
 
 
 def numbers(printed, cell):
