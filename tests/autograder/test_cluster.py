@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
+import tempfile
 import time
 from pathlib import Path
 
@@ -133,15 +133,17 @@ PYTHON = [sys.executable, "-m"]
 @contextlib.contextmanager
 def started(command, ready, **options):
     """Start a program, wait until it has printed something, and end it."""
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, **options) as process:
-        lines = []
-        threading.Thread(target=lambda: lines.extend(process.stderr), daemon=True).start()
-        end = time.monotonic() + 120
-        while not any(ready in line for line in list(lines)):
-            assert process.poll() is None, "".join(lines)
-            assert time.monotonic() < end, "".join(lines)
-            time.sleep(0.05)
+    with (
+        tempfile.NamedTemporaryFile("w+") as printed,
+        subprocess.Popen(command, stderr=printed, stdout=subprocess.DEVNULL, **options) as process,
+    ):
+        lines = Path(printed.name)
         try:
+            end = time.monotonic() + 120
+            while ready not in lines.read_text(encoding="utf-8"):
+                assert process.poll() is None, lines.read_text(encoding="utf-8")
+                assert time.monotonic() < end, lines.read_text(encoding="utf-8")
+                time.sleep(0.05)
             yield process
         finally:
             process.kill()
