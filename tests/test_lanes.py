@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import patience
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,7 +37,7 @@ def marks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """All tests, and the marks of each."""
     found = tmp_path_factory.mktemp("lanes") / "marks.json"
     command = [sys.executable, "-c", COLLECT, str(found)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=patience.SECONDS)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return json.loads(found.read_text(encoding="utf-8"))
 

@@ -12,6 +12,7 @@ import zipfile
 from email import message_from_bytes
 from pathlib import Path
 
+import patience
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,7 +27,7 @@ print(mlpkit.__version__, mlpkit.__file__)
 
 
 def run(*command: str | Path, **options) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600, **options)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience.SECONDS, **options)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return done.stdout
 
@@ -40,7 +41,7 @@ def built(tmp_path_factory) -> Path:
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=patience.SECONDS,
     )
     if done.returncode != 0 and not os.environ.get("CI") and re.search("No matching|connection|resolve", done.stdout):
         pytest.skip("no package index can be reached from here")
@@ -116,7 +117,9 @@ def test_a_student_gets_no_grader(clean, tmp_path):
     installed = run(sys.executable, "-m", "uv", "pip", "list", "--python", clean)
     assert not re.search(r"^(jupyterlab|nbgrader|sqlalchemy|pytest) ", installed, re.MULTILINE | re.IGNORECASE)
     program = clean.parent / "autograder"
-    done = subprocess.run([program, "--help"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
+    done = subprocess.run(
+        [program, "--help"], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=patience.SECONDS
+    )
     assert done.returncode == 1
     assert done.stderr.splitlines() == [done.stderr.strip()]
     assert "pip install 'mlp-course[grader]'" in done.stderr

@@ -13,6 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import patience
 import pytest
 from course_maker import hand_in
 from test_grade import answered, events, scores
@@ -139,7 +140,7 @@ def started(command, ready, **options):
     ):
         lines = Path(printed.name)
         try:
-            end = time.monotonic() + 120
+            end = time.monotonic() + patience.SECONDS
             while ready not in lines.read_text(encoding="utf-8"):
                 assert process.poll() is None, lines.read_text(encoding="utf-8")
                 assert time.monotonic() < end, lines.read_text(encoding="utf-8")

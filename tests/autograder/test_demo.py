@@ -15,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+import patience
 import pytest
 from nbgrader.api import Gradebook
 
@@ -62,7 +63,7 @@ def played(tmp_path_factory):
     """The demo as the command plays it: its JSON, and the course in its workspace."""
     workspace = tmp_path_factory.mktemp("demo") / "workspace"
     command = [sys.executable, "-m", "autograder", "demo", CHAPTER, "--workspace", str(workspace), "--json"]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=patience.SECONDS, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     return json.loads(result.stdout), Course.find(workspace)
 
@@ -160,11 +161,11 @@ def formgrader(played):
         def fetch(path):
             request = urllib.request.Request(f"http://127.0.0.1:{port}/formgrader/{path}")
             request.add_header("Authorization", "token t")
-            with urllib.request.urlopen(request, timeout=120) as answer:
+            with urllib.request.urlopen(request, timeout=patience.SECONDS) as answer:
                 return answer.read().decode()
 
         try:
-            deadline = time.monotonic() + 240
+            deadline = time.monotonic() + patience.SECONDS
             while True:
                 try:
                     fetch("api/assignments")
@@ -244,7 +245,7 @@ def by_nbgrader(request, played, tmp_path_factory):
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     command = [sys.executable, "-m", "nbgrader", "autograde", CHAPTER, "--force"]
     result = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, timeout=1200, check=False
+        command, cwd=root, env=environment, capture_output=True, text=True, timeout=patience.SECONDS, check=False
     )
     assert result.returncode == 0, result.stderr[-3000:]
     return Course.find(root)

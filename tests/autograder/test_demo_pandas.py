@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import patience
 import pytest
 from nbgrader.api import Gradebook
 
@@ -65,7 +66,9 @@ def by_nbgrader(course: Course, students: tuple[str, ...], root: Path) -> Course
             shutil.rmtree(submission)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     command = [sys.executable, "-m", "nbgrader", "autograde", "pandas", "--force"]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, timeout=1200, check=False)
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, timeout=patience.SECONDS, check=False
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return Course.find(root)
 
@@ -151,7 +154,7 @@ def played(tmp_path_factory):
     """The demo as the command plays it, outside of any course: its JSON, and the course in its workspace."""
     folder = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "-m", "autograder", "demo", "pandas", "--json"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=1200, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=patience.SECONDS, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout), Course.find(folder / "demo")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+import patience
 import pytest
 
 from autograder.grade import dispatch
@@ -26,7 +27,7 @@ def waiting(crew, **options):
 
 
 def soon(condition):
-    end = time.monotonic() + 30
+    end = time.monotonic() + patience.SECONDS
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import nbformat
+import patience
 import psutil
 import pytest
 from course_maker import hand_in, source_notebook
@@ -278,10 +279,10 @@ def test_an_interrupt_ends_the_run_at_once(released):
         time.sleep(0.5)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=patience.SECONDS)
     assert time.monotonic() - began < 60
     assert (process.returncode, "Interrupted" in said) == (130, True)
-    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    assert psutil.wait_procs(workers, timeout=patience.SECONDS)[1] == []
 
 
 @pytest.mark.parametrize("sandbox", ["with", pytest.param("without", marks=pytest.mark.slow)])
@@ -310,7 +311,7 @@ def test_a_killed_run_is_continued(released, tmp_path, sandbox):
         time.sleep(0.02)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert psutil.wait_procs(workers, timeout=60)[1] == [], "workers outlive their coordinator"
+    assert psutil.wait_procs(workers, timeout=patience.SECONDS)[1] == [], "workers outlive their coordinator"
     finished = {student for (student, event) in events(released) if event == "executed"}
     assert 0 < len(finished) < 10
 

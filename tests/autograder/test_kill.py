@@ -15,6 +15,7 @@ import subprocess
 import threading
 import time
 
+import patience
 import psutil
 import pytest
 from test_cluster import PYTHON, WORKER, class_of, cluster, found, processes, scheduler, started, twin
@@ -61,7 +62,7 @@ def words(course, *more):
 
 def command(course, *more):
     """Grade by the command; return its exit status and what it said."""
-    result = subprocess.run(words(course, *more), capture_output=True, text=True, check=False, timeout=600)
+    result = subprocess.run(words(course, *more), capture_output=True, text=True, check=False, timeout=patience.SECONDS)
     assert result.returncode == 0, result.stdout + result.stderr
 
 
@@ -82,7 +83,7 @@ def test_the_coordinator_is_killed(again, seed):
             process.wait(random.Random(seed).uniform(0.2, 1.0) * seconds)
         workers = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
         process.kill()
-    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    assert psutil.wait_procs(workers, timeout=patience.SECONDS)[1] == []
     before = events(course)
     command(course)
     check(course, expected, reruns=1)  # recorded, and killed before that was noted: recorded again, to the same effect
@@ -100,7 +101,7 @@ def test_a_worker_is_killed(again, seed):
         if process.poll() is None and (workers := psutil.Process(process.pid).children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess):
                 lot.choice(workers).kill()
-        said = process.communicate(timeout=600)[1]
+        said = process.communicate(timeout=patience.SECONDS)[1]
     assert process.returncode in (0, 1), said
     command(course)
     graded = found(course, expected)
@@ -143,7 +144,7 @@ def test_the_scheduler_is_killed(again, tmp_path):
                     assert grading.poll() is None
                     time.sleep(0.02)
                 process.kill()
-                said = grading.communicate(timeout=300)[0]
+                said = grading.communicate(timeout=patience.SECONDS)[0]
     assert (grading.returncode, "no longer answers" in said) == (1, True), said
     command(course)
     check(course, expected)
@@ -165,7 +166,7 @@ def test_postgresql_is_restarted(released_template, undisturbed, tmp_path):
                 assert grading.poll() is None
                 time.sleep(0.02)
             restart()
-            said = "".join(grading.communicate(timeout=300))
+            said = "".join(grading.communicate(timeout=patience.SECONDS))
         assert "Traceback" not in said
         command(course, "--db-url", url)
         check(course, expected, reruns=2)

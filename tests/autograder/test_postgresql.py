@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import patience
 import pytest
 from course_maker import hand_in, make_course
 from nbgrader.api import Gradebook
@@ -52,14 +53,14 @@ def postgresql(tmp_path):
             shutil.chown(name, "postgres")
         data = f"{name}/data"
         made = [binaries / "initdb", "-D", data, "--auth=trust", "--username=grader", "--no-sync"]
-        subprocess.run(made, cwd=name, check=True, capture_output=True, timeout=300, **who)
+        subprocess.run(made, cwd=name, check=True, capture_output=True, timeout=patience.SECONDS, **who)
         line = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", name, "-F"]
         running = []
 
         def start():
             with Path(name, "log").open("w") as log:
                 running.append(subprocess.Popen(line, cwd=name, stderr=log, **who))
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + patience.SECONDS
             while "ready to accept" not in Path(name, "log").read_text():
                 assert time.monotonic() < deadline, Path(name, "log").read_text()
                 time.sleep(0.1)
@@ -85,7 +86,7 @@ def test_the_loop_with_postgresql(server, tmp_path):
 
     def call(*words):
         command = [sys.executable, "-m", "autograder", "--course", str(tmp_path), "--db-url", server, *words, "--json"]
-        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience.SECONDS)
         assert result.returncode == 0, result.stdout + result.stderr
         return json.loads(result.stdout)
 

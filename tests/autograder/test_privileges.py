@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import patience
 import pytest
 from conftest import needs_bubblewrap
 from ordinary_user import NOBODY_SPECIAL, ROOT, become, reach
@@ -248,7 +249,7 @@ def test_all_of_this_holds(user):
             env={"HOME": folder, "PATH": os.environ["PATH"], "TMPDIR": folder},
             capture_output=True,
             text=True,
-            timeout=1800,
+            timeout=patience.SECONDS,
             check=False,
         )
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-1000:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import nbformat
+import patience
 import pytest
 from click.testing import CliRunner
 from course_maker import hand_in, make_course, nbgrader_cell, source_notebook, with_task
@@ -57,7 +58,7 @@ def test_the_release_of_the_small_course(released):
 def test_run_all_goes_on_after_checks_that_fail(released):
     """What nbclient stops at, JupyterLab stops at."""
     notebook = read_notebook((released.folder("release", "small") / "small.ipynb").read_bytes())
-    NotebookClient(notebook, timeout=600).execute()
+    NotebookClient(notebook, timeout=patience.SECONDS).execute()
     failed = [cell for cell in notebook.cells if any(out.output_type == "error" for out in cell.get("outputs", []))]
     assert [cell.id for cell in failed if cell.id != "show"] == [cell.id for cell in notebook.cells if is_test(cell)]
 

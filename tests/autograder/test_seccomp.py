@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 
+import patience
 import pytest
 
 from autograder.sandbox.inside import seccomp
@@ -38,7 +39,7 @@ def place() -> int:
 def tried(*calls: list[int]) -> list[int]:
     """Return the error numbers of these calls behind the filter, 0 for success."""
     command = [sys.executable, "-c", TRIES, json.dumps(calls)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=patience.SECONDS)
     return json.loads(done.stdout)
 
 
@@ -129,7 +130,9 @@ else:
     syscalls.leave_keyring()
     print(before > 0, libc.syscall(number[1], 10, -3, b"user", b"token", 0))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=patience.SECONDS
+    )
     if "no keys" in done.stdout:
         pytest.skip("this machine keeps no keys")
     assert done.stdout.split() == ["True", "-1"]

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 
+import patience
 import psutil
 import pytest
 from conftest import needs_forking
@@ -70,7 +71,7 @@ def only_child(process: psutil.Process) -> psutil.Process:
 
 
 def wait_until(holds) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + patience.SECONDS
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -230,7 +231,7 @@ with Launcher() as launcher:
 """
     with subprocess.Popen([sys.executable, "-c", code]) as process:
         try:
-            end = time.monotonic() + 240
+            end = time.monotonic() + patience.SECONDS
             below: dict[psutil.Process, list[str]] = {}
             while mark.split() not in below.values():
                 assert time.monotonic() < end
@@ -239,7 +240,7 @@ with Launcher() as launcher:
                 below = {one: command for one in children if (command := command_line(one))}
         finally:
             process.kill()
-    assert psutil.wait_procs(below, timeout=60)[1] == []
+    assert psutil.wait_procs(below, timeout=patience.SECONDS)[1] == []
 
 
 def test_why_not_says_why(tmp_path):

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import patience
 import pytest
 from lab_server import end_kernels, jupyter_lab
 
@@ -19,7 +20,7 @@ def browser() -> Iterator:
     """Chromium, without a window; a test without it is skipped, but not in CI."""
     missing = "" if CHROMIUM else "Chromium is not installed (Debian: apt-get install chromium)"
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ModuleNotFoundError:
         missing = "playwright is not installed (pip install playwright)"
     if missing:
@@ -27,6 +28,7 @@ def browser() -> Iterator:
             pytest.fail(f"CI must have a browser: {missing}")
         pytest.skip(missing)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=patience.MILLISECONDS)
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
@@ -44,6 +46,7 @@ def served(browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[
 def context(browser) -> Iterator:
     """What all pages share: a window's size and the cache."""
     made = browser.new_context(viewport={"width": 1400, "height": 1000})
+    made.set_default_timeout(patience.MILLISECONDS)
     yield made
     made.close()
 

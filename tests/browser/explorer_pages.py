@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 
+import patience
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "docs" / "_static" / "explorers"
 
 
@@ -23,6 +25,7 @@ def page(*bodies: str, theme: str = "light") -> str:
 def opened(browser, path, **options):
     """Open a file; whatever the page complains about, or asks of another host, ends up in `page.complaints`."""
     context = browser.new_context(**options)
+    context.set_default_timeout(patience.MILLISECONDS)
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

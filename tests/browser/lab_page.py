@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 
 import nbformat
+import patience
 from lab_server import TOKEN
 from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60_000
-"""Milliseconds for what takes a slow machine longest: to start a kernel or to run a chapter."""
 
 
 class LabPage:
@@ -44,9 +43,9 @@ class LabPage:
         """Wait for a notebook that is being opened, and for its kernel."""
         self.ids = [cell.id for cell in notebook.cells]
         self.cells = self.page.locator(".jp-NotebookPanel .jp-Cell")
-        expect(self.cells).to_have_count(len(self.ids), timeout=PATIENCE)
+        expect(self.cells).to_have_count(len(self.ids), timeout=patience.MILLISECONDS)
         # Until there is a kernel, it counts as idle, and a cell that is run then can get lost.
-        expect(self.page.locator(".jp-KernelName")).to_contain_text("Python", timeout=PATIENCE)
+        expect(self.page.locator(".jp-KernelName")).to_contain_text("Python", timeout=patience.MILLISECONDS)
         self.wait_for_kernel()
 
     def start(self, cell_id: str) -> None:
@@ -68,7 +67,7 @@ class LabPage:
     def wait_for_kernel(self) -> None:
         """Wait until the kernel has nothing to do."""
         indicator = self.page.locator(".jp-Notebook-ExecutionIndicator")
-        expect(indicator).to_have_attribute("data-status", "idle", timeout=PATIENCE)
+        expect(indicator).to_have_attribute("data-status", "idle", timeout=patience.MILLISECONDS)
 
     def cell(self, cell_id: str) -> Locator:
         """Return the part of the page that shows a cell."""
@@ -85,8 +84,8 @@ class LabPage:
             prompt = self.cell(cell_id).locator(".jp-InputPrompt")
             before = prompt.inner_text()
             self.page.keyboard.press("Shift+Enter")
-            expect(prompt).not_to_have_text(before, timeout=PATIENCE)
-            expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
+            expect(prompt).not_to_have_text(before, timeout=patience.MILLISECONDS)
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]"), timeout=patience.MILLISECONDS)
         self.wait_for_kernel()
 
     def run_all(self, code: list[str]) -> None:
@@ -95,7 +94,7 @@ class LabPage:
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         for cell_id in code:
             prompt = self.cell(cell_id).locator(".jp-InputPrompt")
-            expect(prompt, cell_id).to_have_text(re.compile(r"\[\d+\]"), timeout=PATIENCE)
+            expect(prompt, cell_id).to_have_text(re.compile(r"\[\d+\]"), timeout=patience.MILLISECONDS)
         self.wait_for_kernel()
 
     def replace(self, cell_id: str, old: str, new: str) -> None:
@@ -109,7 +108,7 @@ class LabPage:
         """Press the button "Validate" and return what nbgrader answers, with the dialog closed again."""
         self.page.locator("jp-button.validate-button").click()
         dialog = self.page.locator(".jp-Dialog", has=self.page.locator(".jp-Dialog-header", has_text="Valid"))
-        expect(dialog).to_be_visible(timeout=PATIENCE)
+        expect(dialog).to_be_visible(timeout=patience.MILLISECONDS)
         said = dialog.inner_text()
         dialog.locator("button.jp-mod-accept").click()
         expect(dialog).to_have_count(0)
@@ -122,7 +121,7 @@ class LabPage:
 
     def expect_change(self, shown: Locator, attribute: str, before: str) -> None:
         """Wait until an attribute is no longer what it was."""
-        expect(shown).not_to_have_attribute(attribute, before, timeout=PATIENCE)
+        expect(shown).not_to_have_attribute(attribute, before, timeout=patience.MILLISECONDS)
 
 
 _BROKEN = """() => {

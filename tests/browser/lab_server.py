@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import patience
+
 from mlpkit.course.lab import lab_command, lab_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +55,7 @@ def jupyter_lab(place: Path) -> Iterator[str]:
         subprocess.Popen(command, cwd=place, env=environment, stdout=out, stderr=out) as process,
     ):
         try:
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + patience.SECONDS
             while not _answers(address):
                 assert process.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()

@@ -9,6 +9,7 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import patience
 from filelock import FileLock
 
 from autograder.course import Course
@@ -42,7 +43,7 @@ def build() -> Path:
             capture_output=True,
             text=True,
             check=False,
-            timeout=900,
+            timeout=patience.SECONDS,
         )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return target

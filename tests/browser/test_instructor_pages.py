@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import patience
 import pytest
 from instructor_pages import write_pages
 
@@ -23,6 +24,7 @@ def pages(tmp_path_factory):
 def page(browser):
     """A page that must neither complain nor ask a server."""
     context = browser.new_context(viewport=SIZES["desk"], color_scheme="light")
+    context.set_default_timeout(patience.MILLISECONDS)
     page, complaints = context.new_page(), []
     page.on("console", lambda message: message.type in {"error", "warning"} and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))

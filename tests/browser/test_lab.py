@@ -6,8 +6,8 @@ import re
 import shutil
 
 import nbformat
+import patience
 import pytest
-from lab_page import PATIENCE
 from lab_server import ROOT, TOKEN
 from playwright.sync_api import expect
 
@@ -105,9 +105,9 @@ def test_a_loop_without_end_is_spoken_of_and_can_be_stopped(lab):
     lab.run("setup", "weighted_sum")
     lab.start("weighted_sum-test")
     below = lab.cell("weighted_sum-test").locator(".jp-OutputArea")
-    expect(below).to_contain_text("does the loop end? The button ■ above stops it.", timeout=PATIENCE)
+    expect(below).to_contain_text("does the loop end? The button ■ above stops it.", timeout=patience.MILLISECONDS)
     lab.stop()
-    expect(below).to_contain_text("If that was a loop: what makes it end?", timeout=PATIENCE)
+    expect(below).to_contain_text("If that was a loop: what makes it end?", timeout=patience.MILLISECONDS)
     said = below.inner_text()
     assert "Still running" not in said
     assert "This happened in weighted_sum(x, w, b)" in said
@@ -141,7 +141,7 @@ def test_mistakes_that_python_says_little_about(lab):
     note = lab.cell("activation-explorer").locator(".mlpkit-unanswered .widget-html-content")
     expect(note).not_to_be_empty()
     shown = "note => getComputedStyle(note, '::after').visibility === 'visible'"
-    lab.page.wait_for_function(shown, arg=note.element_handle(), timeout=PATIENCE)
+    lab.page.wait_for_function(shown, arg=note.element_handle(), timeout=patience.MILLISECONDS)
     lab.run("activation-explorer")
     assert "Has the first cell of this notebook been run" in lab.cell("activation-explorer").inner_text()
 
@@ -158,7 +158,7 @@ def test_from_the_start_page_to_an_answer_that_outlives_an_update(lab, served, t
     page = write_page(work)
     lab.page.goto(f"{lab.address}/lab/workspaces/start/tree/{page.name}?token={TOKEN}&reset")
     start = lab.page.locator(".jp-MarkdownViewer")
-    expect(start).to_contain_text("0 of 4 points by the visible checks", timeout=PATIENCE)
+    expect(start).to_contain_text("0 of 4 points by the visible checks", timeout=patience.MILLISECONDS)
     assert lab.page.locator(".jp-Launcher, .jp-toast-button").count() == 0
     assert lab.page.get_by_role("menuitem", name="Nbgrader").count() == 0
     start.get_by_role("link", name="1. The neuron").click()
@@ -169,7 +169,7 @@ def test_from_the_start_page_to_an_answer_that_outlives_an_update(lab, served, t
     lab.replace("weighted_sum", STUB, "return w @ x + b")
     lab.run("weighted_sum", "weighted_sum-test")
     lab.page.keyboard.press("Control+s")
-    expect(lab.page.locator(".jp-DocumentStatus, .jp-mod-dirty")).to_have_count(0, timeout=PATIENCE)
+    expect(lab.page.locator(".jp-DocumentStatus, .jp-mod-dirty")).to_have_count(0, timeout=patience.MILLISECONDS)
     lab.page.wait_for_timeout(1000)
     assert "2 of 4 points" in page.read_text(encoding="utf-8"), "it is renewed when a notebook is saved"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import patience
 import pytest
 from lectures import build
 
@@ -49,6 +50,7 @@ WANTED = {
 @pytest.fixture(scope="module")
 def search(browser):
     page = browser.new_page()
+    page.set_default_timeout(patience.MILLISECONDS)
     page.goto((build() / "search.html").as_uri() + "?q=momentum")
     yield page
     page.close()

@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 from urllib.parse import unquote
 
+import patience
 import pytest
 from lectures import CHAPTERS, DOCS, PAGES, build, parsed, plain, secrets
 from pypdf import PdfReader
@@ -101,6 +102,7 @@ def opened(browser, site):
 
     def open_(name: str, **options):
         contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(patience.MILLISECONDS)
         page = contexts[-1].new_page()
         page.on("console", lambda message: message.type in {"error", "warning"} and complain(message.text))
         page.on("pageerror", lambda error: complain(str(error)))
@@ -175,7 +177,7 @@ def explorers_answer(page) -> None:
     """Each explorer of a chapter lives, and says something else once it was moved."""
     for explorer in page.locator("mlp-explorer").all():
         explorer.scroll_into_view_if_needed()
-        explorer.locator(".mlp-live").wait_for(timeout=10_000)
+        explorer.locator(".mlp-live").wait_for()
         told = explorer.locator(".mlp-text")
         before = told.text_content()
         if explorer.get_attribute("kind") == "pad":
@@ -294,7 +296,7 @@ def test_a_name_keeps_its_last_underscore(opened):
 @pytest.mark.slow
 def test_the_lectures_print(site, tmp_path):
     command = [sys.executable, str(DOCS / "print.py"), str(site), str(tmp_path / "lectures.pdf")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience.SECONDS)
     assert (done.returncode, done.stderr) == (0, "")
     book = PdfReader(tmp_path / "lectures.pdf")
     assert len(book.pages) > 100

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import patience
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -121,7 +122,7 @@ def test_the_example_of_the_readme_runs(tmp_path):
         text=True,
         check=False,
         cwd=tmp_path,
-        timeout=120,
+        timeout=patience.SECONDS,
     )
     assert done.returncode == 0, done.stderr
     assert re.match(r"9[5-9]% of the test images are recognised\n\[[\d ]+\] \[[\d ]+\]\n", done.stdout)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import patience
 import pytest
 
 from mlpkit.own import assemble
@@ -65,7 +66,7 @@ def test_with_all_solved_the_file_works_where_mlpkit_is_missing(solved, chapter,
     (tmp_path / FILE).write_bytes(text)
     blocked = "import sys; sys.modules['mlpkit'] = None; import runpy; runpy.run_path(sys.argv[1], run_name='__main__')"
     command = [sys.executable, "-W", "error", "-c", blocked, FILE]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=patience.SECONDS, check=False)
     assert done.returncode == 0, done.stderr
     gradient, layers, values = done.stdout.splitlines()
     assert float(gradient.rpartition(" ")[2]) < 1e-6

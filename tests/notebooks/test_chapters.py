@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+import patience
 import pytest
 
 from autograder.course import Course
@@ -61,7 +62,9 @@ def test_solutions_pass_nbval(path):
         "filterwarnings=",
     ]
     command += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600", str(path)]
-    result = subprocess.run(command, cwd=path.parent, capture_output=True, text=True, timeout=1800, check=False)
+    result = subprocess.run(
+        command, cwd=path.parent, capture_output=True, text=True, timeout=patience.SECONDS, check=False
+    )
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
 
 
@@ -76,7 +79,10 @@ def test_an_unsolved_chapter_runs_to_its_end(path, whole):
     notebook = read(path)
     notebook.cells = [cell for cell in notebook.cells if whole or "demo" not in tags(cell)]
     client = nbclient.NotebookClient(
-        notebook, timeout=600, kernel_manager_class=WatchedKernel, resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=patience.SECONDS,
+        kernel_manager_class=WatchedKernel,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
