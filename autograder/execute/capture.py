@@ -9,7 +9,6 @@ import builtins
 import io
 import linecache
 import sys
-from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
@@ -19,12 +18,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.execute.exceptions import describe, name_cells, own_lines
 from autograder.execute.recorder import Recorder
-from autograder.plan import Cell, CellError, CellOutcome, Frame, Limits
-
-MESSAGE_CHARACTERS = 10_000
-NAME_CHARACTERS = 200
-TRACEBACK_LINES = 100
+from autograder.plan import Cell, CellOutcome, Limits
 
 
 class _Stream(io.TextIOBase):
@@ -106,6 +102,25 @@ class Shell(InteractiveShell):
         """Refuse ``exit()``: the notebook goes on."""
         raise RuntimeError("exit() cannot be used here: the notebook is graded to its end")
 
+    def showtraceback(
+        self,
+        exc_tuple: tuple[type[BaseException], BaseException, Any] | None = None,
+        filename: str | None = None,
+        tb_offset: int | None = None,
+        exception_only: bool = False,
+        running_compiled_code: bool = False,
+    ) -> None:
+        """Show the exception that was just raised, with its lines in cells and in files beside the notebook."""
+        name_cells(self.user_module.__name__)
+        kind, error, traceback = exc_tuple or sys.exc_info()
+        if kind and error and (own := own_lines(traceback)):
+            exc_tuple, tb_offset = (kind, error, own), 0
+        super().showtraceback(exc_tuple, filename, tb_offset, exception_only, running_compiled_code)
+
+    def _format_exception_for_storage(self, exception: BaseException, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Keep no second traceback for a history that nobody reads."""
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.recorder.fail(describe(evalue, stb))
 
@@ -123,24 +138,6 @@ class Shell(InteractiveShell):
         return CellOutcome(
             cell.key, "ok" if recorder.error is None else "error", tuple(recorder.outputs), recorder.error, value
         )
-
-
-def describe(error: BaseException, traceback: Iterable[str] = ()) -> CellError:
-    """Return what is told of an exception, capped.
-
-    An exception that the student's process told of brings what is known of it there as `students_own`.
-    """
-    own = getattr(error, "students_own", None)
-    lines, frames = list(traceback)[:TRACEBACK_LINES], _cell_frames(error)
-    if type(own) is CellError:
-        lines, frames = [*lines, "In the student's process:", *own.traceback], frames + own.frames
-    return CellError(
-        type(error).__name__[:NAME_CHARACTERS],
-        _message(error),
-        tuple(line[:MESSAGE_CHARACTERS] for line in lines),
-        frames,
-        _notes(error),
-    )
 
 
 def refuse_input(prompt: str = "") -> NoReturn:
@@ -175,38 +172,6 @@ def _plain_number(value: Any) -> float | bool | None:
         except OverflowError:
             return float("inf")
     return None
-
-
-def _message(error: BaseException) -> str:
-    """Return ``str(error)``, capped, whatever the exception's own code does."""
-    try:
-        text = str(error)
-    except Exception as problem:  # a student's __str__ may itself raise
-        text = f"<the message could not be read: {type(problem).__name__}>"
-    if len(text) > MESSAGE_CHARACTERS:
-        text = f"{text[:MESSAGE_CHARACTERS]} [… {len(text)} characters in all]"
-    return text
-
-
-def _notes(error: BaseException) -> tuple[str, ...]:
-    """Return the notes added to the exception, capped."""
-    notes = getattr(error, "__notes__", ())
-    found = [note[:MESSAGE_CHARACTERS] for note in notes if isinstance(note, str)] if isinstance(notes, list) else []
-    return tuple(found[:5])
-
-
-def _cell_frames(error: BaseException) -> tuple[Frame, ...]:
-    """Return the frames of the traceback that lie in cells, outermost first, at most fifty."""
-    frames = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        name = traceback.tb_frame.f_code.co_filename
-        if name.startswith("<cell ") and name.endswith(">"):
-            key = int(name[len("<cell ") : -1])
-            function = traceback.tb_frame.f_code.co_name[:NAME_CHARACTERS]
-            frames.append(Frame(key, traceback.tb_lineno, function))
-        traceback = traceback.tb_next
-    return tuple(frames[:25] + frames[-25:] if len(frames) > 50 else frames)
 
 
 def warm_up() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from autograder.execute import codec
 
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 
 
 class ClosedError(ConnectionError):
@@ -32,6 +32,7 @@ class Channel:
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         self._socket = connection
+        self._received = bytearray()
 
     def send(self, frame: bytes, deadline: float = float("inf")) -> None:
         """Send a frame.
@@ -49,11 +50,10 @@ class Channel:
         """
         rest = memoryview(frame)
         while rest:
-            self._wait(self._writable, deadline)
             try:
                 rest = rest[self._socket.send(rest[:CHUNK]) :]
             except BlockingIOError:
-                continue
+                self._wait(self._writable, deadline)
             except OSError as error:
                 raise ClosedError(str(error)) from error
 
@@ -68,31 +68,35 @@ class Channel:
         codec.CodecError
             If the header announces more than a frame may hold.
         """
-        frame = bytearray()
-        self._fill(frame, codec.HEADER.size, deadline)
-        structure, count = codec.body_length(bytes(frame))
-        start = len(frame)
-        self._fill(frame, start + count * codec.LENGTH.size, deadline)
-        size = len(frame) + structure + codec.buffers_length(bytes(frame[start:]))
-        self._fill(frame, size, deadline)
+        header = codec.HEADER.size
+        self._fill(header, deadline)
+        structure, count = codec.body_length(bytes(self._received[:header]))
+        lengths = header + count * codec.LENGTH.size
+        self._fill(lengths, deadline)
+        size = lengths + structure + codec.buffers_length(bytes(self._received[header:lengths]))
+        self._fill(size, deadline)
+        frame = self._received
+        self._received = frame[size:]
+        del frame[size:]
         return frame
 
     def close(self) -> None:
         """Close this end; the other side sees it."""
         self._socket.close()
 
-    def _fill(self, frame: bytearray, size: int, deadline: float) -> None:
-        while len(frame) < size:
+    def _fill(self, size: int, deadline: float) -> None:
+        """Wait until so many bytes have arrived, of which more may come at once."""
+        while len(self._received) < size:
             self._wait(self._readable, deadline)
             try:
-                chunk = self._socket.recv(min(size - len(frame), CHUNK))
+                chunk = self._socket.recv(CHUNK)
             except BlockingIOError:
                 continue
             except OSError as error:
                 raise ClosedError(str(error)) from error
             if not chunk:
                 raise ClosedError("the other side has closed the connection")
-            frame += chunk
+            self._received += chunk
 
     def _wait(self, ready: Callable[[float | None], bool], deadline: float) -> None:
         seconds = None if deadline == float("inf") else deadline - time.monotonic()

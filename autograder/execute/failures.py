@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from autograder.execute.capture import NAME_CHARACTERS, describe
+from autograder.execute.exceptions import NAME_CHARACTERS, describe
 from autograder.plan import CellError
 
 TRACEBACK_LINES = 40

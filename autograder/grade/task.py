@@ -128,7 +128,7 @@ class Release:
             yield "matplotlib"
 
     def _own_modules(self) -> Iterator[str]:
-        """Yield the modules of the course's own packages that the released notebooks import."""
+        """Yield what the released notebooks import of the course's own packages."""
         cells = (cell for notebook in self.notebooks.values() for cell in notebook.cells if cell.cell_type == "code")
         names = dict.fromkeys(name for cell in cells for name in imported_modules(cell.source))
         yield from (name for name in names if name.split(".")[0] in self.course.settings.packages)

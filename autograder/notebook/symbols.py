@@ -6,6 +6,7 @@ import ast
 import builtins
 import re
 import symtable
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -75,13 +76,23 @@ def imports(source: str) -> str:
 
 
 def imported_modules(source: str) -> list[str]:
-    """Return the full names of the modules that a cell imports at its outermost level, in order."""
+    """Return the full names of what a cell imports as it runs, in order: modules, and names out of modules.
+
+    Imports in functions and classes are left out: they may never run.
+    """
+    try:
+        waiting = deque[ast.AST](ast.parse(TransformerManager().transform_cell(source)).body)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
     names = []
-    for statement in ast.parse(imports(source)).body:
-        if isinstance(statement, ast.Import):
-            names += [alias.name for alias in statement.names]
-        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
-            names.append(statement.module)
+    while waiting:
+        one = waiting.popleft()
+        if isinstance(one, ast.Import):
+            names += [alias.name for alias in one.names]
+        elif isinstance(one, ast.ImportFrom) and one.module and not one.level:
+            names += [f"{one.module}.{alias.name}" for alias in one.names if alias.name != "*"] or [one.module]
+        elif not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.expr):
+            waiting.extendleft(reversed(list(ast.iter_child_nodes(one))))
     return names
 
 

@@ -117,17 +117,20 @@ class Launcher:
 
     def __enter__(self) -> Launcher:
         if not why_not(self.probe):
+            alike: dict[tuple[str, ...], list[str]] = {}
             for module in (STUDENT, TESTER) if self.isolated else (SHARED,):
-                view = self._view(self._masked_for(module))
-                self._nurseries[module] = Nursery(
-                    self.probe, view, self._all_files(), (*preload.ALWAYS, *self.preload, module)
-                )
-                self._nurseries[module].start()
+                alike.setdefault(self._masked_for(module), []).append(module)
+            for masked, modules in alike.items():
+                loaded = (*preload.ALWAYS, *self.preload, *modules)
+                nursery = Nursery(self.probe, self._view(masked), self._all_files(), loaded)
+                nursery.start()
+                self._nurseries.update(dict.fromkeys(modules, nursery))
         return self
 
     def __exit__(self, *error: object) -> None:
-        while self._nurseries:
-            self._nurseries.popitem()[1].close()
+        for nursery in set(self._nurseries.values()):
+            nursery.close()
+        self._nurseries.clear()
 
     @property
     def _changes_user(self) -> bool:
@@ -194,7 +197,7 @@ class Launcher:
         return () if module == TESTER else self.masked
 
     def _all_files(self) -> dict[str, Path]:
-        return {**self.files, **surroundings.font_cache()}
+        return {**self.files, **(surroundings.font_cache() if self.preload else {})}
 
     def _view(self, masked: tuple[str, ...]) -> masks.View:
         """Return what a worker sees of this machine."""

@@ -277,14 +277,16 @@ def test_modules_of_the_courses_own_packages_are_loaded_as_the_cells_import_them
     code = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
     code["source"] = (
         "%matplotlib inline\nimport email.message as message, wave\nfrom json.decoder import JSONDecoder\n"
-        "from json.decoder import JSONDecodeError\nfrom . import json\ndef f():\n    import json.tool"
+        "try:\n    from json import encoder\nexcept ImportError:\n    from json.decoder import *\n"
+        "from . import json\ndef f():\n    import json.tool"
     )
     configuration = "c.Autograder.packages = ['json', 'email']"
     own = replace(
         release, course=configured(unchecked, configuration), notebooks={"small": nbformat.from_dict(notebook)}
     )
     loaded = launcher_of(monkeypatch, own, trusted=True).preload
-    assert loaded == (*slow_modules(["matplotlib"]), "email.message", "json.decoder")
+    names = "json.decoder.JSONDecoder", "json.encoder", "json.decoder"
+    assert loaded == (*slow_modules(["matplotlib"]), "email.message", *names)
 
 
 def test_the_folders_of_the_course_and_its_gradebook_are_private(unchecked, tmp_path):

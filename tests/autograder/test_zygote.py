@@ -201,6 +201,11 @@ def test_pictures_are_shown_as_without(forking):
     assert kinds[0]
 
 
+def test_both_sides_are_forked_from_one_process_unless_the_student_sees_less():
+    with Launcher(isolated=True) as alike, Launcher(isolated=True, masked=("colorsys",)) as apart:
+        assert [len(set(launcher._nurseries.values())) for launcher in (alike, apart)] == [1, 2]
+
+
 def test_what_nearly_every_notebook_uses_is_loaded_from_the_start(forking):
     modules = {name.split(":")[0] for name in ALWAYS}
     (cell,) = run(forking, f"import sys; {modules!r} <= sys.modules.keys()")
