@@ -53,13 +53,13 @@ def job(prepared: Prepared, released: NotebookNode, limits: Limits, isolation: I
     if isolation is None:
         return Job(prepared.cells, limits)
     waiting = list(_setup(released, isolation))
+    positions = {grade_id(cell): index for index, cell in enumerate(released.cells)}
     cells: list[Cell] = []
     for cell in prepared.cells:
         if not is_test(prepared.notebook.cells[cell.key]):
             cells.append(cell)
             continue
-        position = _position(released, cell.name)
-        while waiting and waiting[0].key - SETUP_KEY < position:
+        while waiting and waiting[0].key - SETUP_KEY < positions[cell.name]:
             cells.append(waiting.pop(0))
         cells.append(replace(cell, side="test"))
     return Job(tuple(cells), limits, isolation.names, isolation.contract)
@@ -99,10 +99,6 @@ def _setup(released: NotebookNode, isolation: Isolation) -> Iterator[Cell]:
             whole = not names & (found.used | found.defined)
             if source := cell.source if whole else imports(cell.source):
                 yield Cell(SETUP_KEY + index, grade_id(cell) or f"cell {index + 1}", source, "setup")
-
-
-def _position(released: NotebookNode, name: str) -> int:
-    return next(index for index, cell in enumerate(released.cells) if grade_id(cell) == name)
 
 
 def _is_run_by_students(cell: NotebookNode) -> bool:

@@ -137,7 +137,7 @@ def prepare(data: bytes, released: NotebookNode, graded: NotebookNode) -> Prepar
         if name not in last:
             cells.insert(previous + 1, _instructor_cell(complete[name]))
             notes.append(f"{name} was missing and was put back")
-        previous = next(index for index, cell in enumerate(cells) if grade_id(cell) == name)
+        previous = next(index for index in range(previous + 1, len(cells)) if grade_id(cells[index]) == name)
     for index, cell in enumerate(cells):
         cell["id"] = cell["id"] or f"unnamed-{index}"  # of a release in an older format, which has no ids
     notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": copy.deepcopy(graded.metadata), "cells": cells}
