@@ -37,6 +37,7 @@ WORKERS = {
     "test_parity",
     "test_place",
     "test_postgresql",
+    "test_preload",
     "test_privileges",
     "test_reader",
     "test_release",
