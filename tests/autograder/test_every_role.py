@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from datetime import datetime, timedelta
 
 import nbformat
@@ -15,7 +16,7 @@ from nbgrader.api import Gradebook
 from test_grade import answered
 
 from autograder.cli.data import as_data
-from autograder.course import calling_nbgrader
+from autograder.course import Course, calling_nbgrader
 from autograder.grade.dates import set_due
 from autograder.grade.journal import Journal
 from autograder.grade.points import assess
@@ -62,10 +63,10 @@ def handed_in():
     return [*notebook.cells, release[-4], *own, *release[-3:]]
 
 
-@pytest.fixture
-def course(unchecked):
+@pytest.fixture(scope="module")
+def graded(unchecked_template, tmp_path_factory):
     """The course after grading: test_half fails, the rest is right; a person has given points and comments."""
-    course = unchecked
+    course = Course.find(shutil.copytree(unchecked_template, tmp_path_factory.mktemp("roles") / "course"))
     nbformat.write(released_notebook(), course.folder("source", "small") / "small.ipynb")
     generate(course, "small", course.folder("release", "small"))
     set_due(course, "small", DUE)
@@ -101,8 +102,15 @@ def course(unchecked):
 
 
 @pytest.fixture
-def pages(course):
+def course(graded, tmp_path):
+    """The same, fresh for each test."""
+    return Course.find(shutil.copytree(graded.root, tmp_path / "graded-course"))
+
+
+@pytest.fixture(scope="module")
+def pages(graded):
     """What every page says, as text."""
+    course = graded
     (page,) = write_feedback(course, "small", Manifest(()))
     report, table = write_report(course, "small", Manifest(()))
     run = Run({"ada": next(Journal(course.state("small")).results())})
