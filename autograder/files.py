@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
+import stat
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
+"""Errors that keep every file from being written, not one alone."""
 
 
 def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
@@ -28,6 +37,25 @@ def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
         with contextlib.suppress(FileNotFoundError):  # it may have its final name already
             os.unlink(name)
         raise
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it, if it is there; also what is read-only, which Windows keeps otherwise."""
+
+    def make_writable(remove: Callable[..., Any], name: str, _: object) -> None:
+        if not os.path.lexists(name):
+            return
+        for path in (os.path.dirname(name), name):
+            if not os.path.islink(path):
+                os.chmod(path, os.stat(path).st_mode | stat.S_IRWXU)
+        remove(name)
+
+    if not os.path.lexists(folder):
+        return
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(folder, onexc=make_writable)
+    else:
+        shutil.rmtree(folder, onerror=make_writable)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -15,6 +14,7 @@ from autograder.cli.main import err, out, show_failures
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.grade.engines import Engine
+    from autograder.grade.monitor import Monitor
 
 WHO = 10
 """So many students are named beside a difference."""
@@ -28,7 +28,7 @@ def changed(
     as_json: bool,
     engine: Engine,
     trusted: bool,
-    progress: Callable[[int, int], object],
+    monitor: Monitor,
     **options: Any,
 ) -> tuple[dict[str, Any], bool]:
     """Grade an assignment again where its tests have changed; print the differences, and record them if asked to.
@@ -41,7 +41,7 @@ def changed(
     from autograder.grade import regrade
     from autograder.results.scores import standings
 
-    run = regrade.regrade(course, assignment, engine=engine, trusted=trusted, progress=progress, **options)
+    run = regrade.regrade(course, assignment, engine=engine, trusted=trusted, monitor=monitor, **options)
     known = standings(course, assignment)
     cells = [(student, key, cell) for student, standing in known.items() for key, cell in standing.cells.items()]
     before: dict[str, dict[tuple[str, str], float | None]] = {}
@@ -50,6 +50,7 @@ def changed(
     by_hand = [(student, *key) for student, key, cell in cells if cell.by_hand and student in run.results]
     found = regrade.differences(run, before, by_hand)
     failures = dict(run.failures)
+    apply = apply and not run.left  # of a run that was interrupted, nothing counts
     if apply and run.results:
         failures |= regrade.apply(course, assignment, run, engine=engine, trusted=trusted).failures
     if not as_json:
@@ -65,6 +66,7 @@ def changed(
         ],
         "applied": apply,
         "failures": failures,
+        "left": run.left,
     }
     return data, bool(failures)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.grade.run import Run
+    from autograder.grade.results import Run
     from autograder.results.scores import Standing
 
 
@@ -23,7 +23,8 @@ def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, object]:
         }
         for _, result in sorted(run.results.items())
     ]
-    return {"submissions": submissions, "kept": run.kept, "failures": run.failures, "misplaced": run.misplaced}
+    done = {"submissions": submissions, "kept": run.kept, "failures": run.failures, "left": run.left}
+    return {**done, "misplaced": run.misplaced}
 
 
 def points_as_data(standing: Standing) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -26,15 +25,14 @@ from autograder.cli.main import (
     out,
     plain_errors,
     print_json,
-    progress_bars,
     show_failures,
 )
+from autograder.cli.watching import interrupts, same_command, watching
 
 if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.grade.engines import Engine
-    from autograder.grade.results import Result
-    from autograder.grade.run import Run
+    from autograder.grade.results import Result, Run
     from autograder.results.scores import Standing
 
 LISTED = 100
@@ -81,10 +79,12 @@ def command(
 
     Only new, changed or unfinished submissions are run; a run that was killed is continued by calling
     it again. After a test was corrected, --changed-tests shows first whom it gives other points.
-    Exit status 1 if a submission could not be run at all.
+    Ctrl-C ends a run in order, a second one at once. Exit status 1 if a submission could not be run at all.
     """
     from autograder.cli.changed import changed
+    from autograder.grade.monitor import Monitor
     from autograder.grade.run import grade
+    from autograder.grade.runlog import FOLDER
 
     if scheduler and cluster:
         raise click.UsageError("--scheduler names a cluster, --cluster local starts one: give one", context)
@@ -96,30 +96,28 @@ def command(
         raise click.UsageError("--force grades everything, --changed-tests only what has changed: give one", context)
 
     found: dict[str, dict[str, Any]] = {}
-    failed = False
+    failed, monitor = False, Monitor()
     with plain_errors(), ExitStack() as stack:
         course = find_course(context)
         chosen = released(course, assignments)
         count = course.settings.workers if workers is None else workers
+        stack.enter_context(interrupts(monitor))
         engine = stack.enter_context(engine_for(count, scheduler, cluster))
         for assignment in chosen:
-            try:
-                with progress_bars(json_) as start:
-                    options: dict[str, Any] = {
-                        "students": students or None,
-                        "engine": engine,
-                        "require_sandbox": sandbox == "require",
-                        "trusted": sandbox == "off",
-                        "progress": start(f"Grading {assignment}" if len(chosen) > 1 else "Grading"),
-                    }
-                    if only_changed:
-                        found[assignment], bad = changed(course, assignment, apply=apply, as_json=json_, **options)
-                        failed = failed or bad
-                        continue
-                    run = grade(course, assignment, force=force, **options)
-            except KeyboardInterrupt:
-                err.print("Interrupted. What is graded is kept: call the same command again to go on.")
-                os._exit(INTERRUPTED)  # the workers die with this process; waiting for them could take minutes
+            title = f"Grading {assignment}" if len(chosen) > 1 else "Grading"
+            options: dict[str, Any] = {
+                "students": students or None,
+                "engine": engine,
+                "require_sandbox": sandbox == "require",
+                "trusted": sandbox == "off",
+                "monitor": monitor,
+            }
+            with watching(monitor, title, course.state(assignment) / FOLDER, as_json=json_):
+                if only_changed:
+                    found[assignment], bad = changed(course, assignment, apply=apply, as_json=json_, **options)
+                    failed = failed or bad
+                    continue
+                run = grade(course, assignment, force=force, **options)
             standing = known_standings(course, assignment, run)
             failed = failed or bool(run.failures)
             found[assignment] = as_data(run, standing)
@@ -129,6 +127,11 @@ def command(
                 show(run, standing, course.folder("submitted", assignment, "STUDENT"))
     if json_:
         print_json(each(found))
+    if monitor.stopping and any(data["left"] for data in found.values()):
+        left = sum(data["left"] for data in found.values())
+        again = " (with --force it begins from the start)" if force else ""
+        err.print(f"Interrupted: {left} are left. To go on{again}: {same_command()}", markup=False, soft_wrap=True)
+        context.exit(INTERRUPTED)
     context.exit(1 if failed else 0)
 
 

@@ -9,16 +9,18 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.course import Course, calling_nbgrader, only_writer
 from autograder.execute.session import Launch
 from autograder.grade.basis import basis_of, changed_tests, completed, is_stale, shortened, tests_of
 from autograder.grade.engines import Engine, Remote
 from autograder.grade.journal import Journal
+from autograder.grade.monitor import Monitor
 from autograder.grade.prepare import Prepared
 from autograder.grade.record import Recorder
-from autograder.grade.results import Result
-from autograder.grade.run import Grading, Run, grade
+from autograder.grade.results import Result, Run
+from autograder.grade.run import Grading, grade
 from autograder.grade.students import chosen_students
 from autograder.grade.task import Release, Task
 from autograder.plan import Job, Outcome
@@ -64,7 +66,7 @@ class Regrading(Grading):
 
     Parameters
     ----------
-    release, recorder, journal, students, progress
+    release, recorder, journal, students, progress, monitor
         As for `Grading`; the journal is the one to keep the results in.
     graded : Journal
         What was graded before.
@@ -79,8 +81,9 @@ class Regrading(Grading):
         *,
         graded: Journal,
         progress: Callable[[int, int], object],
+        monitor: Monitor | None,
     ) -> None:
-        super().__init__(release, recorder, journal, students, progress=progress)
+        super().__init__(release, recorder, journal, students, progress=progress, monitor=monitor)
         self.graded = graded
 
     def begin(self, student: str) -> Task | None:
@@ -89,8 +92,10 @@ class Regrading(Grading):
         before, ready = self.graded.load(student), self.journal.load(student)
         if before is None or before.key == key:
             self.run.kept += 1
+            self.monitor.kept()
         elif ready is not None and ready.key == key:
             self.run.results[student] = ready.without_outputs()
+            self.monitor.kept()
         else:
             prepared = self.release.prepare(submission)
             return Retry(submission, key, prepared, basis=basis_of(self.release, submission), earlier=before)
@@ -100,9 +105,10 @@ class Regrading(Grading):
         """Keep a result without recording it."""
         self.run.results[result.student] = result.without_outputs()
 
-    def show_progress(self) -> None:
-        """Report the number of submissions done."""
-        self.progress(len(self.run.results) + len(self.run.failures) + self.run.kept, len(self.students))
+    @property
+    def done(self) -> int:
+        """How many submissions are done, those with nothing to do among them."""
+        return super().done + self.run.kept
 
 
 def regrade(
@@ -114,6 +120,7 @@ def regrade(
     require_sandbox: bool = False,
     trusted: bool = False,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    monitor: Monitor | None = None,
 ) -> Run:
     """Grade what was graded with other tests, without counting it; see `grade` for the parameters.
 
@@ -130,8 +137,8 @@ def regrade(
     launcher = release.launcher(require_sandbox, trusted, engine.launcher)
     graded, ready = Journal(course.state(assignment)), Journal(_folder(course, assignment))
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
-        progress(0, len(chosen))
-        return Regrading(release, recorder, ready, chosen, graded=graded, progress=progress).execute(engine, launch)
+        watched: dict[str, Any] = {"progress": progress, "monitor": monitor}
+        return Regrading(release, recorder, ready, chosen, graded=graded, **watched).execute(engine, launch)
 
 
 def apply(course: Course, assignment: str, run: Run, *, engine: Engine, trusted: bool = False) -> Run:

@@ -7,10 +7,12 @@ starts, in the same sandbox as on the coordinator's machine; what comes back is 
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import json
 import platform
+import signal
 import tempfile
 import threading
 import time
@@ -39,6 +41,12 @@ class _Release:
     launcher: Launcher
     put_away: ExitStack
     used: float = field(default_factory=time.monotonic)
+
+
+def dask_setup(worker: Any) -> None:
+    """Leave Ctrl-C, which a terminal sends to both, to the coordinator; for the workers that it has started itself."""
+    with contextlib.suppress(ValueError):  # not in the main thread, which alone hears of it
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @functools.cache

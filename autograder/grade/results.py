@@ -184,3 +184,27 @@ class Result:
         basis = Basis(**data["basis"]) if data.get("basis") else None
         student, assignment, key = data["student"], data["assignment"], data["key"]
         return cls(student, assignment, key, notebooks, tuple(data["refused"]), data["phases"], basis)
+
+
+@dataclass
+class Run:
+    """What a run over the submissions of an assignment gave, without outputs.
+
+    Attributes
+    ----------
+    results : dict of str to Result
+    failures : dict of str to str
+        Why a student's submission could not be run at all.
+    kept : int
+        How many results are of an earlier call.
+    left : int
+        How many were not begun, since the run was asked to stop.
+    misplaced : list of str
+        Paths of files and folders that lie where no submission is looked for.
+    """
+
+    results: dict[str, Result] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    kept: int = 0
+    left: int = 0
+    misplaced: list[str] = field(default_factory=list)

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course, CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import Launch, WorkerError
+from autograder.files import DISK_ERRORS
 from autograder.grade.basis import basis_of
 from autograder.grade.engines import Engine, EngineError, LocalEngine, QuarantinedError, Remote
 from autograder.grade.journal import Journal
+from autograder.grade.monitor import Monitor, NotBegunError
 from autograder.grade.points import nothing
 from autograder.grade.record import Recorder, copy_files
-from autograder.grade.results import Result
+from autograder.grade.results import Result, Run
+from autograder.grade.rounds import run_all
 from autograder.grade.students import chosen_students
-from autograder.grade.task import Release, Task, run_all
+from autograder.grade.task import Release, Task
 from autograder.intake.misplaced import misplaced
 from autograder.intake.submission import Submission, take_in
 from autograder.notebook.read import NotGradable
-
-DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
-"""Errors that keep every submission from being written, not one alone."""
-
-
-@dataclass
-class Run:
-    """What a call of `grade` gave, without outputs.
-
-    Attributes
-    ----------
-    results : dict of str to Result
-    failures : dict of str to str
-        Why a student's submission could not be run at all.
-    kept : int
-        How many results are of an earlier call.
-    misplaced : list of str
-        Paths of files and folders that lie where no submission is looked for.
-    """
-
-    results: dict[str, Result] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    kept: int = 0
-    misplaced: list[str] = field(default_factory=list)
 
 
 def grade(
@@ -58,6 +37,7 @@ def grade(
     require_sandbox: bool = False,
     trusted: bool = False,
     progress: Callable[[int, int], object] = lambda done, total: None,
+    monitor: Monitor | None = None,
 ) -> Run:
     """Grade every submission of an assignment that is new, changed or unfinished.
 
@@ -81,6 +61,8 @@ def grade(
         Whether the submissions are the instructor's own and may run even as root without a sandbox.
     progress : callable
         Called with the number of submissions done and of all.
+    monitor : Monitor, optional
+        Told of every step; when it says so, nothing new begins.
 
     Raises
     ------
@@ -94,11 +76,10 @@ def grade(
     engine = engine or LocalEngine(course.settings.workers)
     launcher = release.launcher(require_sandbox, trusted, engine.launcher)
     with only_writer(course), calling_nbgrader(), Recorder(course, assignment) as recorder, launcher as launch:
-        grading = Grading(release, recorder, Journal(course.state(assignment)), chosen, force=force, progress=progress)
-        progress(0, len(chosen))
-        run = grading.execute(engine, launch)
-        run.misplaced = misplaced(course, assignment)
-        return run
+        options: Any = {"force": force, "progress": progress, "monitor": monitor}
+        grading = Grading(release, recorder, Journal(course.state(assignment)), chosen, **options)
+        grading.execute(engine, launch).misplaced = misplaced(course, assignment)
+        return grading.run
 
 
 class Grading:
@@ -116,8 +97,8 @@ class Grading:
         Whose submissions to grade, in this order.
     force : bool
         Grade again what is already graded.
-    progress : callable
-        Called with the number of submissions done and of all.
+    progress, monitor
+        As for `grade`.
 
     Attributes
     ----------
@@ -134,6 +115,7 @@ class Grading:
         *,
         force: bool = False,
         progress: Callable[[int, int], object] = lambda done, total: None,
+        monitor: Monitor | None = None,
     ) -> None:
         self.release = release
         self.recorder = recorder
@@ -141,30 +123,36 @@ class Grading:
         self.students = students
         self.force = force
         self.progress = progress
+        self.monitor = monitor or Monitor()
         self.run = Run()
         self._in_gradebook = recorder.students()
         self._base = release.digest() + recorder.source_digest()
 
     def execute(self, engine: Engine, launch: Launch | Remote) -> Run:
         """Execute and record the unfinished submissions; return `run`."""
-        for task, result in run_all(engine, self.release, launch, self.unfinished, self.students):
-            student = task.submission.student
-            try:
-                if isinstance(result, Exception):
-                    raise result
-                self.journal.save(result)
-                self.record(result, task)
-            except QuarantinedError as error:
-                self.journal.quarantine(student, task.key)
-                self.fail(student, error)
-            except Exception as error:  # whatever is wrong with one submission must not stop the others
-                self.fail(student, error)
+        with self.monitor.watching(self.release.assignment, len(self.students)):
             self.show_progress()
+            for task, result in run_all(engine, self.release, launch, self.unfinished, self.students, self.monitor):
+                student = task.submission.student
+                try:
+                    if isinstance(result, Exception):
+                        raise result
+                    self.journal.save(result)
+                    self.record(result, task)
+                    self.monitor.finished(self.run.results[student])
+                except NotBegunError:
+                    continue
+                except Exception as error:  # whatever is wrong with one submission must not stop the others
+                    self.fail(student, error, task.key)
+                self.show_progress()
+        self.run.left = len(self.students) - self.done
         return self.run
 
     def unfinished(self, students: Iterable[str]) -> Iterator[Task]:
         """Yield the submissions that have to be executed; the others are completed on the way."""
         for student in students:
+            if self.monitor.stopping:
+                return
             try:
                 task = self.begin(student)
             except Exception as error:  # as above
@@ -199,11 +187,13 @@ class Grading:
         if old is not None and old.key == key and self.is_complete(old):
             self.run.results[student] = old.without_outputs()
             self.run.kept += 1
+            self.monitor.kept()
             return None
         task = Task(submission, key, release.prepare(submission), basis=basis_of(release, submission))
         if old is None or old.key != key:
             return task
         self.record(old, task)
+        self.monitor.finished(self.run.results[student])
         return None
 
     def is_complete(self, result: Result) -> bool:
@@ -236,25 +226,35 @@ class Grading:
         self.recorder.record(result, self.release.to_record(task.prepared), task.submission.timestamp)
         copy_files(self.release.files, self._autograded(result.student))
 
-    def fail(self, student: str, error: Exception) -> None:
-        """Note that a submission could not be graded.
+    def fail(self, student: str, error: Exception, key: str = "") -> None:
+        """Note that a submission could not be graded; one in quarantine also under its key.
 
         Raises
         ------
         CourseError
             If the error would meet every other submission, too.
         """
+        if isinstance(error, QuarantinedError):
+            try:
+                self.journal.quarantine(student, key)
+            except OSError as other:
+                error = other
         if isinstance(error, EngineError):
             raise error
         if isinstance(error, OSError) and error.errno in DISK_ERRORS:
             raise CourseError(f"{error.filename or 'the disk'} cannot be written: {error.strerror}") from error
-        self.run.failures[student] = (
-            str(error) if isinstance(error, WorkerError | CourseError) else f"{type(error).__name__}: {error}"
-        )
+        reason = str(error) if isinstance(error, WorkerError | CourseError) else f"{type(error).__name__}: {error}"
+        self.run.failures[student] = reason
+        self.monitor.failed(student, reason)
+
+    @property
+    def done(self) -> int:
+        """How many submissions are done."""
+        return len(self.run.results) + len(self.run.failures)
 
     def show_progress(self) -> None:
         """Report the number of submissions done."""
-        self.progress(len(self.run.results) + len(self.run.failures), len(self.students))
+        self.progress(self.done, len(self.students))
 
     def _autograded(self, student: str) -> Path:
         return self.release.course.folder("autograded", self.release.assignment, student)

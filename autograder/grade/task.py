@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import ANY_STUDENT, Course, CourseError
 from autograder.execute.session import Launch, execute
-from autograder.grade.engines import Engine, Remote
+from autograder.grade.engines import Remote
 from autograder.grade.isolation import Isolation, job, load
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources, with_hidden_tests
@@ -207,45 +207,6 @@ class Task:
     def execute(self, name: str, job: Job, launch: Launch | Remote) -> Outcome:
         """Execute one of the notebooks."""
         return launch.execute(job) if isinstance(launch, Remote) else execute(job, launch)
-
-
-def run_all(
-    engine: Engine,
-    release: Release,
-    launch: Launch | Remote,
-    tasks: Callable[[Iterable[str]], Iterator[Task]],
-    students: Iterable[str],
-) -> Iterator[tuple[Task, Result | Exception]]:
-    """Run tasks and yield each with its result, or with the exception that it raised.
-
-    A result that a lack of processors has spoilt is not used: when all others are done, that submission
-    is run once more, with nothing beside it, and what comes then is yielded.
-
-    Parameters
-    ----------
-    engine : Engine
-        Where to run.
-    release : Release
-        What the submissions are graded against.
-    launch : callable or Remote
-        Starts the workers, or executes jobs elsewhere.
-    tasks : callable
-        Takes the names of students and yields their tasks.
-    students : iterable of str
-        The names.
-    """
-
-    def run(task: Task) -> Result:
-        return task.run(release, launch)
-
-    starved = []
-    for task, result in engine.map(run, tasks(students)):
-        if isinstance(result, Result) and result.starved:
-            starved.append(task.submission.student)
-        else:
-            yield task, result
-    for student in starved:
-        yield from engine.map(run, tasks([student]))
 
 
 def private_folders(course: Course) -> tuple[Path, ...]:

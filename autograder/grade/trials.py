@@ -9,7 +9,8 @@ from autograder.course import calling_nbgrader
 from autograder.grade.engines import Engine
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import Result
-from autograder.grade.task import Release, Task, run_all
+from autograder.grade.rounds import run_all
+from autograder.grade.task import Release, Task
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable
 from autograder.notebook.roles import grade_id, is_test

@@ -21,7 +21,7 @@ from autograder.grade.dates import settle
 from autograder.grade.history import Change, History
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
-from autograder.grade.run import Run
+from autograder.grade.results import Run
 from autograder.grade.task import Release
 from autograder.plan import CellError, Frame
 from autograder.results.scores import standing_of, standings

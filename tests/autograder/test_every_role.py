@@ -21,8 +21,7 @@ from autograder.grade.dates import set_due
 from autograder.grade.journal import Journal
 from autograder.grade.points import assess
 from autograder.grade.record import Recorder
-from autograder.grade.results import Result
-from autograder.grade.run import Run
+from autograder.grade.results import Result, Run
 from autograder.grade.task import Release
 from autograder.intake.submission import Submission
 from autograder.plan import CellError, CellOutcome, Frame, Outcome

@@ -260,29 +260,65 @@ def test_late_penalties_are_nbgraders(released):
 def interruptible(command: list[str]) -> Iterator[subprocess.Popen]:
     """Start a command that hears an interrupt even if these tests run in the background, where shells ignore it."""
     hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, preexec_fn=hear, **quiet) as process:
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, preexec_fn=hear, **piped) as process:
         try:
             yield process
         finally:
             process.kill()
 
 
-def test_an_interrupt_ends_the_run_at_once(released):
+def test_the_first_interrupt_ends_a_run_in_order_and_the_second_at_once(released):
+    """The first: what runs is recorded, nothing new begins. The second, on going on: the worker that hangs dies."""
     config = released.root / "nbgrader_config.py"
     config.write_text(config.read_text() + "c.Autograder.cell_seconds = 600\n")
-    hand_in(released, "ada", answered(double="import time\ntime.sleep(600)"))
+    slow = "import time\ntime.sleep(1)\ndef double(x):\n    return 2 * x"
+    for number in range(8):
+        hand_in(released, f"student{number}", answered(double=slow))
     command = [sys.executable, "-m", "autograder", "--course", str(released.root), "grade", "small", "--json"]
-    with interruptible(command) as process:
+    with interruptible([*command, "--workers", "2"]) as process:
+        while not events(released).total():
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        told, said = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    answer = json.loads(told)
+    done = {student for student, _ in events(released)}
+    assert answer["left"] == 8 - len(done) >= 3
+    assert {one["student"] for one in answer["submissions"]} == done
+    assert events(released) == Counter({(student, event): 1 for student in done for event in ("executed", "recorded")})
+    steps = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert [one["event"] for one in steps if one["event"] not in ("submission", "progress")] == [
+        "start",
+        "stopping",
+        "end",
+    ]
+    assert (steps[-1]["interrupted"], steps[-1]["left"]) == (True, answer["left"])
+    assert {one["student"]: one["score"] for one in steps if one["event"] == "submission"} == dict.fromkeys(done, 5.0)
+    [log] = (released.state("small") / "logs").iterdir()
+    assert [json.loads(line) for line in log.read_text().splitlines()] == steps
+    assert f"To go on: python -m autograder --course {released.root} grade small --json --workers 2" in said
+
+    hand_in(released, "a-first", answered(double="import time\ntime.sleep(600)"))
+    with interruptible([*command, "--student", "a-first"]) as process:
         while not (workers := psutil.Process(process.pid).children(recursive=True)):
             time.sleep(0.05)
         time.sleep(0.5)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=patience.SECONDS)
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=120)
     assert time.monotonic() - began < 60
-    assert (process.returncode, "Interrupted" in said) == (130, True)
-    assert psutil.wait_procs(workers, timeout=patience.SECONDS)[1] == []
+    assert (process.returncode, "Ended at once" in said) == (130, True)
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    shutil.rmtree(released.folder("submitted", "small", "a-first").parent)
+
+    grade(released, "small")
+    assert {student for student, event in events(released)} == {f"student{number}" for number in range(8)}
+    assert set(events(released).values()) == {1}
 
 
 @pytest.mark.parametrize("sandbox", ["with", pytest.param("without", marks=pytest.mark.slow)])

@@ -7,6 +7,7 @@ how often each is killed here, at moments drawn by lot; a tenth is enough to see
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import threading
 import time
+from functools import partial
 
 import patience
 import psutil
@@ -170,3 +172,24 @@ def test_postgresql_is_restarted(released_template, undisturbed, tmp_path):
         assert "Traceback" not in said
         command(course, "--db-url", url)
         check(course, expected, reruns=2)
+
+
+def test_an_interrupted_run_on_a_cluster_ends_in_order(again):
+    """Ctrl-C reaches everything that the terminal runs: the workers of the cluster leave it to the coordinator."""
+    course, expected, _ = again
+    line = [*words(course), "--cluster", "local"]
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    with subprocess.Popen(line, preexec_fn=hear, **piped) as grading:
+        while events(course).total() < 4:
+            assert grading.poll() is None
+            time.sleep(0.02)
+        os.killpg(grading.pid, signal.SIGINT)
+        told, said = grading.communicate(timeout=300)
+    assert grading.returncode == 130, said
+    answer = json.loads(told)
+    assert (answer["failures"], answer["left"] > 0) == ({}, True), said
+    assert len(answer["submissions"]) + answer["left"] == N_STUDENTS
+    assert "is lost" not in said
+    command(course)
+    check(course, expected)

@@ -16,10 +16,12 @@ from autograder.course import CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import WorkerError
 from autograder.grade import run as run_module
 from autograder.grade import task as task_module
-from autograder.grade.engines import LocalEngine
+from autograder.grade.engines import LocalEngine, QuarantinedError
 from autograder.grade.journal import Journal
+from autograder.grade.monitor import Monitor
 from autograder.grade.record import Recorder
-from autograder.grade.run import Grading, Run, grade
+from autograder.grade.results import Run
+from autograder.grade.run import Grading, grade
 from autograder.grade.task import Release, Task
 from autograder.grade.trials import grade_trials
 from autograder.plan import CellOutcome, Outcome
@@ -107,7 +109,7 @@ def test_a_run_executes_keeps_and_records(course, begin, executed):
     assert (list(run.results), run.failures, run.kept) == (["ada", "bob"], {}, 0)
     assert all(one.status == "graded" and "recorded" in one.phases for one in run.results.values())
     assert all(notebook.outcome is None for one in run.results.values() for notebook in one.notebooks)
-    assert (shown, len(executed)) == ([(1, 2), (2, 2)], 2)
+    assert (shown, len(executed)) == ([(0, 2), (1, 2), (2, 2)], 2)
     assert events(course) == [
         ("ada", "executed"),
         ("ada", "recorded"),
@@ -202,7 +204,7 @@ def test_a_submission_that_cannot_be_begun_stops_no_other(course, begin, monkeyp
     shown = []
     run = begin(progress=lambda *done: shown.append(done)).execute(HereAndNow(), "launch")
     assert (run.failures, list(run.results)) == ({"ada": "RuntimeError: no luck"}, ["bob"])
-    assert shown == [(1, 2), (2, 2)]
+    assert shown == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_a_worker_that_fails_stops_no_other(course, begin, monkeypatch):
@@ -217,7 +219,7 @@ def test_a_worker_that_fails_stops_no_other(course, begin, monkeypatch):
     shown = []
     run = begin(progress=lambda *done: shown.append(done)).execute(HereAndNow(), "launch")
     assert (run.failures, list(run.results)) == ({"ada": "it did not start"}, ["bob"])
-    assert shown == [(1, 2), (2, 2)]
+    assert shown == [(0, 2), (1, 2), (2, 2)]
     assert events(course) == [("bob", "executed"), ("bob", "recorded")]
 
 
@@ -270,6 +272,32 @@ def test_a_full_disk_stops_the_run(begin, monkeypatch, number, step):
     )
     with pytest.raises(CourseError, match=r"^/some/file cannot be written: the words of the system$"):
         begin().execute(HereAndNow(), "launch")
+
+
+def test_a_full_disk_stops_the_run_also_while_a_submission_is_set_aside(begin, course, monkeypatch):
+    def execute(job, launch):
+        raise QuarantinedError("it ended two workers")
+
+    def full(*words):
+        raise OSError(errno.ENOSPC, "no room", "/some/file")
+
+    monkeypatch.setattr(task_module, "execute", execute)
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module.Journal, "quarantine", full)
+        with pytest.raises(CourseError, match=r"^/some/file cannot be written: no room$"):
+            begin("ada").execute(HereAndNow(), "launch")
+    assert begin("ada").execute(HereAndNow(), "launch").failures == {"ada": "it ended two workers"}
+    assert "not tried again" in begin("ada").execute(HereAndNow(), "launch").failures["ada"]
+
+
+def test_a_run_that_is_to_stop_begins_nothing_and_says_how_many_are_left(begin, course, executed):
+    for student in ("cem", "dan"):
+        shutil.copytree(course.folder("submitted", "small", "ada"), course.folder("submitted", "small", student))
+    monitor = Monitor()
+    grading = begin("ada", "bob", "cem", "dan", monitor=monitor, progress=lambda done, total: done and monitor.stop())
+    run = grading.execute(HereAndNow(), "launch")
+    assert (list(run.results), run.left, len(executed)) == (["ada"], 3, 1)
+    assert begin("ada", "bob", "cem", "dan").execute(HereAndNow(), "launch").kept == 1
 
 
 @pytest.mark.parametrize(
