@@ -74,6 +74,7 @@ def dask_engine(
                     scheduler_kwargs={"dashboard": False},
                     security=True,
                     silence_logs=logging.CRITICAL,
+                    preload=["autograder.grade.remote"],
                 )
             )
         client = stack.enter_context(_client(distributed, scheduler))
@@ -209,11 +210,24 @@ class Elsewhere:
             if ticket.lost:
                 raise LostError
             try:
-                answer: dict[str, Any] = json.loads(future.result(timeout=GATHER_SECONDS))
-                return answer
-            except TimeoutError:
-                continue
+                text = future.result(timeout=GATHER_SECONDS)
             except (Exception, asyncio.CancelledError) as error:
+                if self._is_its_own(error, future):
+                    why = one_line(f"{type(error).__name__}: {error}", 300)
+                    raise WorkerError(f"worker {ticket.worker} cannot run it: {why}") from error
+                if isinstance(error, TimeoutError):
+                    continue
                 time.sleep(0 if ticket.lost else 2 * LOOK_SECONDS)  # whether the scheduler is gone is seen by then
                 self._crew.check()
                 raise LostError from error
+            try:
+                answer: dict[str, Any] = json.loads(text)
+            except (ValueError, TypeError) as error:
+                raise WorkerError(f"worker {ticket.worker} answers what is no JSON: {one_line(repr(text))}") from error
+            return answer
+
+    def _is_its_own(self, error: BaseException, future: Any) -> bool:
+        """Return whether an error comes from the job's function itself, and not from a worker that is gone."""
+        from distributed.scheduler import KilledWorker
+
+        return future.status == "error" and not isinstance(error, KilledWorker)

@@ -15,6 +15,8 @@ from autograder.grade.dispatch import Crew
 from autograder.grade.engines import EngineError
 
 FIRST_WORKER_SECONDS = 60.0
+REFUSED_SECONDS = 30.0
+"""After so long a worker that could not be used is looked at again: what it lacks may be there by then."""
 LOOK_SECONDS = 0.5
 """How often the coordinator asks which workers there are."""
 
@@ -40,7 +42,8 @@ class Watch(threading.Thread):
         super().__init__(name="watch", daemon=True)
         self._client, self._crew, self._digest, self._text, self._say = client, crew, digest, text, say
         self._done = threading.Event()
-        self._refused: set[str] = set()
+        self._refused: dict[str, tuple[str, float]] = {}
+        """The workers that cannot be used, with the reason and the time of the last look."""
 
     def begin(self) -> None:
         """Let all workers that are here take part, and go on looking for others.
@@ -88,22 +91,31 @@ class Watch(threading.Thread):
             self._client.run(remote.forget, self._digest, workers=sorted(self._crew.known()), on_error="ignore")
 
     def _look(self) -> dict[str, str]:
-        """Compare the crew with the workers of now; return the new ones that cannot be used, and why."""
+        """Compare the crew with the workers of now; return those that cannot be used, and why, if it is news."""
         if self._client.status != "running":
             raise OSError(f"the connection is {self._client.status}")
         found = self._client.nthreads()
         for name in self._crew.known() - set(found):
             self._crew.lose(name)
             self._say(f"worker {name} is lost; what it ran is run elsewhere")
-        new = sorted(set(found) - self._crew.known() - self._refused)
+        now = time.monotonic()
+        self._refused = {name: one for name, one in self._refused.items() if name in found}
+        waiting = {name for name, (_, looked) in self._refused.items() if now < looked + REFUSED_SECONDS}
+        new = sorted(set(found) - self._crew.known() - waiting)
         if not new:
             return {}
         gone: set[str] = set()
         problems = self._unfit(new, gone)
         for name in new:
-            if name not in problems and name not in gone:
+            earlier = self._refused.pop(name, None)
+            if name in problems:
+                self._refused[name] = problems[name], now
+                if earlier is not None and earlier[0] == problems[name]:
+                    del problems[name]
+            elif name not in gone:
                 self._crew.add(name, found[name])
-        self._refused |= problems.keys()
+                if earlier is not None:
+                    self._say(f"worker {name} can grade now")
         return problems
 
     def _unfit(self, workers: list[str], gone: set[str]) -> dict[str, str]:
