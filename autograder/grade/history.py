@@ -11,12 +11,13 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
 
 TESTS = "tests"
@@ -45,6 +46,11 @@ class Change:
     why: str = ""
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Whose cell it is: student, notebook and name."""
+        return self.student, self.notebook, self.cell
+
+    @property
     def moment(self) -> str:
         """When it was noted, in universal time."""
         return f"{datetime.fromtimestamp(self.at, UTC):%Y-%m-%d %H:%M} UTC"
@@ -61,21 +67,32 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "points.jsonl"
-
-    @cached_property
-    def _last(self) -> dict[tuple[str, str, str], float | None]:
-        """The points of each cell after the last change."""
-        return {(one.student, one.notebook, one.cell): one.after for one in self.changes()}
+        self._last: dict[tuple[str, str, str], float | None] = {}
+        """The points of each cell after the last change that was read."""
+        self._read = 0
 
     def changes(self) -> Iterator[Change]:
         """Yield all changes, oldest first."""
         if self._path.exists():
-            with self._path.open() as lines:
-                for line in lines:
-                    try:
-                        yield Change(**json.loads(line))
-                    except (ValueError, TypeError):  # a crash cut it short
-                        continue
+            with self._path.open("rb") as lines:
+                yield from filter(None, map(_change, lines))
+
+    def _catch_up(self) -> None:
+        """Read what was added since the last time, by this process or another."""
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                file.seek(self._read)
+                for line in file:
+                    self._read += len(line)
+                    if one := _change(line):
+                        self._last[one.place] = one.after
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from adding changes meanwhile."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._path.with_suffix(".lock")):
+            yield
 
     def of(self, student: str) -> dict[tuple[str, str], list[Change]]:
         """Return the changes of a student's points, oldest first, by notebook and cell."""
@@ -110,29 +127,43 @@ class History:
         )
         if student is not None:
             query = query.filter(SubmittedAssignment.student_id == student)
-        now, found = round(time.time(), 3), []
-        for name, notebook, cell, grade in query:
-            by_hand = grade.manual_score is not None
-            points = float(grade.score) if by_hand or grade.auto_score is not None else None
-            before = self._last.get((name, notebook, cell))
-            if points != before:
-                who = by or (FORMGRADER if by_hand else TESTS)
-                found.append(Change(now, name, notebook, cell, before, points, who, why))
-        for one in found:
-            self._last[one.student, one.notebook, one.cell] = one.after
-        self.add(found)
+        with self._alone():
+            gradebook.db.commit()  # what others wrote before them is seen, and nothing of this process waits
+            self._catch_up()
+            now, found = round(time.time(), 3), []
+            for name, notebook, cell, grade in query:
+                by_hand = grade.manual_score is not None
+                points = float(grade.score) if by_hand or grade.auto_score is not None else None
+                before = self._last.get((name, notebook, cell))
+                if points != before:
+                    who = by or (FORMGRADER if by_hand else TESTS)
+                    found.append(Change(now, name, notebook, cell, before, points, who, why))
+            self._write(found)
 
     def add(self, found: Iterable[Change]) -> None:
-        """Add changes to the file."""
+        """Add changes to the file, but those that another process has noticed meanwhile."""
+        with self._alone():
+            self._catch_up()
+            nothing = object()
+            self._write(one for one in found if self._last.get(one.place, nothing) != one.after)
+
+    def _write(self, found: Iterable[Change]) -> None:
         text = "".join(json.dumps(asdict(one)) + "\n" for one in found)
         if text:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             with open(os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "ab+") as file:
                 if file.tell():
                     file.seek(-1, os.SEEK_END)
                     if file.read(1) != b"\n":  # a crash cut the last line short: the next must not be joined to it
                         text = "\n" + text
                 file.write(text.encode())
+
+
+def _change(line: bytes) -> Change | None:
+    """Read a line; None if a crash cut it short."""
+    try:
+        return Change(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
 
 
 def user_name() -> str:
