@@ -14,6 +14,7 @@ from autograder.collect.archive import UnreadableError
 from autograder.collect.choose import Choice
 from autograder.collect.contents import MOST_BYTES, Piece
 from autograder.course import Course
+from autograder.files import remove_folder
 from autograder.intake.moments import read_moment
 from autograder.intake.submission import EXCHANGED, TIMESTAMP
 from autograder.lms.attempts import safe_name
@@ -78,7 +79,7 @@ class Placement:
     def write(self) -> bool:
         """Write the files; return whether others were there, which are kept with the grader's own files."""
         staged = self.folder.with_name(f".{self.folder.name}.new")
-        shutil.rmtree(staged, ignore_errors=True)
+        remove_folder(staged)
         staged.mkdir(parents=True)
         try:
             for name, candidate in self._choice.notebooks.items():

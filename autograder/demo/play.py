@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.course import CONFIG_NAME, Course, CourseError
 from autograder.demo.scenarios import Hand, Material, make_class
+from autograder.files import remove_folder
 from autograder.grade.dates import set_due
 from autograder.grade.results import Result
 from autograder.grade.run import grade
@@ -102,7 +103,7 @@ def _workspace(course: Course, assignment: str, workspace: Path) -> Course:
     if workspace.exists():
         if not workspace.is_dir() or (any(workspace.iterdir()) and not (workspace / MARK).exists()):
             raise CourseError(f"the demo needs a new or empty folder; {workspace} holds other things: name another")
-        shutil.rmtree(workspace)
+        remove_folder(workspace)
     workspace.mkdir(parents=True)
     (workspace / MARK).touch()
     shutil.copytree(course.folder("source", assignment), workspace / "source" / assignment)

@@ -10,7 +10,7 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from autograder.course import Course, CourseError
-from autograder.files import write_atomically
+from autograder.files import remove_folder, write_atomically
 from autograder.notebook.read import read_notebook
 from autograder.release.beside import why_left_out
 from autograder.release.editions import addressed, framed
@@ -53,7 +53,7 @@ def write_worked(course: Course, assignment: str) -> Path:
             f"worked solutions are written to {target.parent}, but the release lies in {released.parent}: "
             "choose another c.CourseDirectory.release_directory, or everybody would get them"
         )
-    shutil.rmtree(target, ignore_errors=True)
+    remove_folder(target)
     target.mkdir(parents=True)
     for path in sorted(path for path in source.rglob("*") if path.is_file()):
         name = path.relative_to(source)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import stat
 
 import nbformat
 import pytest
@@ -62,3 +65,23 @@ def test_they_are_not_written_into_what_is_handed_out(tmp_path):
         write_worked(Course.find(tmp_path), "small")
     with pytest.raises(CourseError, match="nothing"):
         write_worked(Course.find(tmp_path), "nothing")
+
+
+def test_what_is_read_only_is_replaced_as_well(unchecked, monkeypatch):
+    """Windows removes no read-only file; here, nobody may write into such a folder, and root may do everything."""
+    target = write_worked(unchecked, "small")
+    (target / "old").mkdir()
+    (target / "old" / "file.txt").touch()
+    (target / "old" / "file.txt").chmod(0o444)
+    (target / "old").chmod(0o555)
+    unlink = os.unlink
+
+    def as_on_windows(path, *, dir_fd=None):
+        if not os.stat(path, dir_fd=dir_fd).st_mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, "read-only", path)
+        unlink(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr("os.unlink", as_on_windows)
+    assert write_worked(unchecked, "small") == target
+    assert not (target / "old").exists()
+    assert (target / "small.ipynb").exists()
