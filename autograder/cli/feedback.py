@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from autograder.cli.main import (
@@ -42,6 +44,7 @@ def command(context: click.Context, assignments: tuple[str, ...], students: tupl
             graded(course, assignment)
             settle(course, assignment)
             own: dict[str, str] = {}
+            kept: list[Path] = []
             with progress_bars(json_) as start:
                 manifest = known_mistakes(course, assignment, progress=start)
                 pages = write_feedback(
@@ -51,11 +54,13 @@ def command(context: click.Context, assignments: tuple[str, ...], students: tupl
                     students=students or None,
                     progress=start("Writing feedback"),
                     failed=own.__setitem__,
+                    kept=kept.append,
                 )
-            found[assignment] = {"pages": [str(page) for page in pages], "failures": own}
+            found[assignment] = {"pages": [str(page) for page in pages], "unchanged": len(kept), "failures": own}
             failures |= own
             if not json_:
-                out.print(f"{len(pages)} pages in {course.folder('feedback', assignment, '*')}", soft_wrap=True)
+                more = f", {len(kept)} of them unchanged" if kept else ""
+                out.print(f"{len(pages)} pages in {course.folder('feedback', assignment, '*')}{more}", soft_wrap=True)
     if json_:
         print_json(each(found))
     else:

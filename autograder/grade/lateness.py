@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -133,8 +133,8 @@ class Extensions:
         write_atomically(self._path, json.dumps(data, indent=1), private=True)
 
 
-def lateness(course: Course, gradebook: Any, student: str | None = None) -> dict[str, dict[str, Lateness]]:
-    """Return the lateness of the submissions in the gradebook, by assignment and student; of one student, if named."""
+def lateness(course: Course, gradebook: Any, students: Collection[str] | None = None) -> dict[str, dict[str, Lateness]]:
+    """Return the lateness of the submissions in the gradebook, by assignment and student; of some only, if named."""
     rule = Rule.of(course)
     entries = gradebook.db.query(
         SubmittedAssignment.student_id,
@@ -145,8 +145,8 @@ def lateness(course: Course, gradebook: Any, student: str | None = None) -> dict
     ).join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
     extended: dict[str, dict[str, datetime]] = {}
     by_student: dict[str, list[tuple[datetime, str, Lateness]]] = {}
-    if student is not None:
-        entries = entries.filter(SubmittedAssignment.student_id == student)
+    if students is not None:
+        entries = entries.filter(SubmittedAssignment.student_id.in_(students))
     for one, name, duedate, handed_in, extension in entries:
         if name not in extended:
             extended[name] = Extensions(course, name).until
@@ -177,7 +177,7 @@ def reckon(course: Course, gradebook: Any, student: str | None = None) -> None:
     rule = Rule.of(course)
     nbgraders = AssignLatePenalties(config=course.config)
     nbgraders.init_plugin()
-    found = lateness(course, gradebook, student)
+    found = lateness(course, gradebook, None if student is None else [student])
     query = gradebook.db.query(SubmittedNotebook, SubmittedAssignment, SubmittedNotebook.score).join(
         SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id
     )

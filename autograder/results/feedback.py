@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.course import Course, CourseError
@@ -16,6 +18,10 @@ from autograder.results.headings import title_of
 from autograder.results.page import render
 from autograder.results.scores import Standing, graded, recorded, standing_of, standings
 from autograder.results.sections import plain_cells, sections
+from autograder.results.written import NOTHING, Written, digest_of, state_of
+
+AT_ONCE = 200
+WRITTEN = "feedback.json"
 
 
 def write_feedback(
@@ -26,10 +32,12 @@ def write_feedback(
     students: Sequence[str] | None = None,
     progress: Callable[[int, int], object] = lambda done, total: None,
     failed: Callable[[str, str], object] = lambda student, reason: None,
+    kept: Callable[[Path], object] = lambda page: None,
 ) -> list[Path]:
     """Write ``feedback/<student>/<assignment>/<notebook>.html`` for every graded submission.
 
-    Beside it go the files by which ``nbgrader release_feedback`` knows whose it is, if the submission has them.
+    A page of which nothing has changed since it was written stays as it is. Beside it go the files by which
+    ``nbgrader release_feedback`` knows whose it is, if the submission has them.
 
     Parameters
     ----------
@@ -46,11 +54,13 @@ def write_feedback(
     failed : callable
         Called with a student whose pages could not be written, and why; the others have theirs. A student
         who was graded once but has neither a submission nor an autograded notebook any more is passed over.
+    kept : callable
+        Called with each page that stays as it is.
 
     Returns
     -------
     list of Path
-        The pages.
+        The pages, those that stay among them.
 
     Raises
     ------
@@ -59,29 +69,63 @@ def write_feedback(
     """
     journal = graded(course, assignment)
     total = len(journal if students is None else set(students))
-    pages = []
-    found = standings(course, assignment)
-    for done, result in enumerate(recorded(journal, assignment, students), start=1):
-        student = result.student
-        try:
-            pages += _write_pages(course, result, found.get(student) or standing_of(result), manifest)
-        except Exception as error:  # whatever is wrong with one submission must not stop the others
-            folders = (course.folder(step, assignment, student) for step in ("submitted", "autograded"))
-            if any(map(os.path.lexists, folders)):
-                failed(student, f"{type(error).__name__}: {error}")
-        progress(done, total)
+    pages: list[Path] = []
+    done = 0
+    made_of = digest_of([manifest, *_released(course, assignment)])
+    with Written(course.state(assignment) / WRITTEN) as written:
+        for some in _parts(recorded(journal, assignment, students), AT_ONCE):
+            found = standings(course, assignment, [result.student for result in some])
+            for result in some:
+                done, student = done + 1, result.student
+                try:
+                    standing = found.get(student) or standing_of(result)
+                    pages += _write_pages(course, result, standing, manifest, written, made_of, kept)
+                except Exception as error:  # whatever is wrong with one submission must not stop the others
+                    folders = (course.folder(step, assignment, student) for step in ("submitted", "autograded"))
+                    if any(map(os.path.lexists, folders)):
+                        failed(student, f"{type(error).__name__}: {error}")
+                progress(done, total)
     return pages
 
 
-def _write_pages(course: Course, result: Result, standing: Standing, manifest: Manifest) -> list[Path]:
-    """Write the pages of one student and return their paths."""
+def _parts(results: Iterator[Result], size: int) -> Iterator[list[Result]]:
+    """Yield the results, so many at once: memory does not grow with the class."""
+    while some := list(itertools.islice(results, size)):
+        yield some
+
+
+def _released(course: Course, assignment: str) -> list[bytes]:
+    """Return what the released notebooks are made of."""
+    folder = course.folder("release", assignment)
+    return [hashlib.sha256(path.read_bytes()).digest() for path in sorted(folder.glob("*.ipynb"))]
+
+
+def _write_pages(
+    course: Course,
+    result: Result,
+    standing: Standing,
+    manifest: Manifest,
+    written: Written,
+    made_of: str,
+    kept: Callable[[Path], object],
+) -> list[Path]:
+    """Write the pages of one student, unless they are as they would be, and return their paths."""
     folder = course.folder("feedback", result.assignment, result.student)
+    autograded = course.folder("autograded", result.assignment, result.student)
     pages = []
     for notebook in result.notebooks:
-        pages.append(folder / f"{notebook.name}.html")
-        write_atomically(pages[-1], _page(course, result.assignment, result, notebook, standing, manifest))
+        page = folder / f"{notebook.name}.html"
+        pages.append(page)
+        answers = state_of(autograded / f"{notebook.name}.ipynb")
+        digest = digest_of([made_of, result.key, result.phases, standing.of(notebook.name), answers])
+        if written.has(page, digest):
+            kept(page)
+            continue
+        write_atomically(page, _page(course, result.assignment, result, notebook, standing, manifest))
+        written.note(page, digest)
     for name, text in exchanged_files(course.folder("submitted", result.assignment, result.student)).items():
-        write_atomically(folder / name, text)
+        if state_of(folder / name) == NOTHING or (folder / name).read_text(encoding="utf-8") != text:
+            write_atomically(folder / name, text)
     return pages
 
 

@@ -14,6 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.intake.moments import spoken
+from autograder.results.listing import as_data, points, who
 from autograder.results.plots import histogram_plot, shares_plot
 from autograder.safe_html import safe_markdown
 
@@ -24,11 +25,6 @@ COLOURED_CHARACTERS = 10_000
 def render(template: str, **values: Any) -> str:
     """Return the page that a template of ``results/templates`` makes of the values."""
     return _environment().get_template(template).render(now=datetime.now().astimezone(), **values)
-
-
-def points(value: float) -> str:
-    """Return points as people write them: 3, 2.5, 0.33."""
-    return f"{round(value, 2):g}"
 
 
 def python(source: str, failing_line: int | None = None) -> Markup:
@@ -54,7 +50,12 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("autograder.results"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals |= {"histogram_plot": histogram_plot, "shares_plot": shares_plot}
+    environment.globals |= {
+        "histogram_plot": histogram_plot,
+        "shares_plot": shares_plot,
+        "as_data": as_data,
+        "who": who,
+    }
     script = (resources.files("autograder.results") / "templates" / "tables.js").read_text()
     environment.globals["tables_script"] = Markup(script)
     environment.filters |= {"points": points, "python": python, "comment": comment, "spoken": spoken}

@@ -20,8 +20,9 @@ from autograder.grade.results import Result
 from autograder.grade.task import Release
 from autograder.notebook.read import NotGradable
 from autograder.release.manifest import Manifest
-from autograder.results.data import as_json, summary
-from autograder.results.groups import groups
+from autograder.results.data import as_json, shares_of, summary
+from autograder.results.groups import Group, groups
+from autograder.results.listing import MOST_ROWS, listing
 from autograder.results.page import render
 from autograder.results.roster import ABSENT, UNGRADED, ClassList
 from autograder.results.rows import Answer, Row, answers_in, untouched
@@ -85,33 +86,55 @@ def write_report(
     name = assignment if students is None else f"{assignment}-{_named(students)}"
     name = f"{assignment}.pseudonyms" if hidden else name
     page, table, data = (course.root / "report" / f"{name}.{ending}" for ending in ("html", "csv", "json"))
-    gradable = [row for row in rows if row.is_gradable]
-    shares = [share for row in gradable if (share := row.share()) is not None]
-    whole = summary(rows, gradable, shares)
-    write_atomically(
-        page,
-        render(
-            "report.html",
-            assignment=assignment,
-            rows=rows,
-            people=known.people,
-            absent=known.absent,
-            ungraded=known.ungraded,
-            columns=tests,
-            doubtful=doubtful(tests),
-            groups=alike,
-            quoted=not hidden,  # a page to be shown quotes neither hidden tests nor answers
-            whole=whole,
-            scores=histogram(shares),
-            so_far=any(row.standing.waiting for row in gradable),
-            most_messages=MOST_MESSAGES,
-            most_groups=MOST_GROUPS,
-            due=min((row.standing.due for row in rows if row.standing.due), default=None),  # extensions are later
-        ),
-    )
+    write_atomically(page, page_of(assignment, rows, tests, alike, known, quoted=not hidden))
     write_atomically(table, _csv(rows, tests, known))
-    write_atomically(data, as_json(assignment, whole, tests, alike, rows, known, quoted=not hidden))
+    write_atomically(data, as_json(assignment, tests, alike, rows, known, quoted=not hidden))
     return page, table
+
+
+def page_of(
+    assignment: str, rows: list[Row], tests: list[Column], alike: list[Group], known: ClassList, *, quoted: bool
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    assignment : str
+        Its name.
+    rows : list of Row
+        The students with results.
+    tests : list of Column
+        The graded cells.
+    alike : list of Group
+        The wrong answers that are alike.
+    known : ClassList
+        Who is in the class.
+    quoted : bool
+        Whether to quote hidden tests and answers; a page to be shown does not.
+    """
+    gradable = [row for row in rows if row.is_gradable]
+    listed = listing(rows, tests, known, assignment)
+    return render(
+        "report.html",
+        assignment=assignment,
+        submissions=len(rows),
+        listed=listed,
+        first=listed[:MOST_ROWS],
+        most_open=MOST_ROWS,
+        people=known.people,
+        absent=known.absent,
+        ungraded=known.ungraded,
+        columns=tests,
+        doubtful=doubtful(tests),
+        groups=alike,
+        quoted=quoted,
+        whole=summary(rows),
+        scores=histogram(shares_of(rows)),
+        so_far=any(row.standing.waiting for row in gradable),
+        most_messages=MOST_MESSAGES,
+        most_groups=MOST_GROUPS,
+        due=min((row.standing.due for row in rows if row.standing.due), default=None),  # extensions are later
+    )
 
 
 def _named(students: Sequence[str]) -> str:

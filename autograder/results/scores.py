@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -187,17 +187,19 @@ def recorded(journal: Journal, assignment: str, students: Sequence[str] | None =
         yield result
 
 
-def standings(course: Course, assignment: str) -> dict[str, Standing]:
-    """Return what the gradebook says of each submission of an assignment, by student."""
+def standings(course: Course, assignment: str, students: Collection[str] | None = None) -> dict[str, Standing]:
+    """Return what the gradebook says of each submission of an assignment, by student; of some only, if named."""
     found: dict[str, Standing] = defaultdict(Standing)
     with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
         try:
             entry = gradebook.find_assignment(assignment)
         except MissingEntry:
             return {}
-        for student_id, own in lateness(course, gradebook).get(assignment, {}).items():
+        for student_id, own in lateness(course, gradebook, students).get(assignment, {}).items():
             found[student_id].lateness = own
         wanted = SubmittedAssignment.assignment_id == entry.id
+        if students is not None:
+            wanted &= SubmittedAssignment.student_id.in_(students)
         for student_id, notebook, penalty in _by_notebook(
             gradebook.db.query(
                 SubmittedAssignment.student_id, Notebook.name, SubmittedNotebook.late_submission_penalty

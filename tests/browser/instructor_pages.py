@@ -11,13 +11,18 @@ from nbformat.notebooknode import NotebookNode
 from autograder.course import Course
 from autograder.grade.journal import Journal
 from autograder.grade.results import GradeResult, NotebookResult, Result
+from autograder.lms.people import Person
 from autograder.plan import CellError
 from autograder.release.audit import Audit, Verdict
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mutants import mutants
 from autograder.results.audited import write_audit
-from autograder.results.report import write_report
+from autograder.results.report import page_of, write_report
+from autograder.results.roster import ClassList
+from autograder.results.rows import Row
+from autograder.results.scores import standing_of
 from autograder.results.similar import write_similar
+from autograder.results.statistics import columns
 
 CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "small_course"
@@ -75,6 +80,22 @@ def write_pages(root: Path) -> dict[str, Path]:
         "similar": write_similar(course, "small")[0],
         "audit": write_audit(course, _audit()),
     }
+
+
+def write_large_report(root: Path, size: int) -> Path:
+    """Write the page of a class of this size, as `write_report` does from a gradebook; return its path."""
+    names = [f"test{number:02}" for number in range(20)]
+    grades = [GradeResult(name, 2.0, 2.0, "ok") for name in names[:-1]]
+    grades.append(GradeResult(names[-1], 2.0, 0.0, "error", WRONG))
+    parts = NotebookResult("small", "graded", "", tuple(grades))
+    results = (Result(f"s{number:05}", "small", "key", (parts,)) for number in range(size))
+    cells = {("small", grade.name): grade for grade in grades}
+    rows = [Row(one, standing_of(one), cells, f"../feedback/{one.student}/small/small.html") for one in results]
+    people = {row.result.student: Person(row.result.student, "Ada", "King") for row in rows}
+    known = ClassList(people, [], [], {name: name for name in people})
+    path = root / "report.html"
+    path.write_text(page_of("small", rows, columns(rows[:50], Manifest(())), [], known, quoted=True))
+    return path
 
 
 def _grade(name: str, is_wrong: bool, number: int) -> GradeResult:
