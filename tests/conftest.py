@@ -41,6 +41,7 @@ WORKERS = {
     "test_privileges",
     "test_reader",
     "test_release",
+    "test_same_scores",
     "test_sandbox",
     "test_session",
     "test_settings",

@@ -151,10 +151,10 @@ def started(command, ready, **options):
 
 
 @contextlib.contextmanager
-def scheduler(folder):
+def scheduler(folder, host="127.0.0.1"):
     """Start a scheduler; yield its address and its process."""
     path = Path(folder, "scheduler.json")
-    command = ["distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(path)]
+    command = ["distributed.cli.dask_scheduler", "--host", host, "--port", "0", "--scheduler-file", str(path)]
     with started([*PYTHON, *command, "--no-dashboard"], "Scheduler at") as process:
         while not path.exists():
             time.sleep(0.05)
