@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from autograder.grade.results import Run
     from autograder.results.scores import Standing
 
 
-def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, object]:
-    """Return a run, and what the gradebook says of its submissions, as plain data for JSON."""
-    submissions = [
-        {
-            "student": result.student,
-            "status": result.status,
-            "reason": result.reason,
-            **points_as_data(found[result.student]),
-            "refused": result.refused,
-            "phases": result.phases,
-        }
-        for _, result in sorted(run.results.items())
-    ]
-    done = {"submissions": submissions, "kept": run.kept, "failures": run.failures, "left": run.left}
+class Stream(list[Any]):
+    """A list that is made while it is printed by `main.print_json`, and takes no memory before.
+
+    Parameters
+    ----------
+    make : callable
+        Returns an iterator over the items.
+    size : int
+        How many there are.
+    """
+
+    def __init__(self, make: Callable[[], Iterator[Any]], size: int) -> None:
+        super().__init__()
+        self._make, self._size = make, size
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return self._size
+
+
+def as_data(run: Run, found: Mapping[str, Standing]) -> dict[str, Any]:
+    """Return a run, and what the gradebook says of its submissions, as data that `main.print_json` can print."""
+
+    def submissions() -> Iterator[dict[str, Any]]:
+        for _, result in sorted(run.results.items()):
+            yield {
+                "student": result.student,
+                "status": result.status,
+                "reason": result.reason,
+                **points_as_data(found[result.student]),
+                "refused": result.refused,
+                "phases": result.phases,
+            }
+
+    done = {
+        "submissions": Stream(submissions, len(run.results)),
+        "kept": run.kept,
+        "failures": run.failures,
+        "left": run.left,
+    }
     return {**done, "misplaced": run.misplaced}
 
 

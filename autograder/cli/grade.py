@@ -85,6 +85,7 @@ def command(
     from autograder.grade.monitor import Monitor
     from autograder.grade.run import grade
     from autograder.grade.runlog import FOLDER
+    from autograder.results.known import Known
 
     if scheduler and cluster:
         raise click.UsageError("--scheduler names a cluster, --cluster local starts one: give one", context)
@@ -118,7 +119,7 @@ def command(
                     failed = failed or bad
                     continue
                 run = grade(course, assignment, force=force, **options)
-            standing = known_standings(course, assignment, run)
+            standing = Known(course, assignment, run.results)
             failed = failed or bool(run.failures)
             found[assignment] = as_data(run, standing)
             if not json_:
@@ -158,14 +159,6 @@ def released(course: Course, assignments: Iterable[str]) -> list[str]:
     for assignment in chosen:
         Release.handed_out(course, assignment)
     return chosen
-
-
-def known_standings(course: Course, assignment: str, run: Run) -> dict[str, Standing]:
-    """Return what the gradebook says of those who were graded; of whom it says nothing, what the run says."""
-    from autograder.results.scores import standing_of, standings
-
-    known = standings(course, assignment)
-    return {student: known.get(student) or standing_of(result) for student, result in run.results.items()}
 
 
 def warn_without_sandbox() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -51,6 +52,8 @@ class Terminal(Console):
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
 
 
+PIECES = 10_000
+"""So many pieces of JSON are printed at once."""
 out = Terminal(highlight=False)
 err = Terminal(stderr=True, highlight=False)
 
@@ -135,8 +138,14 @@ def warn_of_unknown(course: Any, student: str) -> None:
 
 
 def print_json(data: dict[str, Any]) -> None:
-    """Print one JSON object on standard output, in ASCII: every control character is escaped."""
-    click.echo(json.dumps(data, indent=2).replace("\x7f", "\\u007f"))
+    """Print one JSON object on standard output, in ASCII: every control character is escaped.
+
+    It is printed while it is made: that of a large class never stands in memory as a whole.
+    """
+    pieces = json.JSONEncoder(indent=2).iterencode(data)
+    while part := "".join(itertools.islice(pieces, PIECES)):
+        click.echo(part.replace("\x7f", "\\u007f"), nl=False)
+    click.echo()
 
 
 def show_failures(failures: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -17,7 +18,7 @@ NO_POINTS = "NoPoints"
 Status = Literal["graded", "partly_graded", "not_gradable"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class GradeResult:
     """One graded cell.
 
@@ -52,7 +53,7 @@ class GradeResult:
         return cls(data["name"], data["max_score"], data["score"], data["status"], error, behaviour)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NotebookResult:
     """One notebook of a submission: its status, its graded cells, and the run they come from."""
 
@@ -105,8 +106,11 @@ class Result:
     basis: Basis | None = None
 
     def without_outputs(self) -> Result:
-        """Return the result without what the cells printed, to keep thousands of them in memory."""
-        return replace(self, notebooks=tuple(replace(notebook, outcome=None) for notebook in self.notebooks))
+        """Return the result without what the cells printed and what it rests on, to keep thousands in memory."""
+        notebooks = (
+            replace(one, outcome=None, grades=tuple(_shared(grade) for grade in one.grades)) for one in self.notebooks
+        )
+        return replace(self, notebooks=tuple(notebooks), basis=None)
 
     @property
     def status(self) -> Status:
@@ -184,6 +188,16 @@ class Result:
         basis = Basis(**data["basis"]) if data.get("basis") else None
         student, assignment, key = data["student"], data["assignment"], data["key"]
         return cls(student, assignment, key, notebooks, tuple(data["refused"]), data["phases"], basis)
+
+
+@functools.lru_cache(maxsize=1000)
+def _one_for_all(grade: GradeResult) -> GradeResult:
+    return grade
+
+
+def _shared(grade: GradeResult) -> GradeResult:
+    """Return a grade, one object for all students who have the same; those with an error differ."""
+    return grade if grade.error is not None else _one_for_all(grade)
 
 
 @dataclass

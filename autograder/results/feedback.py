@@ -15,12 +15,12 @@ from autograder.intake.submission import exchanged_files
 from autograder.notebook.read import read_notebook
 from autograder.release.manifest import Manifest
 from autograder.results.headings import title_of
+from autograder.results.known import AT_ONCE
 from autograder.results.page import render
 from autograder.results.scores import Standing, graded, recorded, standing_of, standings
 from autograder.results.sections import plain_cells, sections
 from autograder.results.written import NOTHING, Written, digest_of, state_of
 
-AT_ONCE = 200
 WRITTEN = "feedback.json"
 
 

@@ -30,7 +30,7 @@ CellKey = tuple[str, str]
 """A cell's notebook and its name."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CellScore:
     """The score of one graded cell in the gradebook, a person's grading included.
 

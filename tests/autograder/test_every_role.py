@@ -113,7 +113,7 @@ def pages(graded):
     (page,) = write_feedback(course, "small", Manifest(()))
     report, table = write_report(course, "small", Manifest(()))
     run = Run({"ada": next(Journal(course.state("small")).results())})
-    data = json.loads(json.dumps(as_data(run, standings(course, "small"))))
+    data = json.loads(json.dumps(as_data(run, standings(course, "small")), indent=1))
     with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
         submission = gradebook.find_submission("small", "ada")
         grades = {grade.name: grade.score for grade in submission.notebooks[0].grades}

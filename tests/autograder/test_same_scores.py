@@ -27,7 +27,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*:ResourceWarning", "ignore:.*:DeprecationWarning"),  # Dask's own
 ]
 
-N_STUDENTS = 24
+N_STUDENTS = 16
 NETWORKS = (("10.231.18.1", "10.231.18.2"), ("10.231.19.1", "10.231.19.2"))
 """The addresses of the two ends of each worker's only link: the coordinator's, and its own."""
 
@@ -62,7 +62,7 @@ def expected(handed_in):
     assert grade(course, "small", engine=LocalEngine(1)).failures == {}
     found = points(course)
     assert len(found) == N_STUDENTS
-    assert len({str(one) for one in found.values()}) > 2, "the class differs"
+    assert len({str(one) for one in found.values()}) > 1, "the class differs"
     return found
 
 
