@@ -1,118 +1,85 @@
-"""How long grading takes, next to ``nbgrader autograde``: ``python -m benchmarks.grade``.
+"""What grading costs, next to other graders: ``python -m benchmarks.grade``.
 
-A class hands in a chapter: right answers, named mistakes, and halves. Everybody is graded by ``autograder grade``, as
-it comes, with its sandbox and the tests in a process of their own; some of the same class by ``nbgrader autograde``,
-which starts a kernel for each; their points must be the same. ``floor`` runs the cells of the same notebooks by plain
-``exec``, each in a fork of one process that has loaded the libraries: what no grader can go below.
+A class hands in a chapter: right answers, named mistakes and halves, in each of which some answers are changed at
+random, so that no two are alike. It is graded by ``autograder grade``, as it comes, with its sandbox and the tests in a
+process of their own, for each size, number of workers, engine and database that is asked for. In the same run:
 
-Wall times are of the whole command, divided by the number of submissions. CPU times are what the computer's
-processors did meanwhile, all processes together, so that forked workers count, too: let nothing else run.
+- a few of the class by ``nbgrader autograde``, which starts a kernel for each; their points must be the same;
+- a few by ``otter run``, if it is installed, for which the cells that nbgrader grades become otter's tests;
+- the *floor*: the cells of the same notebooks by plain ``exec``, each in a fork of one process that has loaded the
+  libraries, which no grader can go below. The points that come of it must be those in the gradebook.
+
+CPU times are what the computer's processors did meanwhile, all processes together: let nothing else run. It may be
+run in parts: with ``--write`` the results join those in ``docs/benchmarks/grade.json``, of which the tables are made.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
 import itertools
 import json
-import os
+import random
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 
-from autograder.course import CONFIG_NAME, Course, calling_nbgrader
-from autograder.demo.play import SETTINGS, STEPS
-from autograder.demo.scenarios import Material
-from autograder.grade.task import Release
-from autograder.intake.submission import take_in
-from autograder.notebook.read import read_notebook
-from autograder.release.mistakes import deal, mistakes, with_mistakes
-from benchmarks.tables import write
+from autograder.course import Course, calling_nbgrader
+from benchmarks import otter, scale
+from benchmarks.classes import hand_in, jobs, make_course
+from benchmarks.figures import FILE, joined, table
+from benchmarks.measure import Cost, bytes_in, command
+from benchmarks.postgresql import database, server
+from benchmarks.tables import FOLDER, write
 
-ROOT = Path(__file__).resolve().parents[1]
-TICKS = os.sysconf("SC_CLK_TCK")
+PACKAGES = ["nbgrader", "jupyter-client", "ipykernel", "otter-grader", "distributed", "psycopg"]
 
 
-def busy() -> float:
-    """Return the seconds for which the processors of this computer worked since it was started."""
-    user, nice, system, _, _, interrupts, soft, *_ = map(int, Path("/proc/stat").read_text().split()[1:9])
-    return (user + nice + system + interrupts + soft) / TICKS
+def each(cost: Cost, n: int) -> dict[str, float]:
+    """Return what a submission cost."""
+    found = {"wall_seconds": cost.wall / n, "cpu_seconds": cost.cpu / n, "own_cpu_seconds": cost.own_cpu / n}
+    return {name: round(value, 4) for name, value in found.items()} | {"peak_MiB": round(cost.peak_MiB, 1)}
 
 
-def measured(work: Callable[[], object]) -> dict[str, float]:
-    """Return the wall time and the CPU time that some work takes, and the peak memory of a process that it started."""
-    cpu, began = busy(), time.monotonic()
-    peak = work()
-    found = {"wall": time.monotonic() - began, "cpu": busy() - cpu}
-    return found | ({"peak_MiB": peak} if isinstance(peak, float) else {})
+def graded(course: Course, options: argparse.Namespace, size: int, workers: int, engine: str) -> dict[str, Any]:
+    """Grade a class; return what that, the feedback and the report cost, and what they left on the disk."""
+    students = hand_in(course, options.assignment, size)
+    words = ["grade", options.assignment, "--workers", str(workers), "--json"]
+    words += ["--cluster", "local"] if engine == "dask" else []
+    cost = command(course, "autograder", *words)
+    told = json.loads(cost.said)
+    if told["failures"] or told["left"] or len(told["submissions"]) != size:
+        raise SystemExit(f"of {size} not all were graded: {told['failures']}")
+    found = {"submissions": size, "workers": workers, "engine": engine, **each(cost, size)}
+    found |= check(course, options, students)
+    state = course.state(options.assignment)
+    disk = bytes_in(*(state / name for name in ("results", "journal.jsonl", "points.jsonl")))
+    disk += bytes_in(course.root / "autograded")
+    disk += sum(bytes_in(path) for path in course.root.glob("gradebook.db*"))
+    found["disk_KiB"] = round(disk / size / 1024, 1)
+    if options.pages:
+        for name in ("feedback", "feedback again", "report"):
+            cost = command(course, "autograder", name.split()[0], options.assignment, "--json")
+            found[name.replace(" ", "_")] = each(cost, size)
+        found["feedback_KiB"] = round(bytes_in(course.root / "feedback") / size / 1024, 1)
+        report = course.root / "report" / f"{options.assignment}.html"
+        found["report_page_MiB"] = round(bytes_in(report) / 2**20, 2)
+    return found
 
 
-def command(course: Course, *words: str) -> float:
-    """Run a command of this environment in a course's folder; return its peak memory in MiB."""
-    with tempfile.TemporaryFile() as said:
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-        process = subprocess.Popen(
-            [sys.executable, "-m", *words], cwd=course.root, stdout=said, stderr=said, env=os.environ | {"PATH": path}
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            said.seek(0)
-            raise SystemExit(f"{' '.join(words)} failed:\n{said.read().decode(errors='replace')[-3000:]}")
-    return usage.ru_maxrss / 1024
-
-
-def make_course(folder: Path, assignment: str) -> Course:
-    """Release an assignment of this project's course in a folder."""
-    source = Course.find(ROOT)
-    shutil.copytree(source.folder("source", assignment), folder / "source" / assignment)
-    steps = "\n".join(f'c.CourseDirectory.{step}_directory = "{step}"' for step in STEPS)
-    (folder / CONFIG_NAME).write_text(f"{(ROOT / CONFIG_NAME).read_text()}{SETTINGS}{steps}\n")
-    course = Course.find(folder)
-    command(course, "autograder", "release", assignment)
-    return course
-
-
-def hand_in(course: Course, assignment: str, n_submissions: int) -> list[str]:
-    """Let a class hand in; return its students."""
-    (released,) = course.folder("release", assignment).glob("*.ipynb")
-    source = course.folder("source", assignment) / released.name
-    material = Material(read_notebook(source.read_bytes()), read_notebook(released.read_bytes()))
-    made = deal(mistakes(material.source), lambda one: (one.exercise, one.function))
-    notebooks = [
-        material.right(),
-        *(with_mistakes(material.source, some) for some in made),
-        *(material.half(material.exercises[:done]) for done in range(0, len(material.exercises), 4)),
-    ]
-    students = [f"student{number:04}" for number in range(n_submissions)]
-    for number, (student, notebook) in enumerate(zip(students, itertools.cycle(notebooks), strict=False)):
-        notebook = copy.deepcopy(notebook)
-        notebook.metadata["submission"] = number  # so that no two are the same file
-        folder = course.folder("submitted", assignment, student)
-        folder.mkdir(parents=True)
-        (folder / released.name).write_text(json.dumps(notebook))
-    return students
-
-
-def floor(course: Course, assignment: str, students: list[str]) -> dict[str, float]:
-    """Return the times that the cells of the submissions take by themselves, each notebook in a fork."""
-    release = Release.load(course, assignment)
-    settings = course.settings
-    jobs = []
-    for student in students:
-        folder = course.folder("submitted", assignment, student)
-        submission = take_in(folder, student, release.notebooks, settings.submission_bytes, release.files)
-        jobs += [[cell.source for cell in one.cells] for one in release.prepare(submission).values()]
+def check(course: Course, options: argparse.Namespace, students: list[str]) -> dict[str, Any]:
+    """Compare points in the gradebook with those of plain exec, of some drawn by lot; return how long exec takes."""
+    drawn = sorted(random.Random(len(students)).sample(students, min(len(students), options.checked)))
     path = course.root / "cells.json"
-    path.write_text(json.dumps(jobs))
-    return measured(lambda: command(course, "benchmarks.forks", str(path)))
+    path.write_text(json.dumps(jobs(course, options.assignment, drawn)))
+    cost = command(course, "benchmarks.forks", str(path))
+    expected = dict(zip(drawn, json.loads(cost.said), strict=True))
+    same(points(course, options.assignment, drawn), expected, "plain exec")
+    return {"checked": len(drawn), "floor_cpu_seconds": round(cost.cpu / len(drawn), 4)}
 
 
 def points(course: Course, assignment: str, students: list[str]) -> dict[str, float]:
@@ -121,84 +88,85 @@ def points(course: Course, assignment: str, students: list[str]) -> dict[str, fl
         return {student: gradebook.find_submission(assignment, student).score for student in students}
 
 
-def compare(folder: Path, assignment: str, n_submissions: int, n_peer: int, workers: int) -> dict[str, Any]:
-    """Grade the class by each and return the times of one submission, and their ratios.
-
-    Raises
-    ------
-    SystemExit
-        If a command fails, or the points differ.
-    """
-    ours = make_course(folder / "ours", assignment)
-    students = hand_in(ours, assignment, n_submissions)
-    few = students[:n_peer]
-    shutil.copytree(ours.root, folder / "nbgrader")
-    theirs = Course.find(folder / "nbgrader")
-    for student in students[n_peer:]:
-        shutil.rmtree(theirs.folder("submitted", ".", student))
-    words = ["autograder", "grade", assignment, "--workers", str(workers), "--json"]
-    times = {
-        "autograder": measured(lambda: command(ours, *words)),
-        "nbgrader": measured(lambda: command(theirs, "nbgrader", "autograde", assignment)),
-        "floor": floor(ours, assignment, students),
-    }
-    graded, expected = points(ours, assignment, few), points(theirs, assignment, few)
-    if graded != expected:
-        raise SystemExit(f"the points differ: {graded} by autograder, {expected} by nbgrader")
-    counts = {"autograder": n_submissions, "nbgrader": n_peer, "floor": n_submissions}
-    results: dict[str, Any] = {
-        who: {
-            "submissions": counts[who],
-            "wall_seconds": round(found["wall"] / counts[who], 4),
-            "cpu_seconds": round(found["cpu"] / counts[who], 4),
-            **({"peak_MiB": round(found["peak_MiB"], 1)} if "peak_MiB" in found else {}),
-        }
-        for who, found in times.items()
-    }
-    one, other = results["autograder"], results["nbgrader"]
-    results["times_the_throughput_of_nbgrader"] = round(other["wall_seconds"] / one["wall_seconds"], 1)
-    results["cpu_seconds_above_the_floor"] = round(one["cpu_seconds"] - results["floor"]["cpu_seconds"], 4)
-    return results
+def same(found: dict[str, float], expected: dict[str, float], by: str) -> None:
+    """End the program if the points differ."""
+    other = {one: (found[one], expected[one]) for one in expected if abs(found[one] - expected[one]) > 1e-9}
+    if other:
+        raise SystemExit(f"points by autograder and by {by} differ: {other}")
 
 
-def table(results: dict[str, Any], assignment: str, workers: int) -> str:
-    """Return the times as a table in Markdown."""
-    lines = [
-        f"Assignment `{assignment}`, {workers} workers; nbgrader grades one submission at a time, as it does.",
-        "",
-        "| | submissions | wall time of one, s | CPU time of one, s |",
-        "|---|---|---|---|",
-    ]
-    names = {"autograder": "`autograder grade`", "nbgrader": "`nbgrader autograde`", "floor": "the cells alone"}
-    for who, name in names.items():
-        found = results[who]
-        lines.append(f"| {name} | {found['submissions']} | {found['wall_seconds']:.2f} | {found['cpu_seconds']:.2f} |")
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"That is {results['times_the_throughput_of_nbgrader']:g} times nbgrader's throughput, with "
-            f"{results['cpu_seconds_above_the_floor']:.2f} s of CPU time a submission above the cells alone.",
-        ]
-    )
+def peers(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Grade a few by us, by nbgrader and by otter, side by side; return what each costs."""
+    assignment, size = options.assignment, options.peer_submissions
+    ours = released(make_course(folder / "ours", assignment), assignment)
+    students = hand_in(ours, assignment, size)
+    found = [{"who": "autograder", "submissions": size}, {"who": "nbgrader", "submissions": size}]
+    theirs = Course.find(shutil.copytree(ours.root, folder / "nbgrader"))
+    found[0] |= each(command(ours, "autograder", "grade", assignment, "--workers", "1", "--json"), size)
+    found[1] |= each(command(theirs, "nbgrader", "autograde", assignment), size)
+    same(points(ours, assignment, students), points(theirs, assignment, students), "nbgrader")
+    found.append({"who": "otter", "submissions": size} | otter.measured(ours, assignment, students, each))
+    return found
+
+
+def released(course: Course, assignment: str) -> Course:
+    command(course, "autograder", "release", assignment)
+    return course
+
+
+@contextmanager
+def servers(options: argparse.Namespace) -> Iterator[dict[str, str]]:
+    """Yield the addresses of the servers of the databases that are asked for; nothing stands for SQLite's."""
+    wants = "postgresql" in options.databases
+    with nullcontext(options.db_url) if options.db_url or not wants else server() as address:
+        yield {name: address if name == "postgresql" else "" for name in options.databases}
+
+
+def measured(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure everything that is asked for."""
+    found: dict[str, Any] = {"assignment": options.assignment, "runs": [], "peers": []}
+    with tempfile.TemporaryDirectory(prefix="benchmark-") as name, servers(options) as addresses:
+        if not options.no_peers:
+            found["peers"] = peers(Path(name, "peers"), options)
+        asked = itertools.product(options.sizes, options.workers, options.engines, addresses.items())
+        for number, (size, workers, engine, (kind, address)) in enumerate(asked):
+            folder = Path(name, str(number))
+            folder.mkdir()
+            own = database(address, f"benchmark_{number}") if address else nullcontext("")
+            with own as url:
+                course = released(make_course(folder, options.assignment, url), options.assignment)
+                run = graded(course, options, size, workers, engine) | {"database": kind}
+            found["runs"].append(run)
+            shutil.rmtree(folder)
+            print(json.dumps(run), flush=True, file=options.log)
+    return found
 
 
 def main() -> None:
+    import sys
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assignment", default="01_neuron", help="a chapter of this course")
-    parser.add_argument("--submissions", type=int, default=100)
-    parser.add_argument("--peer-submissions", type=int, default=10, help="how many of them nbgrader grades, too")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100], help="submissions in a class: 100 1000 10000")
+    parser.add_argument("--workers", type=int, nargs="+", default=[2], help="1 2 4")
+    parser.add_argument("--engines", nargs="+", choices=["local", "dask"], default=["local"])
+    parser.add_argument("--databases", nargs="+", choices=["sqlite", "postgresql"], default=["sqlite"])
+    parser.add_argument("--db-url", default="", help="of a PostgreSQL server; without it one is started for the run")
+    parser.add_argument("--peer-submissions", type=int, default=10, help="how many nbgrader and otter grade, too")
+    parser.add_argument("--no-peers", action="store_true", help="leave nbgrader and otter out")
+    parser.add_argument("--checked", type=int, default=200, help="how many are compared with plain exec")
+    parser.add_argument("--pages", action="store_true", help="measure feedback and report, too")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--write", action="store_true", help="write the table into docs/benchmarks/")
+    parser.add_argument("--write", action="store_true", help="join the results into docs/benchmarks/")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
-        few = min(options.submissions, options.peer_submissions)
-        results = compare(Path(folder), options.assignment, options.submissions, few, options.workers)
-    text = table(results, options.assignment, options.workers)
-    print(json.dumps(results, indent=1) if options.json else text)
+    options.log = sys.stderr
+    results = measured(options)
     if options.write:
-        write("grade", text, ["nbgrader", "jupyter-client", "ipykernel"])
+        results = joined(results)
+        FILE.write_text(json.dumps(results, indent=1) + "\n")
+        write("grade", table(results), PACKAGES)
+        (FOLDER / "scale.md").write_text(scale.page(results))
+    print(json.dumps(results, indent=1) if options.json else table(results))
 
 
 if __name__ == "__main__":
