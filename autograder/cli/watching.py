@@ -8,6 +8,7 @@ import shlex
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from autograder.grade.monitor import Event, Monitor, Progress
 
 TICK_SECONDS = 0.25
-PROGRESS_SECONDS = 10.0
-"""How often a line, or an event, says how far a run is."""
+FIRST_SECONDS, PROGRESS_SECONDS = 2.0, 10.0
+"""When a line, or an event, says for the first time how far a run is, and how often after that."""
 
 
 @contextmanager
@@ -105,7 +106,7 @@ class Ticker(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        """Show a bar on a terminal; tell the listeners every ten seconds; answer an interrupt."""
+        """Show a bar on a terminal; tell the listeners now and then; answer an interrupt."""
         from rich import progress
 
         columns = (
@@ -114,28 +115,32 @@ class Ticker(threading.Thread):
             progress.MofNCompleteColumn(),
             progress.TextColumn("{task.fields[more]}", markup=False),
         )
-        said = False
-        ticks = 0
-        with progress.Progress(*columns, console=err, disable=not self._shown, refresh_per_second=4) as bar:
-            task = None
+        said, task = False, None
+        due = time.monotonic() + FIRST_SECONDS
+        bar = progress.Progress(*columns, console=err, disable=not self._shown, refresh_per_second=4)
+        try:
             while not self._ended.wait(TICK_SECONDS):
                 now = self._monitor.look()
                 if now.submissions and task is None:  # a command that is refused before it begins shows no bar
+                    bar.start()
                     task = bar.add_task(self._title, total=now.submissions, more="")
-                if task is not None:
-                    bar.update(task, completed=now.done, more=printable(more_of(now)))
+                self._show(bar, task)
                 if self._monitor.stopping and not said:
                     said = True
                     self._monitor.tell("stopping", running=now.running)
                     if self._shown:
-                        bar.console.print(stopping(now.running), markup=False)
-                ticks += 1
-                if now.submissions and ticks * TICK_SECONDS >= PROGRESS_SECONDS:
-                    ticks = 0
+                        err.print(stopping(now.running), markup=False)
+                if now.submissions and time.monotonic() >= due:
+                    due = time.monotonic() + PROGRESS_SECONDS
                     self._monitor.report()
-            if task is not None:
-                now = self._monitor.look()
-                bar.update(task, completed=now.done, more=printable(more_of(now)))
+            self._show(bar, task)
+        finally:
+            bar.stop()
+
+    def _show(self, bar: Any, task: Any) -> None:
+        if task is not None:
+            now = self._monitor.look()
+            bar.update(task, total=now.submissions, completed=now.done, more=printable(more_of(now)))
 
     def end(self) -> None:
         """End the thread."""

@@ -302,9 +302,10 @@ def test_the_first_interrupt_ends_a_run_in_order_and_the_second_at_once(released
 
     hand_in(released, "a-first", answered(double="import time\ntime.sleep(600)"))
     with interruptible([*command, "--student", "a-first"]) as process:
-        while not (workers := psutil.Process(process.pid).children(recursive=True)):
+        while '"running": 1' not in max((released.state("small") / "logs").iterdir()).read_text():
+            assert process.poll() is None
             time.sleep(0.05)
-        time.sleep(0.5)
+        workers = psutil.Process(process.pid).children(recursive=True)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         time.sleep(0.5)

@@ -151,7 +151,7 @@ def test_a_line_says_rate_rest_failures_and_what_runs_longest():
 
 def test_without_a_terminal_there_are_plain_lines(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(watching_module, "TICK_SECONDS", 0.005)
-    monkeypatch.setattr(watching_module, "PROGRESS_SECONDS", 0.01)
+    monkeypatch.setattr(watching_module, "FIRST_SECONDS", 0.01)
     monitor, seen = Monitor(), threading.Event()
     with watching(monitor, "Grading", tmp_path, as_json=False), monitor.watching("small", 2), monitor.running("ada"):
         monitor.listeners.append(lambda event: seen.set() if event["event"] == "stopping" else None)

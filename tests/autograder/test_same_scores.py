@@ -108,12 +108,12 @@ def networks():
             link = f"gr{os.getpid() % 100000}{number}"
             steps = [
                 f"ip netns add {name}",
-                f"ip link add {link} type veth peer name up netns {name}",
+                f"ip link add {link} type veth peer name eth0 netns {name}",
                 f"ip address add {here}/24 dev {link}",
-                f"ip link set {link} up",
-                f"ip -n {name} address add {there}/24 dev up",
-                f"ip -n {name} link set up up",
-                f"ip -n {name} link set lo up",
+                f"ip link set dev {link} up",
+                f"ip -n {name} address add {there}/24 dev eth0",
+                f"ip -n {name} link set dev eth0 up",
+                f"ip -n {name} link set dev lo up",
                 f"ip -n {name} route add default via {here}",
             ]
             stack.callback(run, "ip", "netns", "delete", name)
