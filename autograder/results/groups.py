@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from nbformat.notebooknode import NotebookNode
 
@@ -79,6 +79,17 @@ def groups(rows: list[Row], released: Mapping[str, NotebookNode], manifest: Mani
         for group in _of_exercise(name, exercise, rows, manifest)
     ]
     return sorted(found, key=lambda group: (-len(group.students), group.name))
+
+
+def wrong_answers_of(released: Mapping[str, NotebookNode]) -> Callable[[Row], Row]:
+    """Return a function that takes from a row all answers but those that `groups` needs: the wrong ones."""
+    asked = [(name, exercise) for name, notebook in released.items() for exercise in exercises(notebook)]
+
+    def trimmed(row: Row) -> Row:
+        keys = [(name, exercise.answer) for name, exercise in asked if failed_tests(row, name, exercise)]
+        return replace(row, answers={key: row.answers[key] for key in keys if key in row.answers})
+
+    return trimmed
 
 
 def _of_exercise(notebook: str, exercise: Exercise, rows: list[Row], manifest: Manifest) -> list[Group]:

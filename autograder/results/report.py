@@ -21,7 +21,7 @@ from autograder.grade.task import Release
 from autograder.notebook.read import NotGradable
 from autograder.release.manifest import Manifest
 from autograder.results.data import as_json, shares_of, summary
-from autograder.results.groups import Group, groups
+from autograder.results.groups import Group, groups, wrong_answers_of
 from autograder.results.listing import MOST_ROWS, listing
 from autograder.results.page import render
 from autograder.results.roster import ABSENT, UNGRADED, ClassList
@@ -74,7 +74,9 @@ def write_report(
         left_out.append(student)
         failed(student, reason)
 
-    rows = read_rows(course, assignment, students=students, failed=leave_out)
+    released = released_notebooks(course, assignment)
+    needed = wrong_answers_of(released)
+    rows = read_rows(course, assignment, students=students, failed=leave_out, keep=needed)
     with_result = [*left_out, *(row.result.student for row in rows)]
     known = ClassList.read(course, course.students(assignment), with_result, hidden=hidden)
     if students is not None:
@@ -82,7 +84,7 @@ def write_report(
     if hidden:
         rows = sorted((_hidden(row, known) for row in rows), key=lambda row: row.result.student)
     tests = columns(rows, manifest)
-    alike = [] if hidden else groups(rows, released_notebooks(course, assignment), manifest)
+    alike = [] if hidden else groups(rows, released, manifest)
     name = assignment if students is None else f"{assignment}-{_named(students)}"
     name = f"{assignment}.pseudonyms" if hidden else name
     page, table, data = (course.root / "report" / f"{name}.{ending}" for ending in ("html", "csv", "json"))
@@ -154,6 +156,7 @@ def read_rows(
     *,
     students: Sequence[str] | None = None,
     failed: Callable[[str, str], object] = lambda student, reason: None,
+    keep: Callable[[Row], Row] = lambda row: row,
 ) -> list[Row]:
     """Return the students of a report.
 
@@ -161,6 +164,8 @@ def read_rows(
     ----------
     course, assignment, students, failed
         As for `write_report`.
+    keep : callable
+        Returns what has to be kept of a row.
 
     Raises
     ------
@@ -174,7 +179,7 @@ def read_rows(
     rows = []
     for result in results:
         try:
-            rows.append(_row(course, result, found.get(result.student) or standing_of(result), released))
+            rows.append(keep(_row(course, result, found.get(result.student) or standing_of(result), released)))
         except Exception as error:  # whatever is wrong with one submission must not stop the others
             failed(result.student, f"{type(error).__name__}: {error}")
     return rows
