@@ -281,7 +281,7 @@ def test_the_first_interrupt_ends_a_run_in_order_and_the_second_at_once(released
             assert process.poll() is None
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        told, said = process.communicate(timeout=120)
+        told, said = process.communicate(timeout=patience.SECONDS)
     assert process.returncode == 130, said
     answer = json.loads(told)
     done = {student for student, _ in events(released)}
@@ -308,10 +308,10 @@ def test_the_first_interrupt_ends_a_run_in_order_and_the_second_at_once(released
         time.sleep(0.5)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=patience.SECONDS)
     assert time.monotonic() - began < 60
     assert (process.returncode, "Ended at once" in said) == (130, True)
-    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    assert psutil.wait_procs(workers, timeout=patience.SECONDS)[1] == []
     shutil.rmtree(released.folder("submitted", "small", "a-first").parent)
 
     grade(released, "small")

@@ -185,7 +185,7 @@ def test_an_interrupted_run_on_a_cluster_ends_in_order(again):
             assert grading.poll() is None
             time.sleep(0.02)
         os.killpg(grading.pid, signal.SIGINT)
-        told, said = grading.communicate(timeout=300)
+        told, said = grading.communicate(timeout=patience.SECONDS)
     assert grading.returncode == 130, said
     answer = json.loads(told)
     assert (answer["failures"], answer["left"] > 0) == ({}, True), said

@@ -8,6 +8,7 @@ import signal
 import stat
 import threading
 
+import patience
 import pytest
 
 from autograder.cli import watching as watching_module
@@ -156,7 +157,7 @@ def test_without_a_terminal_there_are_plain_lines(monkeypatch, tmp_path, capsys)
     with watching(monitor, "Grading", tmp_path, as_json=False), monitor.watching("small", 2), monitor.running("ada"):
         monitor.listeners.append(lambda event: seen.set() if event["event"] == "stopping" else None)
         monitor.stop()
-        assert seen.wait(10)
+        assert seen.wait(patience.SECONDS)
     said = capsys.readouterr().err
     assert "Stopping: 1 running are finished and recorded, nothing new begins." in said
     [log] = tmp_path.iterdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import patience
 import pytest
 from instructor_pages import write_large_report, write_pages
 
