@@ -63,6 +63,7 @@ def measured(
     cpu, began = busy(), time.monotonic()
     scores = []
     for student in students:
+        (folder / student).mkdir()
         _run([program, "run", "-a", "autograder.zip", "-o", student, f"{student}.ipynb"], folder)
         result = json.loads((folder / student / "results.json").read_text())
         scores.append(sum(float(one.get("score", 0.0)) for one in result["tests"]))

@@ -315,7 +315,7 @@ def test_the_first_interrupt_ends_a_run_in_order_and_the_second_at_once(released
     assert psutil.wait_procs(workers, timeout=patience.SECONDS)[1] == []
     shutil.rmtree(released.folder("submitted", "small", "a-first").parent)
 
-    grade(released, "small")
+    grade(Course.find(released.root), "small")
     assert {student for student, event in events(released)} == {f"student{number}" for number in range(8)}
     assert set(events(released).values()) == {1}
 
