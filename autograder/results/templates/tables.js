@@ -19,16 +19,16 @@ const standing = (row) => ({ // a row of the page
   value: (column) => row.cells[column].dataset.value ?? row.cells[column].textContent.trim(),
 });
 
-const listed = (isLate) => (data) => { // a row that is made when it is shown
-  const [student, who, link, mark, status, late, lateWords, score, scoreWords, packed, remark, seconds, timing] = data;
+const listed = (hasDelays) => (data) => { // a row that is made when it is shown
+  const [student, who, link, mark, status, delay, delayWords, score, scoreWords, packed, remark, seconds, timing] = data;
   const cells = packed ? packed.split("\t") : [];
-  const first = isLate ? 4 : 3; // the column of the first cell
+  const first = hasDelays ? 4 : 3; // the column of the first cell
   let text;
   return {
-    text: () => (text ??= [student, who, status, lateWords, scoreWords, remark].join(" ").toLowerCase()),
+    text: () => (text ??= [student, who, status, delayWords, scoreWords, remark].join(" ").toLowerCase()),
     value: (column) => {
       if (column >= first && column < first + cells.length) return cells[column - first].slice(1);
-      const others = [student, status, ...(isLate ? [late] : []), score, ...cells.map(() => ""), remark, seconds];
+      const others = [student, status, ...(hasDelays ? [delay] : []), score, ...cells.map(() => ""), remark, seconds];
       return others[column] ?? "";
     },
     element: () => {
@@ -44,7 +44,7 @@ const listed = (isLate) => (data) => { // a row that is made when it is shown
       const badge = element("td");
       badge.append(element("span", `badge ${mark}`, status));
       row.append(heading, badge);
-      if (isLate) row.append(element("td", "", lateWords, late));
+      if (hasDelays) row.append(element("td", "", delayWords, delay));
       row.append(element("td", "number", scoreWords, score));
       for (const cell of cells) {
         const made = element("td", cell ? `cell ${KINDS[cell[0]]}`.trim() : "");
@@ -68,8 +68,8 @@ for (const table of document.querySelectorAll("table.sortable")) {
   const body = table.tBodies[0];
   const headings = [...table.tHead.rows[0].cells];
   const source = table.dataset.rows && document.getElementById(table.dataset.rows);
-  const isLate = headings.some((heading) => heading.textContent === "Late");
-  let all = source ? JSON.parse(source.textContent).map(listed(isLate)) : [...body.rows].map(standing);
+  const hasDelays = headings.some((heading) => heading.textContent === "Late");
+  let all = source ? JSON.parse(source.textContent).map(listed(hasDelays)) : [...body.rows].map(standing);
   let found = all;
   let start = 0;
 
