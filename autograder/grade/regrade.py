@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder.course import Course, calling_nbgrader, only_writer
 from autograder.execute.session import Launch
-from autograder.grade.basis import basis_of, changed_tests, completed, is_stale, shortened, tests_of
+from autograder.grade.basis import changed_tests, completed, is_stale, shortened, tests_of
 from autograder.grade.engines import Engine, Remote
 from autograder.grade.journal import Journal
 from autograder.grade.monitor import Monitor
@@ -98,7 +98,7 @@ class Regrading(Grading):
             self.monitor.kept()
         else:
             prepared = self.release.prepare(submission)
-            return Retry(submission, key, prepared, basis=basis_of(self.release, submission), earlier=before)
+            return Retry(submission, key, prepared, basis=self.basis.of(submission.digest()), earlier=before)
         return None
 
     def record(self, result: Result, task: Task) -> None:

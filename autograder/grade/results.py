@@ -81,6 +81,10 @@ class Basis:
     rest: str
     tests: dict[str, str]
 
+    def of(self, submission: str) -> Basis:
+        """Return the same for the submission with this digest."""
+        return replace(self, submission=submission)
+
 
 @dataclass(frozen=True)
 class Result:

@@ -127,6 +127,7 @@ class Grading:
         self.run = Run()
         self._in_gradebook = recorder.students()
         self._base = release.digest() + recorder.source_digest()
+        self.basis = basis_of(release)
 
     def execute(self, engine: Engine, launch: Launch | Remote) -> Run:
         """Execute and record the unfinished submissions; return `run`."""
@@ -181,7 +182,6 @@ class Grading:
 
     def begin(self, student: str) -> Task | None:
         """Take a submission in; return the task if it has to be executed, else complete it and return None."""
-        release = self.release
         submission, key = self.take_in(student)
         old = None if self.force else self.journal.load(student)
         if old is not None and old.key == key and self.is_complete(old):
@@ -189,7 +189,7 @@ class Grading:
             self.run.kept += 1
             self.monitor.kept()
             return None
-        task = Task(submission, key, release.prepare(submission), basis=basis_of(release, submission))
+        task = Task(submission, key, self.release.prepare(submission), basis=self.basis.of(submission.digest()))
         if old is None or old.key != key:
             return task
         self.record(old, task)

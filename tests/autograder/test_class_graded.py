@@ -35,7 +35,7 @@ GRADERS = ("maya", "tom", "yun")
 def call(course, *arguments):
     ran = CliRunner().invoke(main, ["--course", str(course.root), *map(str, arguments)])
     assert ran.exit_code == 0, ran.output
-    return ran.output
+    return ran.stdout
 
 
 class Chain:

@@ -23,8 +23,9 @@ from autograder.execute.session import execute
 from autograder.grade.engines import LocalEngine
 from autograder.grade.journal import Journal
 from autograder.grade.results import NotebookResult, Result
+from autograder.grade.rounds import run_all
 from autograder.grade.run import grade
-from autograder.grade.task import Task, run_all
+from autograder.grade.task import Task
 from autograder.plan import Cell, Job, Limits, Outcome, Usage
 from autograder.release.mistakes import reference
 from autograder.sandbox.usage import Meter
