@@ -130,13 +130,13 @@ def print_lectures(site: Path, target: Path) -> int:
         numbers = written(browser, feet, NUMBERS, dict.fromkeys(MARGIN, "0"))
         browser.close()
     book.append(front, import_outline=False)
-    book.add_outline_item("Contents", 1)
+    book.add_outline_item(title="Contents", page_number=1)
     for title, start, chapter, inside in zip(titles, starts, chapters, parts, strict=False):
         first = len(book.pages)
         book.append(chapter, import_outline=False)
-        above = book.add_outline_item(title, first)
+        above = book.add_outline_item(title=title, page_number=first)
         for part, page in inside:
-            book.add_outline_item(part, first + page, parent=above)
+            book.add_outline_item(title=part, page_number=first + page, parent=above)
         for i in range(len(chapter.pages)):
             book.pages[first + i].merge_page(numbers.pages[start + i])
     book.add_metadata({"/Title": TITLE})
