@@ -23,9 +23,12 @@ from autograder.cli.main import (
 @click.command("feedback")
 @assignments(required=True)
 @only_students
+@click.option("--workers", type=click.IntRange(0), default=None, help="How many processes make pages (one a core).")
 @as_json
 @click.pass_context
-def command(context: click.Context, assignments: tuple[str, ...], students: tuple[str, ...], json_: bool) -> None:
+def command(
+    context: click.Context, assignments: tuple[str, ...], students: tuple[str, ...], workers: int | None, json_: bool
+) -> None:
     """Write a page for each student about each of ASSIGNMENTS, without the hidden tests.
 
     A person's scores and comments, given in formgrader, are on it: write it again after grading by hand.
@@ -52,6 +55,7 @@ def command(context: click.Context, assignments: tuple[str, ...], students: tupl
                     assignment,
                     manifest,
                     students=students or None,
+                    workers=course.settings.workers if workers is None else workers,
                     progress=start("Writing feedback"),
                     failed=own.__setitem__,
                     kept=kept.append,

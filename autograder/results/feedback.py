@@ -10,15 +10,12 @@ from pathlib import Path
 
 from autograder.course import Course, CourseError
 from autograder.files import write_atomically
-from autograder.grade.results import NotebookResult, Result
+from autograder.grade.results import Result
 from autograder.intake.submission import exchanged_files
-from autograder.notebook.read import read_notebook
 from autograder.release.manifest import Manifest
-from autograder.results.headings import title_of
 from autograder.results.known import AT_ONCE
-from autograder.results.page import render
+from autograder.results.pages import Pages
 from autograder.results.scores import Standing, graded, recorded, standing_of, standings
-from autograder.results.sections import plain_cells, sections
 from autograder.results.written import NOTHING, Written, digest_of, state_of
 
 WRITTEN = "feedback.json"
@@ -30,6 +27,7 @@ def write_feedback(
     manifest: Manifest,
     *,
     students: Sequence[str] | None = None,
+    workers: int = 1,
     progress: Callable[[int, int], object] = lambda done, total: None,
     failed: Callable[[str, str], object] = lambda student, reason: None,
     kept: Callable[[Path], object] = lambda page: None,
@@ -49,6 +47,8 @@ def write_feedback(
         The named mistakes, from `validate`.
     students : sequence of str, optional
         Only these; all who were graded by default.
+    workers : int
+        How many processes make pages at once, if there are more than a few; 0 means one a core.
     progress : callable
         Called with the number of students done and of all.
     failed : callable
@@ -69,23 +69,27 @@ def write_feedback(
     """
     journal = graded(course, assignment)
     total = len(journal if students is None else set(students))
-    pages: list[Path] = []
-    done = 0
     made_of = digest_of([manifest, *_released(course, assignment)])
-    with Written(course.state(assignment) / WRITTEN) as written:
+    paths: list[Path] = []
+    done = 0
+    with (
+        Written(course.state(assignment) / WRITTEN) as written,
+        Pages(course, assignment, manifest, workers) as pages,
+    ):
         for some in _parts(recorded(journal, assignment, students), AT_ONCE):
             found = standings(course, assignment, [result.student for result in some])
-            for result in some:
-                done, student = done + 1, result.student
+            begun = [_Student(course, result, found.get(result.student) or standing_of(result)) for result in some]
+            for student in begun:
+                student.begin(pages, written, made_of)
+            for student in begun:
                 try:
-                    standing = found.get(student) or standing_of(result)
-                    pages += _write_pages(course, result, standing, manifest, written, made_of, kept)
+                    paths += student.finish(written, kept)
                 except Exception as error:  # whatever is wrong with one submission must not stop the others
-                    folders = (course.folder(step, assignment, student) for step in ("submitted", "autograded"))
-                    if any(map(os.path.lexists, folders)):
-                        failed(student, f"{type(error).__name__}: {error}")
+                    if student.has_something:
+                        failed(student.result.student, f"{type(error).__name__}: {error}")
+                done += 1
                 progress(done, total)
-    return pages
+    return paths
 
 
 def _parts(results: Iterator[Result], size: int) -> Iterator[list[Result]]:
@@ -100,33 +104,45 @@ def _released(course: Course, assignment: str) -> list[bytes]:
     return [hashlib.sha256(path.read_bytes()).digest() for path in sorted(folder.glob("*.ipynb"))]
 
 
-def _write_pages(
-    course: Course,
-    result: Result,
-    standing: Standing,
-    manifest: Manifest,
-    written: Written,
-    made_of: str,
-    kept: Callable[[Path], object],
-) -> list[Path]:
-    """Write the pages of one student, unless they are as they would be, and return their paths."""
-    folder = course.folder("feedback", result.assignment, result.student)
-    autograded = course.folder("autograded", result.assignment, result.student)
-    pages = []
-    for notebook in result.notebooks:
-        page = folder / f"{notebook.name}.html"
-        pages.append(page)
-        answers = state_of(autograded / f"{notebook.name}.ipynb")
-        digest = digest_of([made_of, result.key, result.phases, standing.of(notebook.name), answers])
-        if written.has(page, digest):
-            kept(page)
-            continue
-        write_atomically(page, _page(course, result.assignment, result, notebook, standing, manifest))
-        written.note(page, digest)
-    for name, text in exchanged_files(course.folder("submitted", result.assignment, result.student)).items():
-        if state_of(folder / name) == NOTHING or (folder / name).read_text(encoding="utf-8") != text:
-            write_atomically(folder / name, text)
-    return pages
+class _Student:
+    """The pages of one student, from what they are made of to the files."""
+
+    def __init__(self, course: Course, result: Result, standing: Standing) -> None:
+        self.result = result
+        self._standing = standing
+        self._submitted, self._autograded, self._folder = (
+            course.folder(step, result.assignment, result.student) for step in ("submitted", "autograded", "feedback")
+        )
+        self._asked: list[tuple[Path, str, Callable[[], str] | None]] = []
+
+    @property
+    def has_something(self) -> bool:
+        """Whether there is a submission, or what came of it."""
+        return os.path.lexists(self._submitted) or os.path.lexists(self._autograded)
+
+    def begin(self, pages: Pages, written: Written, made_of: str) -> None:
+        """Ask for the pages that are not yet as they would be."""
+        for notebook in self.result.notebooks:
+            path = self._folder / f"{notebook.name}.html"
+            answers = state_of(self._autograded / f"{notebook.name}.ipynb")
+            parts = [made_of, self.result.key, self.result.phases, self._standing.of(notebook.name), answers]
+            digest = digest_of(parts)
+            is_there = written.has(path, digest)
+            asked = None if is_there else pages.ask(self.result, notebook, self._standing)
+            self._asked.append((path, digest, asked))
+
+    def finish(self, written: Written, kept: Callable[[Path], object]) -> list[Path]:
+        """Write the pages that were asked for, and return the paths of all."""
+        for path, digest, asked in self._asked:
+            if asked is None:
+                kept(path)
+            else:
+                write_atomically(path, asked())
+                written.note(path, digest)
+        for name, text in exchanged_files(self._submitted).items():
+            if state_of(self._folder / name) == NOTHING or (self._folder / name).read_text(encoding="utf-8") != text:
+                write_atomically(self._folder / name, text)
+        return [path for path, *_ in self._asked]
 
 
 def feedback_page(course: Course, assignment: str, student: str, notebook: str, manifest: Manifest) -> str:
@@ -144,29 +160,4 @@ def feedback_page(course: Course, assignment: str, student: str, notebook: str, 
             f"{notebook}.ipynb of {student!r} is not graded yet: run `autograder grade {assignment}` first"
         )
     standing = standings(course, assignment).get(student) or standing_of(result)
-    return _page(course, assignment, result, found, standing, manifest)
-
-
-def _page(
-    course: Course,
-    assignment: str,
-    result: Result,
-    notebook: NotebookResult,
-    standing: Standing,
-    manifest: Manifest,
-) -> str:
-    autograded = course.folder("autograded", assignment, result.student)
-    answers = read_notebook((autograded / f"{notebook.name}.ipynb").read_bytes(), outputs=False)
-    released = course.folder("release", assignment) / f"{notebook.name}.ipynb"
-    plain = plain_cells(read_notebook(released.read_bytes(), outputs=False) if released.is_file() else answers)
-    own = standing.of(notebook.name)
-    found = sections(notebook, answers, own, manifest, plain)
-    is_empty = notebook.status == "not_gradable" and not own.score and not any(one.comment for one in found)
-    return render(
-        "feedback.html",
-        result=result,
-        notebook=notebook,
-        standing=own,
-        sections=[] if is_empty else found,
-        title=title_of(answers) or notebook.name,
-    )
+    return Pages(course, assignment, manifest).page(result, found, standing)

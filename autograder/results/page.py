@@ -35,7 +35,11 @@ def python(source: str, failing_line: int | None = None) -> Markup:
     """
     if len(source) > COLOURED_CHARACTERS:
         return Markup('<div class="code"><pre>{}</pre></div>').format(source)
-    source = "\n".join(line.rstrip() for line in source.split("\n"))
+    return _highlighted("\n".join(line.rstrip() for line in source.split("\n")), failing_line)
+
+
+@functools.lru_cache(maxsize=500)  # a class fails the same few tests, most of them on the same line
+def _highlighted(source: str, failing_line: int | None) -> Markup:
     lines = [] if failing_line is None else [failing_line]
     return Markup(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(hl_lines=lines, cssclass="code")))
 

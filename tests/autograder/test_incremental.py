@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 
 import nbformat
 import pytest
@@ -18,6 +19,7 @@ from autograder.plan import CellOutcome, Outcome
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.results import feedback
 from autograder.results.feedback import write_feedback
+from autograder.results.pages import Pages
 from autograder.results.scores import standings
 
 NOTHING = Manifest(())
@@ -78,7 +80,7 @@ def test_another_version_of_the_program_writes_all_again(course, monkeypatch):
 
 
 def test_what_was_written_before_an_interrupt_is_known(course, monkeypatch):
-    page = feedback._page
+    page = Pages.page
     made = []
 
     def interrupted(*words):
@@ -87,7 +89,7 @@ def test_what_was_written_before_an_interrupt_is_known(course, monkeypatch):
         made.append(page(*words))
         return made[-1]
 
-    monkeypatch.setattr(feedback, "_page", interrupted)
+    monkeypatch.setattr(Pages, "page", interrupted)
     with pytest.raises(KeyboardInterrupt):
         written(course)
     monkeypatch.undo()
@@ -117,3 +119,27 @@ def test_the_gradebook_is_read_for_a_part_of_the_class_at_a_time(course, monkeyp
     assert asked == [["ada", "bob"], ["cem"]]
     whole = standings(course, "small")
     assert whole == standings(course, "small", ["ada", "bob"]) | standings(course, "small", ["cem"])
+
+
+def test_pages_that_other_processes_make_are_the_same(course, monkeypatch):
+    """Where the text names a time, it is that of the making: only this may differ."""
+    monkeypatch.setattr("autograder.results.pages.FEW", 1)
+
+    def texts(**options):
+        for page in course.folder("feedback", "small", "*").parent.parent.glob("*/small/*.html"):
+            page.unlink()
+        paths = write_feedback(course, "small", NOTHING, **options)
+        return [re.sub(r"\d\d:\d\d", "", path.read_text(encoding="utf-8")) for path in paths]
+
+    here = texts(workers=1)
+    assert len(here) == 3
+    assert texts(workers=2) == here
+
+
+def test_a_page_that_another_process_cannot_make_stops_no_other(course, monkeypatch):
+    monkeypatch.setattr("autograder.results.pages.FEW", 0)
+    (course.folder("autograded", "small", "bob") / "small.ipynb").write_text("{")
+    failures = {}
+    paths = write_feedback(course, "small", NOTHING, workers=2, failed=failures.__setitem__)
+    assert [path.parent.parent.name for path in paths] == ["ada", "cem"]
+    assert list(failures) == ["bob"]
