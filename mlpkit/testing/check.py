@@ -51,19 +51,22 @@ class Check:
 
     Examples
     --------
-    >>> def weighted_sum(x, w, b):
-    ...     return float(np.dot(w, x))
-    >>> check = Check("weighted_sum(x, w, b)", {"weighted_sum": weighted_sum})
-    >>> x, w = np.array([1.0, 2.0, 3.0]), np.array([1.0, 0.5, 1.0])
-    >>> check.case(x, w, 0.5, expected=5.5, by_hand="1·1 + 2·0.5 + 3·1 + 0.5")
+    >>> def errors(X, w, b, y):
+    ...     return y - X @ w
+    >>> check = Check("errors(X, w, b, y)", {"errors": errors})
+    >>> X, w, y = np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([1.0, 0.5]), np.array([3.0, 7.0])
+    >>> check.case(X, w, 0.5, y, expected=np.array([0.5, 3.5]), by_hand="3 - (1·1 + 2·0.5 + 0.5), 7 - (3·1 + 0.5)")
     Traceback (most recent call last):
-    mlpkit.testing.check.CheckFailed: weighted_sum(x, w, b) returned a wrong value.
-        x = [1, 2, 3]   shape (3,)
-        w = [1, 0.5, 1]   shape (3,)
+    mlpkit.testing.check.CheckFailed: errors(X, w, b, y) returned wrong values.
+        X = [[1, 2],
+             [3, 0]]   shape (2, 2)
+        w = [1, 0.5]   shape (2,)
         b = 0.5
-    Expected: 5.5   (by hand: 1·1 + 2·0.5 + 3·1 + 0.5)
-    Got:      5   (tolerance 5.5e-05)
-    This looks like a result that is off by b: the difference is 0.5.
+        y = [3, 7]   shape (2,)
+    Expected: [0.5, 3.5]   (by hand: 3 - (1·1 + 2·0.5 + 0.5), 7 - (3·1 + 0.5))
+    Got:      [1, 4]
+    2 of 2 numbers wrong, the worst at [0]: expected 0.5, got 1 (tolerance 5e-06)
+    Here the result is off by b: the difference is 0.5.
     """
 
     def __init__(self, call: str, namespace: Mapping[str, object], *, rtol: float = 1e-5, atol: float = 1e-8) -> None:

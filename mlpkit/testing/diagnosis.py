@@ -1,8 +1,9 @@
-"""Likely causes of a wrong result: a small registry of recognisable mistakes.
+"""What a wrong result has in common with the expected one: a small registry of recognisable mistakes.
 
-Each entry compares the numbers that arrived with the numbers that were expected. Many different errors
-can leave the same trace. So every sentence says what is true of the numbers ("this looks like a factor 2: the result is
-twice …"), and a cause, where one is likely, is asked for and not asserted.
+Each entry compares the numbers that arrived with the numbers that were expected. Many different errors can leave the
+same trace. So a sentence that begins with "Here" says what is true of the numbers of this call and of no other; a
+cause, where one is likely, is asked for. One that begins with "This looks like" is true of the answer for other
+numbers as well.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ VALUE_SIGNATURES: dict[str, Signature] = {}
 
 
 def likely_cause(seen: Observation) -> str | None:
-    """Name what a wrong result looks like.
+    """Say what a wrong result looks like.
 
     Parameters
     ----------
@@ -47,8 +48,8 @@ def likely_cause(seen: Observation) -> str | None:
 @register(VALUE_SIGNATURES, "argument returned unchanged")
 def _unchanged(seen: Observation) -> str | None:
     for name, value in seen.arrays():
-        if seen.is_(value):
-            return f"This looks like the argument {name}, number for number."
+        if seen.got.size > 1 and seen.is_(value):
+            return f"Here the result is the argument {name}, number for number."
     return None
 
 
@@ -66,7 +67,7 @@ def _not_applied(seen: Observation) -> str | None:
 
 @register(VALUE_SIGNATURES, "one array in every row")
 def _same_row(seen: Observation) -> str | None:
-    if seen.got.ndim != 2 or len(seen.got) < 3 or (seen.expected == seen.expected[0]).all():
+    if not seen.tells() or seen.got.ndim != 2 or len(seen.got) < 3 or (seen.expected == seen.expected[0]).all():
         return None
     if (seen.got == seen.got[0]).all() and np.allclose(seen.got[-1], seen.expected[-1]):
         return (
@@ -78,45 +79,46 @@ def _same_row(seen: Observation) -> str | None:
 
 @register(VALUE_SIGNATURES, "sign flipped")
 def _sign(seen: Observation) -> str | None:
-    if seen.is_(-seen.expected):
-        return "This looks like a flipped sign: what arrived is the negative of what was expected."
+    if seen.tells() and seen.is_(-seen.expected):
+        return "Here the result is the negative of what was expected."
     return None
 
 
 @register(VALUE_SIGNATURES, "sign lost")
 def _absolute(seen: Observation) -> str | None:
-    if seen.is_(np.abs(seen.expected)):
-        return "This looks like the right size with the sign lost."
+    if seen.tells() and seen.is_(np.abs(seen.expected)):
+        return "Here the sizes are right and the signs are lost."
     return None
 
 
 @register(VALUE_SIGNATURES, "times an argument")
 def _times_argument(seen: Observation) -> str | None:
-    for name, value in seen.scalars() if seen.proportions else ():
+    for name, value in seen.scalars() if seen.tells() else ():
         if abs(value) in (0.5, 1, 2):  # a factor two has many reasons
             continue
         if seen.is_(value**2 * seen.expected):
             return (
-                f"This looks like a product with {name}, not a quotient: a / 2 * {name} is the same as a * {name} / 2."
+                f"Here the result is {name} squared times what was expected: is {name} a factor that should divide? "
+                f"a / 2 * {name} is the same as a * {name} / 2."
             )
         if seen.is_(value * seen.expected):
-            return f"This looks like {name} times what was expected."
+            return f"Here the result is {name} times what was expected."
     return None
 
 
 @register(VALUE_SIGNATURES, "factor two")
 def _factor(seen: Observation) -> str | None:
-    for times, words in ((2, "2: the result is twice"), (1 / 2, "1/2: the result is half of")):
-        if seen.proportions and seen.is_(times * seen.expected):
-            return f"This looks like a factor {words} what was expected."
+    for times, words in ((2, "twice"), (1 / 2, "half of")):
+        if seen.tells() and seen.is_(times * seen.expected):
+            return f"Here the result is {words} what was expected."
     return None
 
 
 @register(VALUE_SIGNATURES, "decimals cut off")
 def _truncated(seen: Observation) -> str | None:
-    # One rounded number proves little: ask for several, or for a result that is stored as integers.
-    several = np.count_nonzero(seen.expected % 1) > 2
-    if not (seen.got.any() and (seen.whole or several)):
+    # One rounded number proves little: ask for several, fewer where the result is stored as integers.
+    cut_off = np.count_nonzero(seen.expected % 1)
+    if not (seen.got.any() and cut_off > (0 if seen.whole and seen.got.size > 1 else 2)):
         return None
     if seen.is_(np.trunc(seen.expected)) or seen.is_(np.floor(seen.expected)):
         return "This looks like a result without its decimals: does an integer array or // cut them off?"
@@ -125,24 +127,21 @@ def _truncated(seen: Observation) -> str | None:
 
 @register(VALUE_SIGNATURES, "off by an argument")
 def _off_by_argument(seen: Observation) -> str | None:
-    for name, value in seen.scalars():
+    for name, value in seen.scalars() if seen.tells() else ():
         if any(seen.is_(seen.expected + times * value) for times in (-1, 1)):
-            return f"This looks like a result that is off by {name}: the difference is {number(abs(value))}."
-        # One number may be off by twice an argument for any reason; several are so only for this one.
-        if seen.got.size > 1 and any(seen.is_(seen.expected + times * value) for times in (-2, 2)):
-            return f"This looks like a result that is off by twice {name}: has {name} the right sign?"
+            return f"Here the result is off by {name}: the difference is {number(abs(value))}."
+        if any(seen.is_(seen.expected + times * value) for times in (-2, 2)):
+            return f"Here the result is off by twice {name}: has {name} the right sign?"
     return None
 
 
 @register(VALUE_SIGNATURES, "sum instead of mean")
 def _sum_for_mean(seen: Observation) -> str | None:
-    for n in seen.counts() if seen.proportions else ():
+    for n in seen.counts() if seen.tells() else ():
         if n > 2 and seen.is_(n * seen.expected):
-            return (
-                f"This looks like a factor {n}, a length here: it is {n} times too large. Is a sum taken, not a mean?"
-            )
+            return f"Here the result is {n} times what was expected, and {n} is a length: is a sum taken, not a mean?"
         if n > 2 and seen.is_(seen.expected / n):
-            return f"This looks like a factor 1/{n}, and {n} is a length here: is something divided once too often?"
+            return f"Here the result is 1/{n} of what was expected, and {n} is a length: is it divided once too often?"
     return None
 
 
@@ -151,20 +150,22 @@ def _exchanged(seen: Observation) -> str | None:
     if seen.got.size == 1 or not seen.is_(1 - seen.expected):
         return None
     if np.isin(seen.expected, (0.0, 1.0)).all():
-        return "This looks like 0 and 1 exchanged."
-    return "This looks like 1 minus what was expected: is a sign wrong, or are two cases exchanged?"
+        return "Here 0 and 1 are exchanged."
+    return "Here the result is 1 minus what was expected: is a sign wrong, or are two cases exchanged?"
 
 
 @register(VALUE_SIGNATURES, "off by a constant")
 def _off_by_constant(seen: Observation) -> str | None:
     difference = (seen.got - seen.expected).ravel()
-    if difference.size > 1 and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
-        return f"This looks like one wrong term: all numbers are off by {number(abs(difference[0]))}."
+    if seen.tells() and np.allclose(difference, difference[0], rtol=1e-6, atol=1e-12):
+        return f"Here all numbers are off by {number(abs(difference[0]))}."
     return None
 
 
 @register(VALUE_SIGNATURES, "root or square")
 def _root(seen: Observation) -> str | None:
+    if not seen.tells():
+        return None
     if seen.is_(seen.expected**2):
         return "This looks like the square of what was expected."
     if seen.is_(np.sqrt(seen.expected)):
@@ -174,8 +175,8 @@ def _root(seen: Observation) -> str | None:
 
 @register(VALUE_SIGNATURES, "inverted")
 def _inverted(seen: Observation) -> str | None:
-    if (seen.expected != 0).all() and (seen.is_(1 / seen.expected) or seen.is_(-1 / seen.expected)):
-        return "This looks like a fraction turned upside down."
+    if seen.tells() and (seen.expected != 0).all() and (seen.is_(1 / seen.expected) or seen.is_(-1 / seen.expected)):
+        return "Here each number is 1 over the expected one, up to its sign."
     return None
 
 
@@ -208,14 +209,14 @@ def _constant(seen: Observation) -> str | None:
     if seen.exact or np.isin(seen.expected, (0.0, 1.0)).all():
         return None  # equal indices, or zeros alone, have many reasons
     if seen.got.size > 2 and seen.got.any() and np.ptp(seen.got) == 0 and np.ptp(seen.expected) > 0:
-        return "This looks like one number for every entry: was something computed over the whole array at once?"
+        return f"Here all numbers that arrived are the same, {number(seen.got.flat[0])}."
     return None
 
 
 @register(VALUE_SIGNATURES, "proportional")
 def _proportional(seen: Observation) -> str | None:
-    if seen.got.size > 1 and seen.proportions and (seen.expected != 0).all():
+    if seen.tells(3) and (seen.expected != 0).all():
         ratio = (seen.got / seen.expected).ravel()
         if ratio[0] != 0 and np.allclose(ratio, ratio[0], rtol=1e-6, atol=0):
-            return f"This looks like a wrong factor: every number is {number(ratio[0])} times the expected one."
+            return f"Here every number is {number(ratio[0])} times the expected one."
     return None

@@ -43,10 +43,13 @@ class Observation:
         other = np.asarray(candidate, dtype=float)
         return other.shape == self.got.shape and bool(np.allclose(self.got, other, rtol=1e-6, atol=1e-10))
 
-    @property
-    def proportions(self) -> bool:
-        """Whether a factor can be told: a single number other than 0, or at least two of them in an array."""
-        return bool(np.count_nonzero(self.expected) >= min(2, self.expected.size))
+    def tells(self, numbers: int = 2) -> bool:
+        """Whether so many different numbers other than 0 were expected that no chance explains a rule that all follow.
+
+        Counts, indices, and answers of yes and no tell nothing: twice an index is another index.
+        """
+        sizes = np.unique(np.abs(self.expected[np.isfinite(self.expected)]).round(10))
+        return not self.exact and bool(np.count_nonzero(sizes) >= numbers)
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
         """Name and value of every argument that is an array of numbers."""
@@ -67,6 +70,6 @@ class Observation:
                 yield name, value
 
     def counts(self) -> list[int]:
-        """Lengths over which a sum or a mean may have been taken."""
-        lengths = {n for _, a in self.arrays() for n in (*a.shape, a.size)}
+        """Numbers of samples, over which a sum or a mean may have been taken: lengths of the first axis."""
+        lengths = {len(a) for _, a in self.arrays() if a.ndim}
         return sorted(n for n in lengths if n > 1)

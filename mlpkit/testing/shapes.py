@@ -23,9 +23,9 @@ def _transposed(seen: Observation) -> str | None:
 def _column(seen: Observation) -> str | None:
     if seen.got.size == seen.expected.size and np.allclose(seen.got.ravel(), seen.expected.ravel()):
         if seen.expected.ndim == 0:
-            return "This looks like the right number in an array: a single number was asked for, not an array of one."
+            return "Here the right number arrived in an array: a single number was asked for, not an array of one."
         if seen.got.ndim == 0:
-            return "This looks like the right number alone: an array with one entry was asked for."
+            return "Here the right number arrived alone: an array with one entry was asked for."
         return (
             f"This looks like the right numbers in the wrong shape: {seen.got.shape} instead of "
             f"{seen.expected.shape}. {_other_axes(seen.got.shape, seen.expected.shape)}"
@@ -61,7 +61,7 @@ def _not_summed(seen: Observation) -> str | None:
 def _summed_too_much(seen: Observation) -> str | None:
     axes = (None, *range(seen.expected.ndim)) if seen.expected.size else ()
     if any(seen.is_(take(seen.expected, axis=axis)) for axis in axes for take in (np.sum, np.mean, np.max)):
-        return "This looks like the sum, the mean or the largest of the numbers expected: is an axis lost?"
+        return "Here the result is the sum, the mean or the largest of the numbers expected: is an axis lost?"
     return None
 
 

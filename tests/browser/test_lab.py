@@ -84,9 +84,9 @@ def test_a_wrong_answer_is_explained_and_is_not_valid(lab):
     lab.run("setup")
     lab.replace("weighted_sum", STUB, "return w @ x")
     lab.run("weighted_sum", "weighted_sum-test")
-    assert "This looks like a result that is off by b" in lab.outputs("weighted_sum-test").inner_text()
+    assert "weighted_sum(x, w, b) returned a wrong value" in lab.outputs("weighted_sum-test").inner_text()
     wrong, unanswered = lab.validate().split("The following cell failed:")[1:]
-    assert "This looks like a result that is off by b" in wrong
+    assert "weighted_sum(x, w, b) returned a wrong value" in wrong
     assert "NotImplementedError" in unanswered
 
 

@@ -72,7 +72,7 @@ def test_type(result, expected, words):
         (X - X[:, None] + X, "This looks like a column (n, 1) that met a vector (n,)"),
         (
             6.0,
-            "Got:      a single number, 6\nThis looks like the sum, the mean or the largest of the numbers expected",
+            "Got:      a single number, 6\nHere the result is the sum, the mean or the largest of the numbers expected",
         ),
         (np.vstack([X, 0 * X]), "This looks like single terms: their sum is what was expected."),
     ],
