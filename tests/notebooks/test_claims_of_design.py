@@ -102,6 +102,13 @@ def test_constants_leave_one_neuron(chapter):
     assert ["".join(line[line.index("neurons:") + 1 :][:3]) for line in lines] == ["[1,1,1]", "[1,1,1]", "[16,16,16]"]
 
 
+def test_sums_of_n_scatter_by_the_root_of_n(chapter):
+    for (n, variance), deviation in zip(((1, 1), (4, 4), (16, 16)), (1, 2, 4), strict=True):
+        line = next(line for line in chapter[1]["scatter-picture"] if line[2] == f"{n}:")
+        assert float(line[-4].rstrip(",")) == pytest.approx(variance, rel=0.03)
+        assert float(line[-1]) == pytest.approx(deviation, rel=0.03)
+
+
 def test_the_variance_by_depth(chapter):
     rows = np.array([[float(v.strip("()")) for v in line[-6:]] for line in chapter[1]["init-table"][1:]])
     assert (np.abs(np.log(rows[:, 3:] / rows[:, 3:4])) < np.log(4)).all()  # the other beginnings say the same
