@@ -41,6 +41,8 @@ def likely_cause(seen: Observation) -> str | None:
         seen.exact and seen.expected.ndim == 0
     ):  # "index 3 instead of 1" is no factor 3, and 0 instead of 1 can have any reason
         return None
+    if seen.is_(seen.expected):  # so nearly right that it is, as nearly, many other things as well
+        return None
     with np.errstate(all="ignore"):
         return next((text for ask in registry.values() if (text := ask(seen))), None)
 

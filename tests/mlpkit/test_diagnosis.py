@@ -77,6 +77,7 @@ def test_every_signature_is_tested_above():
         (np.array([[2.0, 1.0], [6.0, 1.0]]), np.array([5.0, 3.0])),  # not all pairs of a column and a vector
         (np.array([5.0, 4.0]), np.array([[7.0, 1.0], [3.0, 0.0]])),  # one axis less, but no sum of these
         (np.ones((3, 2)) * [1, 2], np.array([[1.0, 2.0], [0.0, 4.0], [5.0, 7.0]])),  # the first row in all rows
+        (np.array([0.0, 1.5]), np.array([1e-17, 1.5])),  # nearly right is nearly everything else, too
         (np.ones((2, 3)), np.arange(6.0).reshape(3, 2)),  # the shape of a transposed array, not its numbers
     ],
 )

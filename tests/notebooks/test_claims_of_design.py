@@ -4,7 +4,7 @@ import ast
 
 import numpy as np
 import pytest
-from demonstrations import column, played, words
+from demonstrations import cells, column, played, words
 
 from mlpkit import MLP, SGD, Dense
 
@@ -102,6 +102,13 @@ def test_constants_leave_one_neuron(chapter):
     assert ["".join(line[line.index("neurons:") + 1 :][:3]) for line in lines] == ["[1,1,1]", "[1,1,1]", "[16,16,16]"]
 
 
+def test_sums_of_n_scatter_by_the_root_of_n(chapter):
+    for (n, variance), deviation in zip(((1, 1), (4, 4), (16, 16)), (1, 2, 4), strict=True):
+        line = next(line for line in chapter[1]["scatter-picture"] if line[2] == f"{n}:")
+        assert float(line[-4].rstrip(",")) == pytest.approx(variance, rel=0.03)
+        assert float(line[-1]) == pytest.approx(deviation, rel=0.03)
+
+
 def test_the_variance_by_depth(chapter):
     rows = np.array([[float(v.strip("()")) for v in line[-6:]] for line in chapter[1]["init-table"][1:]])
     assert (np.abs(np.log(rows[:, 3:] / rows[:, 3:4])) < np.log(4)).all()  # the other beginnings say the same
@@ -152,3 +159,27 @@ def test_weights_of_zero_stay_zero(chapter):
     assert not any(layer.W.any() for layer in layers)
     assert not layers[0].b.any()
     assert layers[1].b.all()
+
+
+def test_behind_a_normalisation_larger_weights_leave_the_loss_alone(chapter):
+    assert len(set(column(chapter[1], "normalised-loss", after="loss"))) == 1
+
+
+def test_the_experiments_come_out_as_their_answers_say(chapter):
+    names = dict(chapter[0])
+    for cell in cells("05_design"):
+        if cell.id in {"signal_size", "gradient_factor", "kept_variance"}:
+            exec(cell.source, names)
+    sizes = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        weights = rng.normal(0, 0.5 / np.sqrt(200), size=(10, 200, 200))
+        sizes.append(names["measured_size"](rng.normal(size=(50, 200)), list(weights)))
+    assert np.mean(sizes) == pytest.approx(names["predicted_size"](10, 0.5), rel=0.1)
+    w = np.array([1.0, 2.0, 0.5, -1.0])
+    near, far = names["measured_lengths"](names["normalised_loss"], w, 4.0)
+    assert far / near == pytest.approx(names["predicted_factor"](4.0), rel=1e-4)
+    A, slope = np.random.default_rng(0).normal(size=(500, 300)), 0.4
+    for W in np.random.default_rng(1).normal(0, names["kept_variance"](slope, 300) ** 0.5, size=(10, 300, 300)):
+        A = np.maximum(A @ W, slope * (A @ W))
+    assert np.mean(A**2) == pytest.approx(1, rel=0.2)

@@ -72,3 +72,48 @@ def test_what_thirty_layers_of_sigmoids_leave_of_a_gradient():
         dA = (dA * slope) @ W.T
         sizes.append(np.sqrt(np.mean(dA**2)))
     np.testing.assert_allclose((sizes[-1] / sizes[0]) ** (1 / 29), 0.088, rtol=0.1)
+
+
+def test_variances_by_hand():
+    five = np.array([1, 3, 4, 5, 7])
+    assert (five.mean(), five.var(), five.std()) == (4, 4, 2)
+    assert ((3 * five).mean(), (3 * five).var(), (five + 10).var()) == (12, 36, 4)
+    assert np.mean(five**2) == five.var() + five.mean() ** 2 == 20
+    s, t = np.array([1, 1, -1, -1]), np.array([2, -2, 2, -2])
+    assert list(s + t) == [3, -1, 1, -3]
+    assert (np.mean(s * t), np.var(s + t)) == (0, np.var(s) + np.var(t))
+    assert np.var(s + 2 * s) == 9
+    assert np.std(s + t) == pytest.approx(2.24, abs=0.005)
+
+
+def test_a_hundred_inputs_saturate_a_neuron_with_standard_normal_weights():
+    rng, a = np.random.default_rng(0), np.ones(100)
+    assert (rng.normal(0, 1, size=(20_000, 100)) @ a).std() == pytest.approx(10, rel=0.02)
+    assert (rng.normal(0, 0.1, size=(20_000, 100)) @ a).var() == pytest.approx(1, rel=0.04)
+
+
+def test_an_inverse_by_hand():
+    M, inverse = np.array([[2, 1], [1, 1]]), np.array([[1, -1], [-1, 2]])
+    assert (inverse @ M == np.eye(2)).all()
+    assert list(inverse @ [5, 3]) == [2, 1]
+    assert list(np.array([[1, 2], [2, 4]]) @ [2, -1]) == [0, 0]
+
+
+def test_the_shortest_of_many_by_hand():
+    row, t = np.array([3, 4]), np.linspace(-3, 3, 61)[:, None]
+    fits = np.array([6, 8]) + t * np.array([4, -3])
+    np.testing.assert_allclose(fits @ row, 50)
+    np.testing.assert_allclose(np.sum(fits**2, axis=1), 100 + 25 * t[:, 0] ** 2)
+    for known in ([10, 5], [2, 11], [0, 12.5]):
+        assert row @ known == 50
+    assert np.linalg.norm([10, 5]) == np.linalg.norm([2, 11]) == pytest.approx(11.2, abs=0.05)
+    np.testing.assert_allclose(np.linalg.pinv([row]), row[:, None] / 25)
+    np.testing.assert_allclose(np.linalg.pinv([[1], [1]]), [[0.5, 0.5]])
+
+
+@pytest.mark.parametrize(("start", "end"), [([0, 0], [6, 8]), ([4, -3], [10, 5])])
+def test_descent_keeps_the_part_at_a_right_angle_to_the_rows(start, end):
+    row, w = np.array([3.0, 4.0]), np.array(start, dtype=float)
+    for _ in range(200):
+        w -= 0.01 * 2 * row * (row @ w - 50)
+    np.testing.assert_allclose(w, end)
