@@ -9,6 +9,7 @@ import pytest
 
 from mlpkit import MLP, SGD, Adam, AdamW, Dataset, Dense
 from mlpkit.viz.optimizers import CURVES, RATES, optimizer_path
+from mlpkit.viz.penalties import lowest_points
 
 CHAPTER = Path(__file__).resolve().parents[2] / "solutions/06_training/06_training.ipynb"
 QUIET = {"rng": 0, "progress": False}
@@ -66,9 +67,15 @@ def test_a_handful_of_blank_images_is_guessed_by_the_shares_of_the_classes():
     assert -shares @ np.log(shares) == pytest.approx(1.17, abs=0.005)
 
 
+def test_where_prices_bring_the_weights_of_the_picture():
+    at_half = [lowest_points(0.5, best) for best in (2, 1, 0.5)]
+    assert at_half == [(1.5, 1), (0.5, 0.5), (0, 0.25)]
+    assert lowest_points(1, 1)[0] == 0 < lowest_points(100, 1)[1]
+
+
 def test_numbers_worked_by_hand():
     assert 1025 * 64 + 65 * 12 == 66_380
-    assert 50 * 944 * 4 == 188_800
+    assert 50 * (784 + 100 + 50 + 10) * 4 == 50 * 3776 == 188_800
     assert pytest.approx(3.16, abs=0.01) == 0.4 / 0.016**0.5
     assert -(-1400 // 32) == 44
     assert np.log(12) == pytest.approx(2.48, abs=0.01)
