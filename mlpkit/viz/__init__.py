@@ -77,6 +77,7 @@ from mlpkit.viz.optimizers import (
     strip_optimizers,
 )
 from mlpkit.viz.pad import explore_pad
+from mlpkit.viz.penalties import explore_penalties, plot_penalties, strip_penalties
 from mlpkit.viz.perceptron import animate_perceptron, plot_perceptron
 from mlpkit.viz.playground import (
     explore_playground,
@@ -158,6 +159,7 @@ __all__ = [
     "explore_neuron",
     "explore_optimizers",
     "explore_pad",
+    "explore_penalties",
     "explore_playground",
     "explore_preparation",
     "explore_reduction",
@@ -193,6 +195,7 @@ __all__ = [
     "plot_neuron",
     "plot_neuron_diagram",
     "plot_optimizers",
+    "plot_penalties",
     "plot_perceptron",
     "plot_playground",
     "plot_preparation",
@@ -225,6 +228,7 @@ __all__ = [
     "strip_margin",
     "strip_neuron",
     "strip_optimizers",
+    "strip_penalties",
     "strip_playground",
     "strip_preparation",
     "strip_reduction",

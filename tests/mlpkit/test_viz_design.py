@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from mlpkit import viz
-from mlpkit.viz import design, optimizers, schedule, signals
+from mlpkit.viz import design, optimizers, penalties, schedule, signals
 
 PLOTS = [
     (viz.plot_signals, {"activation": "sigmoid", "scale": 1.0, "depth": 10}),
@@ -18,6 +18,7 @@ PLOTS = [
     (viz.plot_optimizers, {"names": ("AdaDelta", "Nadam"), "factor": 10.0, "steps": 0}),
     (viz.plot_optimizers, {"names": ("SGD", "RMSProp"), "factor": 10.0}),
     (viz.plot_curves, {}),
+    *((viz.plot_penalties, {"strength": strength, "best": best}) for strength in (0.0, 1.5) for best in (0.5, 2.0)),
     *((viz.plot_schedule, {"kind": kind, "warmup": warmup}) for kind in schedule.KINDS for warmup in (0, 20)),
 ]
 
@@ -35,14 +36,22 @@ def test_a_plot_draws_on_the_given_axis_and_says_what(plot, setting):
 
 
 @pytest.mark.parametrize(
-    "explorer", [viz.explore_signals, viz.explore_double_descent, viz.explore_optimizers, viz.explore_schedule]
+    "explorer",
+    [
+        viz.explore_signals,
+        viz.explore_double_descent,
+        viz.explore_optimizers,
+        viz.explore_penalties,
+        viz.explore_schedule,
+    ],
 )
 def test_an_explorer_says_what_it_would_show(explorer):
     assert "sliders" in explorer().note
 
 
 @pytest.mark.parametrize(
-    "strip", [viz.strip_signals, viz.strip_double_descent, viz.strip_optimizers, viz.strip_schedule]
+    "strip",
+    [viz.strip_signals, viz.strip_double_descent, viz.strip_optimizers, viz.strip_penalties, viz.strip_schedule],
 )
 def test_a_strip_has_a_description(strip):
     picture = strip()
@@ -71,6 +80,14 @@ def test_a_schedule_begins_at_its_warm_up_and_ends_as_it_is_called():
     assert sorted(set(np.round(rates["steps"][20:], 6)), reverse=True) == [1, 0.1, 0.01]
     assert rates["cosine"][60] == pytest.approx(0.5)
     assert (np.diff(rates["cosine"][20:]) < 0).all()
+
+
+@pytest.mark.parametrize(("strength", "best"), [(0.0, 1.0), (0.5, 2.0), (0.75, 0.5), (1.5, 2.0)])
+def test_the_lowest_points_that_are_marked_are_the_lowest(strength, best):
+    w = np.linspace(-1, 3, 4001)
+    loss = (w - best) ** 2 / 2
+    found = [w[np.argmin(loss + strength * price)] for price in (np.abs(w), w**2)]
+    assert penalties.lowest_points(strength, best) == pytest.approx(found, abs=0.001)
 
 
 def test_the_gradient_of_a_sigmoid_vanishes_at_least_fourfold_a_layer():

@@ -74,6 +74,14 @@ def test_two_checks_find_two_mistakes(chapter):
     assert max(last[:2]) < 0.01 < 1 < last[2]
 
 
+def test_how_far_a_step_goes_at_three_rates(chapter):
+    small, usual, large = ((size, change / size) for size, change in chapter[0]["moved"].values())
+    assert small[1].max() < 1e-4
+    assert 0.002 < usual[1].min() < usual[1].max() < 0.01
+    assert large[1][0] == pytest.approx(0.5, abs=0.05)
+    assert large[0][20] > 2 * large[0][0]
+
+
 def test_clipping_keeps_a_training_from_ending(chapter):
     without, clipped = (" ".join(line) for line in chapter[1]["clipping-experiment"])
     assert without.count("diverged") == 2

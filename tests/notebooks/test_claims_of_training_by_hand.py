@@ -7,8 +7,9 @@ import nbformat
 import numpy as np
 import pytest
 
-from mlpkit import MLP, SGD, Adam, Dataset, Dense
+from mlpkit import MLP, SGD, Adam, AdamW, Dataset, Dense
 from mlpkit.viz.optimizers import CURVES, RATES, optimizer_path
+from mlpkit.viz.penalties import lowest_points
 
 CHAPTER = Path(__file__).resolve().parents[2] / "solutions/06_training/06_training.ipynb"
 QUIET = {"rng": 0, "progress": False}
@@ -19,6 +20,13 @@ needs_mnist = pytest.mark.skipif(
 )
 
 
+def answers(name: str) -> dict:
+    """The functions of a reference answer."""
+    names: dict = {"np": np}
+    exec(next(cell.source for cell in nbformat.read(CHAPTER, as_version=4).cells if cell.id == name), names)
+    return names
+
+
 @pytest.mark.parametrize("name", RATES)
 def test_which_optimizers_bear_ten_times_the_rate(name):
     runs_away = np.abs(optimizer_path(name, 10 * RATES[name])[-1]).max() > 1e3
@@ -26,10 +34,7 @@ def test_which_optimizers_bear_ten_times_the_rate(name):
 
 
 def test_the_answer_to_the_four_curves():
-    names: dict = {}
-    cells = nbformat.read(CHAPTER, as_version=4).cells
-    exec(next(cell.source for cell in cells if cell.id == "read_curves"), names)
-    for letter, rate in names["read_curves"]().items():
+    for letter, rate in answers("read_curves")["read_curves"]().items():
         rng = np.random.default_rng(0)
         layers = [Dense(64, 32, "relu", weight_initializer="he_normal", rng=rng), Dense(32, 10, "softmax", rng=rng)]
         history = MLP(layers, optimizer=SGD(rate)).train(Dataset("digits"), "cross_entropy", 15, **QUIET)
@@ -62,10 +67,41 @@ def test_a_handful_of_blank_images_is_guessed_by_the_shares_of_the_classes():
     assert -shares @ np.log(shares) == pytest.approx(1.17, abs=0.005)
 
 
+def test_where_prices_bring_the_weights_of_the_picture():
+    at_half = [lowest_points(0.5, best) for best in (2, 1, 0.5)]
+    assert at_half == [(1.5, 1), (0.5, 0.5), (0, 0.25)]
+    assert lowest_points(1, 1)[0] == 0 < lowest_points(100, 1)[1]
+
+
 def test_numbers_worked_by_hand():
     assert 1025 * 64 + 65 * 12 == 66_380
-    assert 50 * 944 * 4 == 188_800
+    assert 50 * (784 + 100 + 50 + 10) * 4 == 50 * 3776 == 188_800
     assert pytest.approx(3.16, abs=0.01) == 0.4 / 0.016**0.5
     assert -(-1400 // 32) == 44
     assert np.log(12) == pytest.approx(2.48, abs=0.01)
     assert pytest.approx(0.044, abs=0.0005) == (2 / 1024) ** 0.5
+
+
+@pytest.mark.parametrize("betas", [(0.9, 0.999), (0.5, 0.96)])
+def test_what_is_predicted_of_an_unlucky_gradient_is_measured(betas):
+    names = answers("leap")
+    assert names["measured_leap"](1e6, 20_000, *betas) == pytest.approx(names["predicted_leap"](*betas), rel=1e-4)
+
+
+@pytest.mark.parametrize(("n", "rate"), [(1, 0.5), (4, 0.2), (8, 0.75)])
+def test_what_is_predicted_of_dropout_is_measured(n, rate):
+    names = answers("mask_noise")
+    assert names["measured_noise"](n, rate) == pytest.approx(names["predicted_noise"](n, rate))
+
+
+def test_where_a_weight_comes_to_rest():
+    """From either side, also under the library's AdamW."""
+    plain, adamw = answers("resting_places")["resting_places"](3.0, 0.5)
+    for begin in (-20.0, 5.0):
+        theta, weight, optimizer = begin, np.array([begin]), AdamW(0.05, weight_decay=0.5)
+        state = optimizer.init(weight)
+        for _ in range(1000):
+            theta -= 0.05 * (3.0 + 0.5 * theta)
+            optimizer.update(weight, np.array([3.0]), state)
+        assert theta == pytest.approx(plain)
+        assert weight[0] == pytest.approx(adamw, rel=1e-5)
