@@ -14,7 +14,7 @@ from nbformat.notebooknode import NotebookNode
 from autograder.notebook.roles import INSTRUCTOR, is_answer, is_graded, nbgrader, tags
 
 ROOT = Path(__file__).resolve().parents[2]
-WITH_HINTS = ("01_neuron", "02_gradient_descent", "03_backprop", "04_classification")
+WITH_HINTS = ("01_neuron", "02_gradient_descent", "03_backprop", "04_classification", "07_project")
 """The chapters that have them so far."""
 FOLD = re.compile(r"<details>\n<summary>(Hint \d of 3)</summary>\n\n(.+?)\n\n?(?=</?details>)", re.DOTALL)
 """A hint; the next one stands inside, and is seen once this one is open."""
