@@ -74,8 +74,11 @@ ACTIVATIONS = {  # the function, and its slope from the sums Z and the outputs A
 class Dense:
     """A layer: f(X W + b)."""
 
+    names = ("W", "b")  # what is trained; the gradients are called dW and db
+
     def __init__(self, n, k, activation, rng):
         self.W, self.b = rng.normal(scale=(2 / n) ** 0.5, size=(n, k)), np.zeros(k)
+        self.activation = activation
         self.f, self.slope = ACTIVATIONS[activation]
 
     def forward(self, X):
@@ -103,11 +106,12 @@ class Network:
         self.layers, self.loss = layers, loss
 
     def parameters(self):
-        return tuple(array for layer in self.layers for array in (layer.W, layer.b))
+        return tuple(getattr(layer, name) for layer in self.layers for name in layer.names)
 
     def set_parameters(self, arrays):
-        for i, layer in enumerate(self.layers):
-            layer.W, layer.b = arrays[2 * i], arrays[2 * i + 1]
+        places = [(layer, name) for layer in self.layers for name in layer.names]
+        for (layer, name), array in zip(places, arrays, strict=True):
+            setattr(layer, name, array)
 
     def scores(self, X):
         for layer in self.layers:
@@ -118,7 +122,7 @@ class Network:
         loss, gradient = self.loss(self.scores(X), y)
         for layer in reversed(self.layers):
             gradient = layer.backward(gradient)
-        return loss, tuple(array for layer in self.layers for array in (layer.dW, layer.db))
+        return loss, tuple(getattr(layer, "d" + name) for layer in self.layers for name in layer.names)
 
     def train(self, X, y, learning_rate, steps):
         """Steps of gradient descent, each on all samples; return the loss before each."""

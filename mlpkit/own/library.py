@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import linecache
-from collections.abc import Mapping
+import ast
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from mlpkit.own.earlier import FILE, read, read_file, run
 from mlpkit.own.parts import PARTS, Part
 from mlpkit.own.source import NoSource, source
 
-__all__ = ["FILE", "Library", "assemble"]
+__all__ = ["Library", "assemble", "load"]
 
-FILE = "my_mlp.py"
-GIVEN = {3: "given_backprop.py", 4: "given_classification.py"}
+GIVEN = {
+    3: "given_backprop.py",
+    4: "given_classification.py",
+    5: "given_design.py",
+    6: "given_training.py",
+}
 HEAD = '''"""A multilayer perceptron of my own: put together from my answers in the course."""
 
 import numpy as np
@@ -43,7 +47,7 @@ class Library:
         self.text = text
         self.reasons = {", ".join(part.names): why for part, why in reasons.items()}
         self._parts = reasons
-        self._module = _run(text)
+        self._module = run(text)
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -78,7 +82,9 @@ class Library:
             print(f"{path.name} is written. It needs numpy, and nothing of mlpkit.")
 
 
-def assemble(namespace: Mapping[str, Any], chapter: int, earlier: str | Path | None = None) -> Library:
+def assemble(
+    namespace: Mapping[str, Any], chapter: int, earlier: str | Path | Mapping[int, str | Path] | None = None
+) -> Library:
     """Put one's own library together from the answers of a notebook, and print which parts are one's own.
 
     A part is used if it is right; otherwise the reference stands in, and the table says why. Nothing of this is
@@ -89,47 +95,77 @@ def assemble(namespace: Mapping[str, Any], chapter: int, earlier: str | Path | N
     namespace : mapping of str to object
         ``globals()`` of the notebook.
     chapter : int
-        The notebook's chapter, 3 or 4.
-    earlier : str or Path, optional
-        The folder of the chapter before, for the parts that are written there; its file is looked for in it.
+        The notebook's chapter, 3, 4 or 6.
+    earlier : str or Path, or a mapping from int to them, optional
+        The folder of the chapter before, for the parts that are written there, or those of several chapters by their
+        numbers. The file that `Library.save` wrote is looked for in it, and if there is none, the chapter's notebook.
 
     Returns
     -------
     Library
         The library.
     """
-    before, trouble = _read(Path(earlier) / FILE) if earlier is not None else ({}, "")
-    blocks: dict[Part, str] = {}
-    reasons: dict[Part, str] = {}
-    for part in (one for one in PARTS if one.chapter <= chapter):
-        blocks[part], reasons[part] = "", trouble
-        if part.chapter == chapter or not trouble:
-            blocks[part], reasons[part] = _own(part, namespace if part.chapter == chapter else before)
-    text = _text(blocks, chapter)
-    for part, why in reasons.items():  # now that all stands in one file: does one get in the way of another?
-        if not why and (why := _fault(part, vars(_run(text)))):
-            reasons[part] = f"in one file with the others, {why}"
-            text = _text(blocks | {part: ""}, chapter)
-            blocks[part] = ""
-    library = Library(text, reasons)
+    folders = earlier if isinstance(earlier, Mapping) else {} if earlier is None else {chapter - 1: earlier}
+    sources = {number: read(Path(one), number) for number, one in folders.items()}
+    library = _assemble(sources | {chapter: (namespace, "")})
     print(library)
     return library
 
 
-def _own(part: Part, namespace: Mapping[str, Any]) -> tuple[str, str]:
+def load(folder: str | Path, chapter: int = 6) -> Library:
+    """Return the library that was written into a folder, with the reference in the place of what is missing.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where `Library.save` wrote it.
+    chapter : int, default 6
+        The chapter of that folder.
+
+    Returns
+    -------
+    Library
+        The library; if there is no file, all of it is the reference.
+    """
+    names, trouble = read_file(Path(folder), chapter)
+    library = _assemble({chapter: (names, trouble)})
+    print(f"The reference stands in for all, because {trouble}." if trouble else library)
+    return library
+
+
+def _assemble(sources: Mapping[int, tuple[Mapping[str, Any], str]]) -> Library:
+    """Take each part from the first source that is of its chapter or a later one."""
+    blocks: dict[Part, str] = {}
+    reasons: dict[Part, str] = {}
+    chapter = max(sources)
+    for part in (one for one in PARTS if one.chapter <= chapter):
+        names, trouble = sources[min(number for number in sources if number >= part.chapter)]
+        blocks[part], reasons[part] = ("", trouble) if trouble else _own(part, names, chapter)
+    text = _text(blocks, chapter)
+    for part, why in reasons.items():  # now that all stands in one file: does one get in the way of another?
+        if not why and (why := _fault(part, vars(run(text)))):
+            reasons[part] = f"in one file with the others, {why}"
+            text = _text(blocks | {part: ""}, chapter)
+            blocks[part] = ""
+    return Library(text, reasons)
+
+
+def _own(part: Part, names: Mapping[str, Any], chapter: int) -> tuple[str, str]:
     """Return the text of a part and an empty reason, or nothing and the reason why it cannot be used."""
     for name in part.names:
-        if name not in namespace:
+        if name not in names:
             return "", f"there is no {name} yet: run the cell of the exercise"
-        if getattr(namespace[name], "__module__", "").partition(".")[0] == "mlpkit":
-            return "", "it stands in your file, too: see chapter 3"
-    if why := _fault(part, namespace):
+        if getattr(names[name], "__module__", "").partition(".")[0] == "mlpkit":
+            return "", f"it stands in your file, too: see chapter {part.chapter}"
+    if why := _fault(part, names):
         return "", why
     try:
-        text = source(part.names, namespace)
+        text = source(part.names, names)
     except NoSource as problem:
         return "", str(problem)
-    why = _fault(part, vars(_run(HEAD + text)))
+    if taken := sorted(_defined(text) & _defined(_given(range(3, chapter + 1)))):
+        return "", f"it uses a {taken[0]} of yours, and the library has one, too: give yours another name"
+    why = _fault(part, vars(run(HEAD + text)))
     return ("", f"in a file of its own, {why}") if why else (text, "")
 
 
@@ -145,14 +181,14 @@ def _fault(part: Part, names: Mapping[str, Any]) -> str:
     return "" if right else "its result is not right in a trial: see the checks of the exercise"
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str]:
-    """Return the names of an earlier file, or why there are none."""
-    if not path.is_file():
-        return {}, f"there is no {path.name} of chapter 3: run the last cells of that chapter, and this one again"
-    try:
-        return vars(_run(path.read_text(encoding="utf-8"))), ""
-    except Exception as problem:
-        return {}, f"{path.name} of chapter 3 ends in an error ({type(problem).__name__}: {problem})"
+def _given(chapters: Iterable[int]) -> str:
+    """Return what the course adds in these chapters."""
+    texts = [Path(__file__).with_name(GIVEN[number]).read_text(encoding="utf-8") for number in chapters]
+    return "\n\n".join(text[text.index("# --- given by the course") :] for text in texts)
+
+
+def _defined(text: str) -> set[str]:
+    return {node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def _text(blocks: Mapping[Part, str], chapter: int) -> str:
@@ -163,15 +199,5 @@ def _text(blocks: Mapping[Part, str], chapter: int) -> str:
                 pieces.append(f"# --- mine: chapter {part.chapter}, exercise {part.exercise}\n\n{text}\n")
             elif part.chapter == number:
                 pieces.append(f"from mlpkit.own.reference import {', '.join(part.names)}  # stands in for mine\n")
-        given = Path(__file__).with_name(GIVEN[number]).read_text(encoding="utf-8")
-        pieces.append(given[given.index("# --- given by the course") :])
-    return "\n\n".join(pieces) + TAIL
-
-
-def _run(text: str) -> ModuleType:
-    """Make a module of a text, whose lines are known to tracebacks and to `source`."""
-    module = ModuleType("my_mlp")
-    name = f"<my_mlp {hash(text):x}>"
-    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
-    exec(compile(text, name, "exec", dont_inherit=True), vars(module))
-    return module
+        pieces.append(_given([number]))
+    return "\n\n".join(pieces) + TAIL + ("    main_deep()\n" if chapter >= 6 else "")

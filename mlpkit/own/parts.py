@@ -75,15 +75,16 @@ def _against_the_reference(name: str, *arguments: Any) -> Callable[[Names], bool
 
     def right(own: Names) -> bool:
         found, known = (function(*_copies(arguments)) for function in (own[name], getattr(reference, name)))
-        if isinstance(known, tuple):
+        if isinstance(known, tuple | list):
             return isinstance(found, tuple | list) and len(found) == len(known) and all(map(_same, found, known))
         return _same(found, known)
 
     return right
 
 
-def _copies(arguments: tuple[Any, ...]) -> list[Any]:
-    return [one.copy() if isinstance(one, np.ndarray) else one for one in arguments]
+def _copies(arguments: Any) -> list[Any]:
+    copied = (_copies(one) if isinstance(one, list) else one for one in arguments)
+    return [one.copy() if isinstance(one, np.ndarray) else one for one in copied]
 
 
 def _numbers(seed: int, *shape: int) -> Any:
@@ -112,6 +113,56 @@ def _loop(own: Names) -> bool:
     return shapes and complete and _same(parameters[0], [153.0]) and len(losses) == 3 and seen[:3] != seen[3:6]
 
 
+def _first_weights(own: Names) -> bool:
+    draw, rng = own["initial_weights"], np.random.default_rng(5)
+    for kind, variance in (("glorot_normal", 2 / 70), ("glorot_uniform", 2 / 70), ("he_normal", 2 / 40)):
+        W = draw(kind, 40, 30, rng)
+        if np.shape(W) != (40, 30) or abs(np.var(W) / variance - 1) > 0.3 or abs(np.mean(W)) > 0.2 * variance**0.5:
+            return False
+    return True
+
+
+def _batch_norm(own: Names) -> bool:
+    X, (gamma, beta, mean), variance = 2 + 3 * _numbers(4, 6, 3), _numbers(5, 3, 3), np.array([0.5, 1.0, 4.0])
+    trained = _against_the_reference("batchnorm_train", X, gamma, beta, mean, variance, 0.1, 0.01)
+    used = _against_the_reference("batchnorm_use", X, gamma, beta, mean, variance, 0.01)
+    return trained(own) and used(own)
+
+
+def _residual(own: Names) -> bool:
+    X, W1, W2, dY = _numbers(6, 5, 3), _numbers(7, 3, 4), _numbers(8, 4, 3), _numbers(9, 5, 3)
+    forth = _against_the_reference("residual_block", X, W1, W2)
+    back = _against_the_reference("residual_backward", dY, X, W1, W2)
+    return forth(own) and back(own)
+
+
+def _dropout(own: Names) -> bool:
+    A = 2 + abs(_numbers(10, 30, 40))
+    output, mask = own["dropout"](A.copy(), 0.25, True, np.random.default_rng(0))
+    left, ones = own["dropout"](A.copy(), 0.25, False, np.random.default_rng(0))
+    zero, kept = np.isclose(mask, 0), np.isclose(mask, 4 / 3)
+    shares = np.all(zero | kept) and 0.15 < zero.mean() < 0.35
+    back = _same(own["dropout_backward"](A, mask), A * mask)
+    return bool(shares) and _same(output, A * mask) and _same(left, A) and _same(ones, np.ones(A.shape)) and back
+
+
+def _rates(own: Names) -> bool:
+    known = [reference.rate_at(t, 0.3, 3, 12) for t in range(1, 13)] + [reference.rate_at(1, 0.3, 0, 4)]
+    return _same([own["rate_at"](t, 0.3, 3, 12) for t in range(1, 13)] + [own["rate_at"](1, 0.3, 0, 4)], known)
+
+
+def _stopping(own: Names) -> bool:
+    losses = [3.0, 2.0, 2.5, 1.9, 1.95, 2.2, 2.1, 1.0]
+    cases = [(losses, 3, 0.0), (losses, 4, 0.0), (losses, 2, 0.5), (losses[:1], 1, 0.0), (losses[:3], 5, 0.0)]
+    return all(_against_the_reference("early_stopping", *case)(own) for case in cases)
+
+
+def _clipped(own: Names) -> bool:
+    gradients = [_numbers(11, 3, 2), _numbers(12, 2)]
+    return all(_against_the_reference("clip_gradients", gradients, limit)(own) for limit in (0.5, 50.0))
+
+
+ADAM = (*(_numbers(seed, 3, 2) for seed in (13, 14, 15)), _numbers(16, 3, 2) ** 2, 3, 0.1, 0.8, 0.95, 0.01)
 SCORES = 3 * _numbers(1, 6, 4) + np.array([0.0, 0.0, 0.0, 700.0])
 PARTS = (
     Part(3, 8, ("in_order", "Value"), _engine),
@@ -132,5 +183,21 @@ PARTS = (
         _against_the_reference("output_gradient", _numbers(2, 5, 3), np.array([0, 2, 1, 1, 0]), reference.softmax),
     ),
     Part(4, 22, ("train_digits",), _loop),
+    Part(5, 9, ("silu",), _against_the_reference("silu", 4 * _numbers(17, 3, 4))),
+    Part(5, 11, ("initial_weights",), _first_weights),
+    Part(5, 15, ("batchnorm_train", "batchnorm_use"), _batch_norm),
+    Part(
+        5,
+        16,
+        ("batchnorm_backward",),
+        _against_the_reference("batchnorm_backward", _numbers(18, 6, 3), 3 * _numbers(19, 6, 3), _numbers(20, 3), 0.01),
+    ),
+    Part(5, 18, ("residual_block", "residual_backward"), _residual),
+    Part(6, 2, ("clip_gradients",), _clipped),
+    Part(6, 4, ("dropout", "dropout_backward"), _dropout),
+    Part(6, 6, ("adam_step",), _against_the_reference("adam_step", *ADAM)),
+    Part(6, 7, ("adamw_step",), _against_the_reference("adamw_step", *ADAM, 0.2)),
+    Part(6, 8, ("rate_at",), _rates),
+    Part(6, 11, ("early_stopping",), _stopping),
 )
 """In the order in which they stand in the file."""

@@ -1,4 +1,7 @@
-"""What stands in for a part that a student has not solved: the exercises' functions, made of the library."""
+"""What stands in for a part that a student has not solved: the exercises' functions, made of the library.
+
+Those of chapters 3 and 4 are here, those of 5 and 6 in `reference_deep`.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,47 @@ import numpy as np
 
 from mlpkit.arrays import FloatArray
 from mlpkit.graph import Value
+from mlpkit.own.reference_deep import (
+    adam_step,
+    adamw_step,
+    batchnorm_backward,
+    batchnorm_train,
+    batchnorm_use,
+    clip_gradients,
+    dropout,
+    dropout_backward,
+    early_stopping,
+    initial_weights,
+    rate_at,
+    residual_backward,
+    residual_block,
+    silu,
+)
 
 __all__ = [
     "Value",
+    "adam_step",
+    "adamw_step",
+    "batchnorm_backward",
+    "batchnorm_train",
+    "batchnorm_use",
+    "clip_gradients",
     "cross_entropy",
     "dense_backward",
+    "dropout",
+    "dropout_backward",
+    "early_stopping",
     "in_order",
+    "initial_weights",
     "log_sum_exp",
     "numeric_gradient",
     "one_hot",
     "output_gradient",
+    "rate_at",
     "relative_error",
+    "residual_backward",
+    "residual_block",
+    "silu",
     "softmax",
     "train_digits",
 ]

@@ -44,6 +44,29 @@ def printed(names):
     return found
 
 
+def test_a_network_of_the_own_library_is_handed_in_as_it_is(printed):
+    *_, (read,), (in_the_file,) = printed["own-model"]
+    assert read == in_the_file > 85
+
+
+def test_who_chooses_the_best_chooses_luck_as_well():
+    """The order of exercise 15, and what its hints say about it."""
+    rng = np.random.default_rng(0)
+    gains = {}
+    for person, best_of, m in (("A", 1, 100), ("B", 2, 100), ("C", 20, 100), ("D", 20, 400)):
+        gains[person] = np.mean(rng.binomial(m, 0.9, size=(20000, best_of)).max(axis=1) / m) - 0.9
+    assert "".join(sorted(gains, key=gains.get)) == "ABDC"
+    assert min(np.diff(sorted(gains.values()))) > 0.005
+    assert 0.5 < gains["B"] / 0.03 < 0.6
+    assert 1.6 < gains["C"] / 0.03 < 2
+
+
+def test_an_accuracy_scatters_with_the_root_of_the_number_of_images():
+    read = np.random.default_rng(1).random(400_000) < 0.9
+    scatter = [np.std(read.reshape(-1, m).mean(axis=1)) for m in (25, 100, 400)]
+    np.testing.assert_allclose(np.divide(scatter[:-1], scatter[1:]), 2, rtol=0.1)
+
+
 def test_the_task():
     digits = Dataset("digits")
     assert digits.X_train.shape == (1198, 64)
