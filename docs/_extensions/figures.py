@@ -13,6 +13,13 @@ ALT = re.compile(r'<img [^>]*?alt="([^"]*)"')
 SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z\d])")
 STRIP = re.compile(r"viz\.(strip_\w+)")
 EXPLORER = re.compile(r"viz\.(explore_\w+)")
+IMAGE = re.compile(r'<img (?=[^>]*\bwidth="(\d+)")(?=[^>]*\bdata-letters="([\d.]+)")[^>]*>')
+PHONE = 340
+"""CSS pixels of a figure's width on a phone."""
+SMALLEST = 9.1
+"""CSS pixels of the smallest letters: a picture that would have smaller ones on a phone is scrolled there."""
+LONGEST = 130
+"""Characters of a caption with a colon."""
 FILM = 'kind="film"'
 
 
@@ -36,6 +43,7 @@ def captioned(content: str, number: str, source: str) -> str:
     if not is_figure(content):
         return content
     words, read_already = caption(content, source)
+    content = IMAGE.sub(_scrolled, content)
     silent = ' aria-hidden="true"' if read_already else ""
     told = f"<span{silent}>{html.escape(words, quote=False)}</span>"
     anchor = f"figure-{number.replace('.', '-')}"
@@ -62,6 +70,17 @@ def caption(content: str, source: str) -> tuple[str, bool]:
     return described, True
 
 
+def _scrolled(found: re.Match[str]) -> str:
+    width, letters = int(found[1]), float(found[2])
+    least = SMALLEST * width / letters if letters else 0
+    if least <= PHONE:
+        return found[0]
+    wide = found[0].replace('style="', f'style="min-width: {least:.0f}px; ')
+    return f'<div class="scrolls">{wide}</div>'
+
+
 def first_sentence(text: str) -> str:
-    """Return what stands before the second sentence of a text."""
-    return SENTENCE.split(text.partition("\n\n")[0])[0]
+    """Return what stands before the second sentence of a text; of a long one, what stands before its colon."""
+    sentence = SENTENCE.split(text.partition("\n\n")[0])[0]
+    beginning, colon, _ = sentence.partition(": ")
+    return f"{beginning}." if colon and len(sentence) > LONGEST else sentence

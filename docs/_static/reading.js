@@ -33,6 +33,12 @@ document.addEventListener("DOMContentLoaded", () => {
     block.append(button);
   }
 
+  for (const box of document.querySelectorAll(".scrolls")) {
+    const look = () => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+    box.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(box);
+  }
+
   // Two buttons at the top of a chapter: one hides the exercises, one opens all folded code, also for who has no mouse.
   const opening = document.querySelector(".open-chapter");
   if (opening) {

@@ -11,8 +11,9 @@ __all__ = ["NARROW", "SHRINK", "legible", "smallest"]
 
 NARROW = 358  # CSS pixels, of a phone's page
 SHRINK = 0.85  # by how much a picture of several parts may become smaller on any page
-SMALLEST = 9.2  # CSS pixels, of letters as they are shown
-LARGEST = 12  # points to which letters are enlarged at most
+SMALLEST = 9.6  # CSS pixels, of letters as they are shown
+LARGEST = 13.5  # points to which letters are enlarged at most
+GROWTH = 1.3  # by how much those are enlarged at most that stand between what is drawn
 POINTS = 72 / 96  # of a CSS pixel
 
 
@@ -37,8 +38,10 @@ def legible(artists: Iterable[Any], width: float, parts: int = 1) -> None:
                 if labels and labels[0].get_fontsize() < size:
                     axis.set_tick_params(which="both", labelsize=size)
         for text in _texts(artist):
-            if text.get_fontsize() < size:
-                text.set_fontsize(size)
+            before = text.get_fontsize()
+            inside = text.axes is not None and text in text.axes.texts
+            if before < size:
+                text.set_fontsize(min(size, GROWTH * before) if inside else size)
 
 
 def smallest(artists: Iterable[Any]) -> float:

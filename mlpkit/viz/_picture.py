@@ -157,8 +157,8 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
             here = " ".join(told[ax] for ax in inside if ax in told)
             number = sum(len(one) for one in rows) + len(parts) + 1
             words = f"{alt} {here}".strip() if number == 1 else here or f"Part {number} of {count} of this picture."
-            size = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
-            parts.append(Part(cut.getvalue(), words, *size, smallest(inside)))
+            width, height = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
+            parts.append(Part(cut.getvalue(), words, width, height, smallest(inside)))
         rows.append(parts)
     return Picture(rows)
 

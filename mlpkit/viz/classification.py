@@ -31,7 +31,7 @@ RATE = 1.0  # learning rate of the neuron that learns to diagnose
 LAST_STEP = 300
 FRAMES = (0, 1, 2, 3, 5, 7, 10, 15, 25, 50, 100, 200, 300)
 
-BORDERS = {":": 10, "-": 50, "--": 90}  # how the lines of these probabilities, in percent, are drawn
+BORDERS: dict[Any, int] = {":": 10, "-": 50, "--": 90}  # how the lines of these probabilities, in percent, are drawn
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GATES = {"AND": np.array([0, 0, 0, 1]), "OR": np.array([0, 1, 1, 1]), "XOR": np.array([0, 1, 1, 0])}

@@ -135,7 +135,7 @@ def strip_descent(*settings: dict[str, Any]) -> Picture:
     """
     chosen = settings or tuple({"start": -2.5, "learning_rate": rate} for rate in (0.05, 0.6, 1.8, 2.1))
     curves = {one.get("curve", "parabola") for one in chosen}
-    lead = f"Descents on {' and '.join('a parabola' if curve == 'parabola' else curve for curve in sorted(curves))}."
+    lead = f"Descents on {'a parabola' if curves == {'parabola'} else 'a curve with two valleys'}."
     panels = [{"legend": i == 0, **one} for i, one in enumerate(chosen)]
     return strip(plot_descent, panels, size=(2.7, 3.0), lead=lead)
 

@@ -112,7 +112,12 @@ def plot_optimizers(names: Sequence[str], factor: float, ax: Axes, steps: int = 
     for i, (name, look) in enumerate(zip(names, looks, strict=False)):  # rings: also where both are at one place
         rate = RATES[name] * factor
         path = optimizer_path(name, rate, steps)
-        line = {"color": (BLUE, ORANGE)[i], "linestyle": ("-", "--")[i], "linewidth": 1.2, "zorder": 2 + i}
+        line: dict[str, Any] = {
+            "color": (BLUE, ORANGE)[i],
+            "linestyle": ("-", "--")[i],
+            "linewidth": 1.2,
+            "zorder": 2 + i,
+        }
         ax.plot(*path.T, **line, **look, label=f"{name}, α = {rate:.3g}")
         told.append(
             f"{name} with learning rate {rate:.3g} goes from risk {_risk(path[0]):.3g} to {_risk(path[-1]):.2g}"

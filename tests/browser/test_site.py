@@ -48,7 +48,8 @@ TOO_WIDE = """() => {
     return end;
   };
   const what = node => (node.closest(".math") || node).textContent.slice(0, 80) || node.outerHTML.slice(0, 80);
-  return drawings.filter(node => !node.closest("table") && node.getBoundingClientRect().right > ends(node)).map(what);
+  const fixed = drawings.filter(node => !node.closest("table, .scrolls"));
+  return fixed.filter(node => node.getBoundingClientRect().right > ends(node)).map(what);
 }"""
 """Formulas and pictures that go beyond the page or beyond a box that cuts them."""
 TOO_SMALL = """() => [...document.querySelectorAll("div.math mjx-container")]

@@ -38,8 +38,20 @@ def test_a_strip_and_an_explorer_are_captioned_with_what_the_library_says(figure
     assert figures.caption(film, "viz.animate_fit()") == ("A bowl.", True)
 
 
+def test_a_picture_with_small_letters_is_scrolled_on_a_phone(figures):
+    wide = '<img alt="A graph." width="1000" height="200" data-letters="13.3" style="max-width: 100%" src="x.webp">'
+    assert '<div class="scrolls"><img alt="A graph."' in figures.captioned(wide, "2.3", "")
+    assert "min-width: 684px" in figures.captioned(wide, "2.3", "")
+    assert "scrolls" not in figures.captioned(wide.replace('"1000"', '"480"'), "2.3", "")
+
+
 def test_a_number_in_a_sentence_does_not_end_it(figures):
     assert figures.first_sentence("It ends at 0.05, e. g. here. 1: 0.4") == "It ends at 0.05, e. g. here."
+
+
+def test_of_a_long_sentence_the_part_before_the_colon_remains(figures):
+    assert figures.first_sentence(f"Four curves: {'A falls; ' * 20}D rises. More.") == "Four curves."
+    assert figures.first_sentence("Four curves: A falls. More.") == "Four curves: A falls."
 
 
 def test_a_table_is_no_figure(figures):

@@ -42,7 +42,7 @@
         return { name, rate: general(data.rates[name] * factor, 3), points };
       });
       const marks = runs.map(({ name, rate }, i) => {
-        const sign = html("span", { class: i ? "mlp-sign-0" : "mlp-sign-1", "aria-hidden": "true" }, i ? "■" : "●");
+        const sign = html("span", { class: i ? "mlp-sign-0" : "mlp-sign-1", "aria-hidden": "true" }, i ? "■" : "○");
         return html("span", {}, sign, ` ${name}, α = ${rate}`);
       });
       const legend = html("p", { class: "mlp-legend" }, ...marks, html("span", {}, "★ minimum"));
