@@ -23,10 +23,12 @@ extensions = [
     "cards",
     "chapters",
     "docstrings",
+    "equations",
     "links",
     "scenes",
     "sections",
     "taught",
+    "terms",
     "typography",
     "vocabulary",
 ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from figures import captioned, is_figure
 from hints import first_example
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from pictures import outside
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from terms import cell_text, known_in
+from vocabulary import Definition
 
 from autograder.course import Course
 from autograder.release.reader import reader_edition
@@ -22,6 +25,8 @@ from autograder.release.reader import reader_edition
 FOLDER = "chapters"
 LONGEST_SHOWN = 8
 """Lines of a cell that draws something; longer ones are folded."""
+NUMBER = re.compile(r"\d+")
+"""What a chapter's name begins with."""
 UNANSWERED = "YOUR ANSWER HERE"
 
 
@@ -40,8 +45,9 @@ def write_chapters(app: Sphinx) -> None:
     cache = Path(app.doctreedir).parent / "executed"
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         editions = list(pool.map(lambda name: reader_edition(course, name, cache), course.assignments))
+    root = Path(app.srcdir).parent
     pages = {
-        f"{name}.ipynb": page(name, book, app.config.repository, Path(app.outdir, "_static"))
+        f"{name}.ipynb": page(name, book, app.config.repository, Path(app.outdir, "_static"), known_in(name, root))
         for found in editions
         for name, book in found.items()
     }
@@ -63,16 +69,23 @@ def follow_titles(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [] if before == titles else list(env.found_docs)
 
 
-def page(chapter: str, notebook: NotebookNode, repository: str, static: Path) -> NotebookNode:
+def page(
+    chapter: str, notebook: NotebookNode, repository: str, static: Path, known: Mapping[str, Definition]
+) -> NotebookNode:
     """Return the notebook as its page shows it; its pictures go into files below `static`."""
     notebook.cells = list(_cells(chapter, notebook.cells, repository, static))
+    if known:
+        notebook.cells.append(new_markdown_cell(cell_text(known), id="definitions"))
     return notebook
 
 
 def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Path) -> Iterator[NotebookNode]:
+    place = f"{int(found[0])}." if (found := NUMBER.match(chapter)) else ""
+    figures = 0
     for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
             if cell.source.strip() == UNANSWERED:
+                yield _end(cell)
                 continue
             title, *rest = re.split(r"\n\n", cell.source, maxsplit=1)
             if number == 0:
@@ -84,10 +97,13 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Pat
             if example := first_example(cell.source):
                 yield new_markdown_cell(_hint(*example), id=f"{cell.id}-hint")
             yield _folded(cell, "the checks")
+            yield _end(cell)
         else:
             for output in cell.outputs:
-                if "html" in str(output.get("data", {}).keys()):
-                    output.data["text/html"] = outside(output.data["text/html"], static)
+                if "text/html" in output.get("data", {}):
+                    content = outside(output.data["text/html"], static)
+                    figures += is_figure(content)
+                    output.data["text/html"] = captioned(content, f"{place}{figures}", cell.source)
             lines = cell.source.splitlines()
             if cell.id == "setup" or ("demo" in cell.metadata.get("tags", []) and len(lines) > LONGEST_SHOWN):
                 cell = _folded(cell, "the code", keep_output=True)
@@ -96,7 +112,7 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Pat
 
 def numbered(chapter: str, title: str) -> str:
     """Return the chapter's title with the number that its name begins with, "02_descent" for instance."""
-    number = re.match(r"\d+", chapter)
+    number = NUMBER.match(chapter)
     return re.sub("^# ", f"# {int(number[0])}. ", title) if number else title
 
 
@@ -119,6 +135,11 @@ def opening(chapter: str, repository: str) -> str:
             f"[Colab](https://colab.research.google.com/github/{project}/blob/HEAD/{path})",
         ]
     return f":::{{admonition}} Open this chapter\n:class: open-chapter\n{' · '.join(links)}\n:::"
+
+
+def _end(cell: NotebookNode) -> NotebookNode:
+    """Return what marks the end of an exercise: a reader can hide it, but not the text that follows."""
+    return new_markdown_cell('<div class="exercise-end"></div>', id=f"{cell.id}-end")
 
 
 def _hint(call: str, gives: str, by_hand: str) -> str:

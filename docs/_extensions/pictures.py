@@ -10,6 +10,7 @@ import json
 import re
 from pathlib import Path
 
+from figures import first_sentence
 from PIL import Image
 
 COLOURS = 128
@@ -60,7 +61,8 @@ def _film(content: str, folder: Path) -> str:
     found = ALT.search(content)
     alt = html.unescape(found[1]) if found else ""
     control = {"name": "frame", "label": "picture", "value": len(frames), "min": 1, "max": len(frames), "step": 1}
-    data = {"frames": frames, "alt": alt, "width": width, "height": height}
+    beyond_caption = alt.removeprefix(first_sentence(alt)).strip()
+    data = {"frames": frames, "alt": beyond_caption, "width": width, "height": height}
     numbers = json.dumps({"title": "film", "controls": [control], "data": data}, ensure_ascii=False)
     return (
         f'<mlp-explorer kind="film"><div class="mlp-still"><img alt="{html.escape(alt)}" width="{width}" '

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from terms import HOLDER
+from vocabulary import definitions
 
+LABEL = re.compile("<(.+)>")
 SPACE = re.compile(r"\s+")
 KINDS = {"chapters": "lecture", "api": "reference"}
 HIDDEN = (nodes.literal_block, nodes.raw, nodes.comment, nodes.section, addnodes.desc)
@@ -27,13 +30,23 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     """Write title, place and text of every section of every page."""
     if error is not None or app.builder.format != "html":
         return
-    found = [entry for name in sorted(app.env.found_docs) for entry in sections(app.env.get_doctree(name), name)]
+    labels = app.env.domaindata["std"]["labels"]
+    defined: dict[tuple[str, str], list[str]] = {}
+    for one in definitions(Path(app.srcdir).parent):
+        place = labels.get(LABEL.search(one.link)[1].lower())
+        if place:
+            defined.setdefault(place[:2], []).extend(one.terms)
+    found = [
+        entry for name in sorted(app.env.found_docs) for entry in sections(app.env.get_doctree(name), name, defined)
+    ]
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     Path(app.outdir, "_static", "sections.js").write_text(f"const courseSections = {text};\n", encoding="utf-8")
 
 
-def sections(doctree: nodes.document, name: str) -> Iterator[dict[str, str]]:
-    """Yield the sections of a page, and what its reference describes."""
+def sections(
+    doctree: nodes.document, name: str, defined: Mapping[tuple[str, str], Sequence[str]]
+) -> Iterator[dict[str, str | list[str]]]:
+    """Yield the sections of a page, with the terms that they define, and what its reference describes."""
     kind = KINDS.get(name.partition("/")[0], "page")
     title = next((found.astext() for found in doctree.findall(nodes.title)), name)
     for section in doctree.findall(nodes.section):
@@ -45,6 +58,7 @@ def sections(doctree: nodes.document, name: str) -> Iterator[dict[str, str]]:
             "title": heading.astext(),
             "to": f"{name}.html#{section['ids'][0]}",
             "text": SPACE.sub(" ", " ".join(_texts(section))).strip(),
+            "defines": [term for anchor in section["ids"] for term in defined.get((name, anchor), ())],
         }
     for described in doctree.findall(addnodes.desc):
         signature = described.next_node(addnodes.desc_signature)
@@ -58,7 +72,7 @@ def sections(doctree: nodes.document, name: str) -> Iterator[dict[str, str]]:
 def _texts(section: nodes.Element) -> Iterator[str]:
     """Yield the texts that stand in a section, but in none of its parts with a title of their own."""
     for child in section.children[1:]:
-        if not isinstance(child, HIDDEN):
+        if not isinstance(child, HIDDEN) and HOLDER not in child.get("classes", []):
             yield from (
                 found.astext()
                 for found in child.findall(nodes.Text)

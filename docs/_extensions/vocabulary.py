@@ -37,11 +37,12 @@ NOT_DEFINED = {
 
 @dataclass(frozen=True)
 class Definition:
-    """What a chapter defines in one paragraph: its terms, the text in Markdown, and the section as a link."""
+    """What a chapter defines in one paragraph: its terms, the text in Markdown, the section as a link, its own name."""
 
     terms: tuple[str, ...]
     text: str
     link: str
+    chapter: str
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -75,7 +76,7 @@ def chapters(root: Path) -> Iterator[tuple[Path, list[tuple[str, str]]]]:
 def definitions(root: Path) -> list[Definition]:
     """Return the definitions of all chapters; a display formula that ends one belongs to it."""
     found = []
-    for _, paragraphs in chapters(root):
+    for path, paragraphs in chapters(root):
         for (paragraph, link), (following, _) in pairwise([*paragraphs, ("", "")]):
             _, sign, told = paragraph.partition(SIGN)
             if not sign:
@@ -86,7 +87,7 @@ def definitions(root: Path) -> list[Definition]:
                 terms[0] = terms[0][0].lower() + terms[0][1:]
             if following.startswith("$$") and not told.endswith("."):
                 told += f"\n\n{following}"
-            found.append(Definition(tuple(terms), told, link))
+            found.append(Definition(tuple(terms), told, link, path.stem))
     return found
 
 

@@ -3,6 +3,8 @@
 
 const courseFormulas = (() => {
   const PAPER = 640; // pixels, of a printed line
+  const BELOW = "number-below"; // of a formula that leaves no room beside it
+  const SMALL = 80; // percent
   const OPEN = /^\\(begin|left)\b/;
   const CLOSE = /^\\(end|right)\b/;
   const TOKEN = /\\(?:begin|end)\{[^}]*\}|\\[A-Za-z]+|\\.|[^\\]/gs;
@@ -80,13 +82,18 @@ const courseFormulas = (() => {
   }
 
   /** Bring all formulas into their lines; what is hidden follows when it is opened. */
-  function fitAll(paper = Infinity) {
+  function fitAll(paper = Infinity, within = document) {
     for (const item of window.MathJax?.startup?.document?.math || []) {
+      if (!within.contains(item.typesetRoot)) continue;
       const line = item.typesetRoot?.closest(item.display ? "div.math, dd, li, p, td" : "p, li, dd, td, summary, details");
       if (!line || (!item.display && !line.querySelector(".long") && !item.typesetRoot.closest(".long"))) continue;
       const style = getComputedStyle(line);
-      const inner = line.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-      fit(item, Math.min(paper, inner) - 2);
+      const room = () => Math.min(paper, line.clientWidth) - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
+      line.classList.remove(BELOW);
+      fit(item, room());
+      if (item.typesetRoot.dataset.scale >= SMALL || !line.querySelector(":scope > .eqno")) continue;
+      line.classList.add(BELOW);
+      fit(item, room());
     }
   }
 
@@ -100,7 +107,7 @@ const courseFormulas = (() => {
         width = window.innerWidth;
         window.addEventListener("resize", () => {
           window.clearTimeout(waiting);
-          if (window.innerWidth !== width) waiting = window.setTimeout(fitAll, 150);
+          if (window.innerWidth !== width) waiting = window.setTimeout(() => fitAll(), 150);
           width = window.innerWidth;
         });
         window.addEventListener("beforeprint", () => fitAll(PAPER));

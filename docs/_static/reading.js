@@ -1,4 +1,5 @@
-/* While one reads: contents that follow, buttons that copy code, and links beside headings that Tab does not stop at. */
+/* While one reads: contents that follow, buttons that copy code, definitions where one points at a term, and links
+   beside headings that Tab does not stop at. */
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
@@ -31,4 +32,88 @@ document.addEventListener("DOMContentLoaded", () => {
     });
     block.append(button);
   }
+
+  for (const box of document.querySelectorAll(".scrolls")) {
+    const look = () => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+    box.addEventListener("scroll", look, { passive: true });
+    new ResizeObserver(look).observe(box);
+  }
+
+  // Two buttons at the top of a chapter: one hides the exercises, one opens all folded code, also for who has no mouse.
+  const opening = document.querySelector(".open-chapter");
+  if (opening) {
+    const folds = [...document.querySelectorAll(".bd-article details.hide")];
+    for (const fold of folds) fold.querySelector("summary").tabIndex = -1;
+    const exercises = [...document.querySelectorAll(".bd-sidebar-secondary li")].filter((entry) => /^\s*Exercise \d/.test(entry.textContent));
+    for (const section of document.querySelectorAll(".bd-article section")) {
+      if (!/^Exercise \d/.test(section.querySelector(":scope > h3")?.textContent || "")) continue;
+      const parts = [...section.children];
+      exercises.push(...parts.slice(0, 1 + parts.findLastIndex((part) => part.matches(".exercise-end"))));
+    }
+    const tool = (label, change) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", textContent: label });
+      const press = (pressed) => {
+        button.setAttribute("aria-pressed", pressed);
+        change(pressed);
+      };
+      button.addEventListener("click", () => press(button.getAttribute("aria-pressed") !== "true"));
+      button.setAttribute("aria-pressed", "false");
+      tools.append(button);
+      return press;
+    };
+    const tools = document.createElement("p");
+    tools.className = "chapter-tools";
+    const hideExercises = tool("Hide the exercises", (pressed) => {
+      for (const part of exercises) part.classList.toggle("hidden-exercise", pressed);
+    });
+    tool("Open all folded code", (pressed) => {
+      for (const fold of folds) fold.open = pressed;
+    });
+    opening.after(tools);
+    const seek = () => {
+      const target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+      if (!target || (target.getClientRects().length && !target.querySelector(":scope > .hidden-exercise"))) return;
+      hideExercises(false);
+      target.scrollIntoView();
+    };
+    window.addEventListener("hashchange", seek);
+  }
+
+  // The definition of a term is shown while the mouse points at it, or after a tap; a second tap leads to the glossary.
+  let card = null;
+  let leaving = 0;
+  const hide = () => {
+    card?.classList.remove("shown");
+    card = null;
+  };
+  const leave = () => (leaving = window.setTimeout(hide, 250)); // time to move the mouse into the definition
+  const show = (term) => {
+    window.clearTimeout(leaving);
+    const wanted = document.getElementById(term.getAttribute("aria-describedby"));
+    if (wanted === card) return false;
+    hide();
+    card = wanted;
+    card.classList.add("shown");
+    courseFormulas.fitAll(Infinity, card);
+    const line = term.getClientRects()[0];
+    const below = line.bottom + 4 + card.offsetHeight < window.innerHeight;
+    card.style.left = `${Math.max(8, Math.min(line.left, document.documentElement.clientWidth - card.offsetWidth - 8))}px`;
+    card.style.top = `${below ? line.bottom + 4 : Math.max(8, line.top - 4 - card.offsetHeight)}px`;
+    return true;
+  };
+  let pointer = "mouse";
+  document.addEventListener("pointerdown", (event) => (pointer = event.pointerType));
+  for (const term of document.querySelectorAll("a.term")) {
+    term.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && show(term));
+    term.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && leave());
+    term.addEventListener("click", (event) => pointer !== "mouse" && show(term) && event.preventDefault());
+  }
+  for (const definition of document.querySelectorAll(".definition")) {
+    definition.addEventListener("pointerenter", () => window.clearTimeout(leaving));
+    definition.addEventListener("pointerleave", leave);
+  }
+  document.addEventListener("click", (event) => event.target.closest("a.term, .definition") || hide());
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  document.addEventListener("scroll", hide, { passive: true });
 });

@@ -6,6 +6,7 @@ const courseSearch = (() => {
   const AROUND = 90; // characters of a text that are shown to each side of a word
   const WEIGHTS = { lecture: 3, exercise: 1.2, page: 1, reference: 0.05 };
   const NAMED = 1.2; // weight of what the reference calls exactly so
+  const DEFINED = 30; // of the section that says what a term means
   const CLOSING = new Set(["Summary", "Notation", "Quiz", "Further reading"]);
   const SPELLINGS = [
     [/is(e|ed|es|ing|ation|er|ers)\b/g, "iz$1"],
@@ -17,8 +18,10 @@ const courseSearch = (() => {
     [/\bbackprop\b/g, "backpropagation"],
     [/\bmini[ -]batch/g, "minibatch"],
     [/\bhand[ -]written/g, "handwritten"],
-    [/\bover[ -]fit/g, "overfit"],
+    [/\bover[ -]?fit\w*/g, "overfit"],
     [/\brelus\b/g, "relu"],
+    [/\bvanish\w*/g, "vanish"],
+    [/\bexplo(de|ding)\w*/g, "explode"],
     [/\bxavier\b/g, "glorot"],
     [/\bmatrices\b/g, "matrix"],
     [/\bcomputational\b/g, "computation"],
@@ -46,7 +49,8 @@ const courseSearch = (() => {
       const counts = new Map();
       const all = words(section.text);
       for (const word of all) counts.set(word, (counts.get(word) || 0) + 1);
-      return { ...section, heads: words(section.title), pageWords: words(section.page), counts, length: all.length };
+      const defined = (section.defines || []).map((term) => words(term).join(" "));
+      return { ...section, defined, heads: words(section.title), pageWords: words(section.page), counts, length: all.length };
     });
     return index;
   }
@@ -63,6 +67,7 @@ const courseSearch = (() => {
       if (!head && !text && !page) return 0;
       total += (head + text + page) * (rare.get(word) || 1);
     }
+    if (section.defined.includes(wanted.join(" "))) total += DEFINED;
     const phrase = wanted.length > 1 && section.heads.join(" ").includes(wanted.join(" ")) ? 1.6 : 1;
     const alone = section.heads.join(" ") === wanted.join(" ") ? 1.3 : 1;
     const named = section.kind === "reference" && plain(section.title.split(".").at(-1)) === wanted.join("");

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from mlpkit.viz._letters import legible
 from mlpkit.viz._style import STYLE
 
 __all__ = ["MOST_FRAMES", "Animation", "animate"]
@@ -102,6 +103,7 @@ def animate(
         def frame(i: int) -> tuple[()]:
             ax.clear()
             plot(**settings[i], ax=ax)
+            legible([fig], 96 * size[0])
             return ()
 
         player = FuncAnimation(

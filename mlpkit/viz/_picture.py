@@ -7,20 +7,19 @@ import html
 import io
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from mlpkit.optional import needed_by
+from mlpkit.viz._letters import NARROW, SHRINK, legible, smallest
 
 __all__ = ["Part", "Picture", "drawn", "percent", "show"]
 
 CSS_PIXELS_PER_INCH = 96
 DOTS_PER_CSS_PIXEL = 2  # sharp on the screens that have two dots for each pixel
-NARROW = 358  # pixels, of a phone's page: what is narrower is not cut further
-SHRINK = 0.85  # by how much a part may become smaller before it goes to the next line
 
 
 @dataclass(frozen=True)
@@ -35,18 +34,22 @@ class Part:
         What a reader who cannot see it needs to know.
     width, height : int
         Size on the page, in CSS pixels.
+    letters : float
+        Size of its smallest letters, in CSS pixels.
     """
 
     png: bytes
     alt: str
     width: int
     height: int
+    letters: float = 0.0
 
     def html(self) -> str:
         source = base64.b64encode(self.png).decode("ascii")
         return (
             f'<img alt="{html.escape(self.alt)}" width="{self.width}" height="{self.height}" '
-            f'style="max-width: 100%; height: auto" src="data:image/png;base64,{source}">'
+            f'data-letters="{self.letters:.3g}" style="max-width: 100%; height: auto" '
+            f'src="data:image/png;base64,{source}">'
         )
 
 
@@ -72,7 +75,7 @@ class Picture:
 
     def converted(self, change: Callable[[bytes], bytes]) -> Picture:
         """Return the picture with other image data."""
-        return Picture([[Part(change(one.png), one.alt, one.width, one.height) for one in row] for row in self.rows])
+        return Picture([[replace(one, png=change(one.png)) for one in row] for row in self.rows])
 
     def _repr_html_(self) -> str:
         if sum(map(len, self.rows)) == 1:
@@ -123,6 +126,14 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
     with needed_by("a picture"):
         from PIL import Image
 
+    whole_width = fig.get_figwidth() * CSS_PIXELS_PER_INCH
+    panels = [ax for ax in fig.axes if ax.get_visible()]
+    if len(panels) > 1:
+        fig.draw_without_rendering()
+        for row in _boxes(fig):
+            for (left, _, right, _), inside in row:
+                legible(inside, (right - left) * whole_width, len(panels))
+    legible([fig] if len(panels) < 2 else fig.legends, whole_width)
     buffer = io.BytesIO()
     dots = DOTS_PER_CSS_PIXEL * CSS_PIXELS_PER_INCH
     fig.savefig(buffer, format="png", dpi=dots, facecolor="white")
@@ -132,7 +143,8 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
         pyplot.close(fig)
     if len(boxes) == 1 and len(boxes[0]) == 1:
         width, height = (round(inches * CSS_PIXELS_PER_INCH) for inches in fig.get_size_inches())
-        return Picture([[Part(buffer.getvalue(), " ".join(filter(None, [alt, *described])), width, height)]])
+        words = " ".join(filter(None, [alt, *described]))
+        return Picture([[Part(buffer.getvalue(), words, width, height, smallest([fig]))]])
     rows: list[list[Part]] = []
     whole, count = Image.open(buffer), sum(len(row) for row in boxes)
     for row in boxes:
@@ -145,8 +157,8 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
             here = " ".join(told[ax] for ax in inside if ax in told)
             number = sum(len(one) for one in rows) + len(parts) + 1
             words = f"{alt} {here}".strip() if number == 1 else here or f"Part {number} of {count} of this picture."
-            size = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
-            parts.append(Part(cut.getvalue(), words, *size))
+            width, height = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
+            parts.append(Part(cut.getvalue(), words, width, height, smallest(inside)))
         rows.append(parts)
     return Picture(rows)
 

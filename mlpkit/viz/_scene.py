@@ -11,6 +11,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from mlpkit.viz._letters import legible
 from mlpkit.viz._style import STYLE
 
 __all__ = ["places_of", "scene_table"]
@@ -85,6 +86,7 @@ def scene_table(
                 continue
             fig = Figure(figsize=size)
             told = plot(**setting, ax=fig.add_axes(rectangle))
+            legible([fig], 96 * size[0])
             numbers = tuple(pieces.setdefault(piece, len(pieces)) for piece in _pieces(fig))
             at.append(scenes.setdefault((told, numbers), len(scenes)))
     return {
@@ -105,6 +107,7 @@ def _rectangle(
         fig = Figure(figsize=size, layout="constrained")
         ax = fig.subplots()
         plot(**setting, ax=ax)
+        legible([fig], 96 * size[0])
         fig.draw_without_rendering()
         found.append(ax.get_position(original=True).extents)
     left, bottom, right, top = zip(*found, strict=True)

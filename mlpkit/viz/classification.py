@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from mlpkit.arrays import FloatArray
@@ -29,6 +30,8 @@ __all__ = [
 RATE = 1.0  # learning rate of the neuron that learns to diagnose
 LAST_STEP = 300
 FRAMES = (0, 1, 2, 3, 5, 7, 10, 15, 25, 50, 100, 200, 300)
+
+BORDERS: dict[Any, int] = {":": 10, "-": 50, "--": 90}  # how the lines of these probabilities, in percent, are drawn
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 GATES = {"AND": np.array([0, 0, 0, 1]), "OR": np.array([0, 1, 1, 1]), "XOR": np.array([0, 1, 1, 0])}
@@ -62,7 +65,7 @@ def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
     levels = [-np.log(9), 0.0, np.log(9)]  # the logits of 10, 50 and 90 percent
     ax.contourf(x1, x2, z, levels=[0.0, max(float(z.max()), 1.0)], colors=["#cfe2f3"], hatches=["///"])
     if after:
-        ax.contour(x1, x2, z, levels=levels, colors="black", linestyles=[":", "-", "--"], linewidths=2, zorder=3)
+        ax.contour(x1, x2, z, levels=levels, colors="black", linestyles=list(BORDERS), linewidths=2, zorder=3)
     for label, name, color, marker in ((0, "benign", ORANGE, "s"), (1, "malignant", BLUE, "o")):
         look: dict[str, Any] = {"markersize": 3.5, "alpha": 0.75, "linestyle": "", "label": name}
         ax.plot(*X[y == label].T, marker, color=color, **look)
@@ -71,7 +74,8 @@ def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
     ax.set_ylabel("texture (standard deviations)")
     ax.set_title(f"step {after}: loss {losses[after]:.3f}, {right} of {len(y)} right")
     if legend:
-        ax.legend(loc="lower right", fontsize=8)
+        borders = [Line2D([], [], color="black", linestyle=look, label=f"{p} %") for look, p in BORDERS.items()]
+        ax.legend(handles=[*ax.lines, *borders], loc="lower right", fontsize=8, ncols=2)
     lines = "The border at one half, with those at 10 and 90 percent beside it, is straight." if after else "No border."
     return (
         f"Radius and texture of {len(y)} tumours that were held out. After {after} steps on others the neuron has the "

@@ -134,7 +134,10 @@ def strip_descent(*settings: dict[str, Any]) -> Picture:
         The panels, the first one with a legend.
     """
     chosen = settings or tuple({"start": -2.5, "learning_rate": rate} for rate in (0.05, 0.6, 1.8, 2.1))
-    return strip(plot_descent, [{"legend": i == 0, **one} for i, one in enumerate(chosen)], size=(2.7, 3.0))
+    curves = {one.get("curve", "parabola") for one in chosen}
+    lead = f"Descents on {'a parabola' if curves == {'parabola'} else 'a curve with two valleys'}."
+    panels = [{"legend": i == 0, **one} for i, one in enumerate(chosen)]
+    return strip(plot_descent, panels, size=(2.7, 3.0), lead=lead)
 
 
 def explore_descent(curve: str = "parabola") -> Explorer:
@@ -229,7 +232,9 @@ def strip_bowl(*settings: dict[str, float]) -> Picture:
     """
     rates = (0.005, 0.06, 0.098, 0.102)
     chosen = settings or tuple({"learning_rate": rate, "momentum": 0.0} for rate in rates)
-    return strip(plot_bowl, [{"legend": i == 0, **one} for i, one in enumerate(chosen)], size=(4.2, 2.6), columns=2)
+    lead = f"Descents on the bowl {'with' if any(one.get('momentum') for one in chosen) else 'without'} momentum."
+    panels = [{"legend": i == 0, **one} for i, one in enumerate(chosen)]
+    return strip(plot_bowl, panels, size=(4.2, 2.6), columns=2, lead=lead)
 
 
 def explore_bowl() -> Explorer:

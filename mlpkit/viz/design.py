@@ -116,7 +116,7 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
 
 
 def explore_double_descent() -> Explorer:
-    """Put sliders for digits and wrong labels, and a choice of penalties, on `plot_double_descent`."""
+    """Choose the number of digits, the share of wrong labels, and a penalty."""
     with needed_by("an explorer"):
         import ipywidgets
 
@@ -130,7 +130,7 @@ def explore_double_descent() -> Explorer:
 
 
 def strip_double_descent() -> Picture:
-    """Three settings of `plot_double_descent`: the peak, the peak with wrong labels, and what a penalty does to it."""
+    """Show a peak of the error on new digits, the peak with wrong labels, and what a penalty does to it."""
     settings = [
         {"n_train": 60, "noise": 0.0, "penalty": 0.0},
         {"n_train": 60, "noise": 0.2, "penalty": 0.0},

@@ -144,4 +144,4 @@ def animate_fit() -> Animation:
         "floor to the minimum, while the line tilts slowly."
     )
     settings = [{**start, "steps": count, "legend": False} for count in counts]
-    return animate(plot_fit, settings, alt, size=(7.5, 3.2), seconds=0.5)
+    return animate(plot_fit, settings, alt, size=(6.2, 3.2), seconds=0.5)

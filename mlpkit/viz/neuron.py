@@ -207,7 +207,9 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
     """
     chosen = settings or [{"name": name} for name in TAUGHT]
     panels = [{"legend": i == 0, **setting} for i, setting in enumerate(chosen)]
-    return strip(plot_activation, panels, size=(3.0, 2.7), columns=3)
+    names = {setting["name"] for setting in chosen}
+    lead = f"The {names.pop()} with other weights and biases." if len(names) == 1 else "Activations and their slopes."
+    return strip(plot_activation, panels, size=(3.0, 2.7), columns=3, lead=lead)
 
 
 def explore_activation() -> Explorer:

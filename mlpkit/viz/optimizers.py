@@ -108,10 +108,17 @@ def plot_optimizers(names: Sequence[str], factor: float, ax: Axes, steps: int = 
     levels = [0.3, 2, 8, 20, 40, 70]
     ax.contour(first, second, (first**2 + 20 * second**2) / 2, levels=levels, colors="#c8c8c8", linewidths=0.8)
     told = []
-    for name, look, color in zip(names, ("o-", "s--"), (BLUE, ORANGE), strict=False):
+    looks: Any = ({"marker": "o", "markersize": 6.5, "markerfacecolor": "none"}, {"marker": "s", "markersize": 3})
+    for i, (name, look) in enumerate(zip(names, looks, strict=False)):  # rings: also where both are at one place
         rate = RATES[name] * factor
         path = optimizer_path(name, rate, steps)
-        ax.plot(*path.T, look, color=color, markersize=3, linewidth=1.2, label=f"{name}, α = {rate:.3g}")
+        line: dict[str, Any] = {
+            "color": (BLUE, ORANGE)[i],
+            "linestyle": ("-", "--")[i],
+            "linewidth": 1.2,
+            "zorder": 2 + i,
+        }
+        ax.plot(*path.T, **line, **look, label=f"{name}, α = {rate:.3g}")
         told.append(
             f"{name} with learning rate {rate:.3g} goes from risk {_risk(path[0]):.3g} to {_risk(path[-1]):.2g}"
         )
@@ -127,7 +134,7 @@ def _pair(left: str, right: str, factor: float, ax: Axes) -> str:
 
 
 def explore_optimizers() -> Explorer:
-    """Put a choice of two optimizers, and of a factor on their rates, on `plot_optimizers`."""
+    """Choose two optimizers, and a factor on their learning rates."""
     with needed_by("an explorer"):
         import ipywidgets
 
@@ -139,7 +146,7 @@ def explore_optimizers() -> Explorer:
         "right": choice("Adam", list(RATES), "dashed"),
         "factor": choice(1.0, FACTORS, "rates times"),
     }
-    return explore(_pair, controls, (6.0, 3.8), "optimizers", _paths)
+    return explore(_pair, controls, (5.6, 3.5), "optimizers", _paths)
 
 
 def _paths() -> dict[str, Any]:

@@ -57,11 +57,13 @@ def plot_playground(
     reach = _reach(X)
     ax.set_axis_off()
     large = ax.inset_axes((0.0, 0.0, 0.5, 1.0))
-    _draw_border(large, X, y, p, reach, legend)
-    plural = "s" if layers > 1 else ""
+    _draw_border(large, X, y, p, reach, legend and bool(layers))
+    if legend and not layers:  # there is room
+        large.legend(loc="center left", bbox_to_anchor=(1.1, 0.5), fontsize=8, frameon=False)
+    plural = "s" * (layers > 1)
     shape = f"{layers} layer{plural} of {neurons}" if layers else "no hidden neurons"
     told = f"{layers} hidden layer{plural} of {neurons} {activation} neurons" if layers else "no hidden layer"
-    ax.set_title(f"{data}, {shape}: loss {loss:.3f}, {percent(accuracy)} % right", loc="left", pad=8)
+    ax.set_title(f"{data}, {shape}\nloss {loss:.3f}, {percent(accuracy)} % right", loc="left", pad=16 if hidden else 8)
     columns = -(-neurons // ROWS)  # of each layer
     pitch = min(0.13, 0.42 / (layers * (columns + 0.4)) if layers else 1)
     for i, layer in enumerate(hidden):
@@ -73,8 +75,6 @@ def plot_playground(
             small.set(xticks=[], yticks=[])
             if j == 0:
                 small.set_title(f"layer {i + 1}", fontsize=8, loc="left")
-    if not hidden:
-        ax.text(0.75, 0.5, "no hidden\nneurons", ha="center", va="center", transform=ax.transAxes)
     return (
         f"{data.capitalize()}, {told}, learning rate {learning_rate:g}: loss {loss:.3f}, "
         f"{percent(accuracy)} percent of the training samples right. The border is drawn on the left; on the right a "
@@ -166,7 +166,8 @@ def strip_width(noisy: bool = False) -> Picture:
     """
     widths = (2, 10, 100) if noisy else (2, 3, 10)
     settings = [{"n_hidden": k, "noisy": noisy, "legend": k == 2} for k in widths]
-    return strip(plot_width, settings, size=(3.4, 3.8))
+    lead = f"Few and many hidden neurons on {'80 noisy samples' if noisy else '200 samples'}."
+    return strip(plot_width, settings, size=(3.4, 3.8), lead=lead)
 
 
 def explore_width(noisy: bool = False) -> Explorer:
@@ -216,8 +217,7 @@ def _draw_border(ax: Axes, X: FloatArray, y: NDArray[Any], p: FloatArray, reach:
     ax.set_aspect("equal")
     ax.grid(visible=False)
     if legend:
-        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 4.3}
-        ax.legend(**below, ncols=2, fontsize=8, frameon=False)
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.3, ncols=2, fontsize=8, frameon=False)
 
 
 def _reach(X: FloatArray) -> float:

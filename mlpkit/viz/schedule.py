@@ -90,7 +90,7 @@ def plot_schedule(kind: str, warmup: int, ax: Axes) -> str:
 
 
 def explore_schedule() -> Explorer:
-    """Put a choice of schedules, and a slider for the warm-up, on `plot_schedule`."""
+    """Choose a schedule, and move the length of the warm-up."""
     with needed_by("an explorer"):
         import ipywidgets
 
@@ -102,6 +102,6 @@ def explore_schedule() -> Explorer:
 
 
 def strip_schedule() -> Picture:
-    """Four settings of `plot_schedule`: constant, in steps, like a cosine, and the last with a warm-up."""
+    """Show four schedules: constant, in steps, like a cosine, and the last with a warm-up."""
     settings = [("constant", 0), ("steps", 0), ("cosine", 0), ("cosine", 10)]
     return strip(plot_schedule, [{"kind": k, "warmup": w} for k, w in settings], size=(3.3, 2.6), columns=2)

@@ -104,7 +104,7 @@ def plot_signals(
 
 
 def explore_signals() -> Explorer:
-    """Put a choice of activations, and sliders for scale and depth, on `plot_signals`."""
+    """Choose the activation, the scale of the weights, and the depth."""
     with needed_by("an explorer"):
         import ipywidgets
 
@@ -118,7 +118,7 @@ def explore_signals() -> Explorer:
 
 
 def strip_signals() -> Picture:
-    """Four settings of `plot_signals`: two that vanish, one that explodes, one that keeps its size."""
+    """Show the signals of four deep networks: two vanish, one explodes, one keeps its size."""
     settings = [
         {"activation": "sigmoid", "scale": 1.0, "depth": 10},
         {"activation": "relu", "scale": 0.5, "depth": 10},

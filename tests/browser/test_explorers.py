@@ -84,6 +84,26 @@ def test_every_control_works_by_keyboard(browser, path, kind):
         assert page.complaints == []
 
 
+@pytest.mark.parametrize("touch", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_slider_works_by_mouse_and_by_touch(browser, path, kind, touch):
+    window = {"width": 390 if touch else 1000, "height": 740}
+    with opened(browser, path, has_touch=touch, viewport=window) as page:
+        explorer = page.locator(f"mlp-explorer[kind={kind}]")
+        for slider in explorer.locator("input[type=range]").all():
+            low, high, before = (float(slider.evaluate(f"slider => slider.{name}")) for name in ("min", "max", "value"))
+            share = 0.8 if before < (low + high) / 2 else 0.2
+            slider.scroll_into_view_if_needed()
+            box = slider.bounding_box()
+            place = {"x": share * box["width"], "y": box["height"] / 2}
+            slider.tap(position=place) if touch else slider.click(position=place)
+            after = float(slider.input_value())
+            assert (after - low) / (high - low) == pytest.approx(share, abs=0.26)  # some have few places
+            told = explorer.evaluate("explorer => explorer.set({})")
+            assert explorer.locator(".mlp-text").inner_text() == told
+        assert page.complaints == []
+
+
 @pytest.mark.parametrize("width", [360, 800])
 def test_nothing_is_wider_than_the_page(browser, path, width):
     with opened(browser, path, viewport={"width": width, "height": 700}) as page:

@@ -48,11 +48,21 @@ TOO_WIDE = """() => {
     return end;
   };
   const what = node => (node.closest(".math") || node).textContent.slice(0, 80) || node.outerHTML.slice(0, 80);
-  return drawings.filter(node => !node.closest("table") && node.getBoundingClientRect().right > ends(node)).map(what);
+  const fixed = drawings.filter(node => !node.closest("table, .scrolls"));
+  return fixed.filter(node => node.getBoundingClientRect().right > ends(node)).map(what);
 }"""
 """Formulas and pictures that go beyond the page or beyond a box that cuts them."""
 TOO_SMALL = """() => [...document.querySelectorAll("div.math mjx-container")]
   .filter(formula => formula.dataset.scale < 50).map(formula => formula.textContent.slice(0, 80))"""
+SMALL_LETTERS = """() => {
+  const pictures = [...document.querySelectorAll("img[data-letters]")].filter(image => image.checkVisibility())
+    .map(image => [image.alt, image.dataset.letters * image.clientWidth / image.getAttribute("width")]);
+  const texts = [...document.querySelectorAll(".mlp-live svg text")].filter(text => text.checkVisibility())
+    .map(text => [text.textContent, parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a]);
+  const small = [...pictures, ...texts].filter(([, size]) => size > 0 && size < 9);
+  return small.map(([what, size]) => [what.slice(0, 60), size]);
+}"""
+"""Pictures, and drawings of explorers, with letters of less than nine pixels as they are shown."""
 TO_THE_END = """explorer => {
   const controls = [...explorer.querySelectorAll("input, select")];
   const last = control => control.matches("select") ? String(control.options.length - 1) : control.max;
@@ -163,6 +173,7 @@ def is_whole(page) -> None:
 def is_not_cut(page) -> None:
     assert page.evaluate(TOO_WIDE) == []
     assert page.evaluate(TOO_SMALL) == []
+    assert page.evaluate(SMALL_LETTERS) == []
 
 
 def can_be_read_by_everybody(page, theme: str) -> None:
@@ -185,7 +196,66 @@ def explorers_answer(page) -> None:
         else:
             explorer.evaluate(TO_THE_END)
         sync_api.expect(told).not_to_have_text(before)
+        slider = explorer.locator("input[type=range]").first
+        if slider.count():
+            place = slider.input_value()
+            slider.press("ArrowLeft" if place == slider.get_attribute("max") else "ArrowRight")
+            assert slider.input_value() != place
+            assert told.text_content() == explorer.evaluate("explorer => explorer.set({})")
     assert page.get_by_text("With a running kernel").locator("visible=true").count() == 0
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_figures_and_formulas_are_numbered_in_their_order(site, name):
+    page = (site / f"{name}.html").read_text(encoding="utf-8")
+    chapter = int(name.removeprefix("chapters/")[:2])
+    figures = re.findall(r'id="figure-(\d+)-(\d+)".*?<b>Figure (\d+\.\d+)\.</b>', page, re.DOTALL)
+    assert [shown for *_, shown in figures] == [f"{chapter}.{i}" for i in range(1, 1 + len(figures))]
+    assert all(f"{one}.{number}" == shown for one, number, shown in figures)
+    captions = re.findall(r"Figure \d+\.\d+\.</b> <span[^>]*>(.*?)</span>", page)
+    assert len(captions) == len(set(captions)) == len(figures) >= 9
+    assert all(caption.endswith((".", "?")) for caption in captions)
+    formulas = re.findall(r'id="equation-\d+-(\d+)".*?<span class="eqno">\(\d+\.(\d+)\)', page, re.DOTALL)
+    assert [int(number) for number, _ in formulas] == list(range(1, 1 + len(formulas)))
+    assert all(one == other for one, other in formulas)
+    assert formulas
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_a_term_shows_its_definition(opened, touch):
+    page = opened("chapters/03_backprop", has_touch=touch, viewport={"width": PHONE if touch else DESK, "height": 800})
+    formulas_are_ready(page)
+    term = page.locator("a.term", has_text="gradient").first
+    described = page.locator(f"#{term.get_attribute('aria-describedby')}")
+    assert described.is_hidden()
+    term.scroll_into_view_if_needed()
+    term.tap() if touch else term.hover()
+    sync_api.expect(described).to_be_visible()
+    assert "slope" in described.inner_text()
+    box = described.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= page.viewport_size["width"]
+    page.keyboard.press("Escape")
+    sync_api.expect(described).to_be_hidden()
+    assert page.locator(":is(h1, h2, h3, code, .math, a) a.term, a.term[tabindex='0']").count() == 0
+
+
+def test_exercises_can_be_hidden_and_code_opened_by_keyboard(opened):
+    page = opened("chapters/01_neuron")
+    formulas_are_ready(page)
+    heading = page.locator("h3", has_text="Exercise 1:")
+    checks = page.locator("details.hide pre").first
+    assert checks.is_hidden()
+    button = page.get_by_role("button", name="Open all folded code")
+    button.focus()
+    page.keyboard.press("Enter")
+    sync_api.expect(checks).to_be_visible()
+    following = page.locator(".exercise-end ~ p, .exercise-end ~ .cell").first
+    page.get_by_role("button", name="Hide the exercises").click()
+    sync_api.expect(heading).to_be_hidden()
+    assert following.is_visible()
+    heading.evaluate("heading => { window.location.hash = heading.parentElement.id; }")  # as a link to it does
+    sync_api.expect(heading).to_be_visible()
 
 
 @pytest.mark.slow  # the same looks as above, with a phone's own browser

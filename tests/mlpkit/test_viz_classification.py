@@ -100,7 +100,7 @@ def test_the_title_of_the_playground_names_data_and_network(depth, width, shape,
     ax = Figure().subplots()
     told = viz.plot_playground("circles", depth, width, "tanh", 0.03, ax)
     loss, right = re.search(r"loss ([\d.]+), ([\d.]+) percent", told).groups()
-    assert ax.get_title(loc="left") == f"circles, {shape}: loss {loss}, {right} % right"
+    assert ax.get_title(loc="left") == f"circles, {shape}\nloss {loss}, {right} % right"
     assert told.startswith(f"Circles, {hidden}, learning rate 0.03: ")
 
 

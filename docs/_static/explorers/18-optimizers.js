@@ -23,9 +23,9 @@
       inside.append(path(way, { class: i ? "mlp-orange mlp-dashed" : "mlp-blue" }));
       way.forEach(([x, y], k) => {
         const r = k === way.length - 1 ? 5.5 : 2.6;
-        const look = { class: i ? "mlp-orange-fill" : "mlp-blue-fill" };
+        const look = { class: i ? "mlp-orange-fill" : "mlp-blue mlp-ring" }; // rings: also where both are at one place
         inside.append(
-          i ? svg("rect", { x: x - r, y: y - r, width: 2 * r, height: 2 * r, ...look }) : svg("circle", { cx: x, cy: y, r, ...look }),
+          i ? svg("rect", { x: x - r, y: y - r, width: 2 * r, height: 2 * r, ...look }) : svg("circle", { cx: x, cy: y, r: r + 2, ...look }),
         );
       });
     });
@@ -42,7 +42,7 @@
         return { name, rate: general(data.rates[name] * factor, 3), points };
       });
       const marks = runs.map(({ name, rate }, i) => {
-        const sign = html("span", { class: i ? "mlp-sign-0" : "mlp-sign-1", "aria-hidden": "true" }, i ? "■" : "●");
+        const sign = html("span", { class: i ? "mlp-sign-0" : "mlp-sign-1", "aria-hidden": "true" }, i ? "■" : "○");
         return html("span", {}, sign, ` ${name}, α = ${rate}`);
       });
       const legend = html("p", { class: "mlp-legend" }, ...marks, html("span", {}, "★ minimum"));
