@@ -18,6 +18,7 @@ WORKERS = {
     "test_cluster",
     "test_course_folder",
     "test_course_shapes",
+    "test_course_validate",
     "test_datatypes_isolated",
     "test_demo",
     "test_demo_pandas",

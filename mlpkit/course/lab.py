@@ -42,6 +42,7 @@ def lab_command(folder: Path, options: Sequence[str] = ()) -> list[str]:
         f"--LabApp.default_url=/lab/tree/{PAGE}",
         f"--LabApp.app_settings_dir={JUPYTER / 'settings'}",
         "--FileContentsManager.post_save_hook=mlpkit.course.page.renew",
+        "--ServerApp.jpserver_extensions=mlpkit.course.server=True",
         *options,
     ]
 

@@ -20,6 +20,7 @@ __all__ = [
     "grade_id",
     "grades",
     "is_answer",
+    "is_as_given",
     "is_begun",
     "points",
     "read",
@@ -143,11 +144,22 @@ def is_begun(cell: Cell, given: Cell | None = None) -> bool:
     known = _nbgrader(cell).get("checksum")
     if known is None:
         return given is not None and text(cell) != text(given)
-    parts = [text(cell), cell["cell_type"], str(grades(cell)), "True", "False", grade_id(cell)]
+    return bool(_checksum(cell) != known)
+
+
+def is_as_given(cell: Cell) -> bool:
+    """Return whether a cell that nobody should change still has the text and the type that it was handed out with."""
+    return _nbgrader(cell).get("checksum") in (None, _checksum(cell))
+
+
+def _checksum(cell: Cell) -> str:
+    """What nbgrader computes of a cell when it makes a release."""
+    is_locked = not is_answer(cell) and (grades(cell) or _nbgrader(cell).get("locked") is True)
+    parts = [text(cell), cell["cell_type"], str(grades(cell)), str(is_answer(cell)), str(is_locked), grade_id(cell)]
     if grades(cell):
         parts.append(str(points(cell)))
     written = "".join(parts).encode("utf-8", "surrogatepass")
-    return bool(hashlib.md5(written, usedforsecurity=False).hexdigest() != known)
+    return hashlib.md5(written, usedforsecurity=False).hexdigest()
 
 
 def _nbgrader(cell: Cell) -> dict[str, Any]:

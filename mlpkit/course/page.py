@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mlpkit.course.notebooks import Unreadable, read
-from mlpkit.course.standing import CHECKED, FAILED, PASSED, chapters, exercises
-from mlpkit.course.tables import as_html, as_markdown, as_text, link, of_chapters, of_exercises, summary
+from mlpkit.course.standing import CHECKED, chapters, exercises
+from mlpkit.course.tables import as_html, as_markdown, as_text, link, of_chapters, of_exercises, sentence, summary
 from mlpkit.course.work import NoCourse, Work
 from mlpkit.files import write_atomically
 
@@ -60,16 +60,7 @@ def progress() -> Progress:
         return Progress([], f"progress() cannot tell: {path} {error}.")
     if path is None or not found:
         return Progress([], _NOWHERE)
-    earned = sum(one.points for one in found if one.state == PASSED)
-    possible = sum(one.points for one in found if not one.in_words)
-    failed = sum(one.state == FAILED for one in found)
-    following = next((one.title for one in found if not one.is_done), None)
-    caption = f"{path.stem}: {earned:g} of {possible:g} points by the visible checks" + (
-        f", {failed} failed" if failed else ""
-    )
-    return Progress(
-        of_exercises(found), f"{caption}. " + (f"Next: {following}." if following else "Everything is done.")
-    )
+    return Progress(of_exercises(found), sentence(path.stem, found))
 
 
 def write_page(work: Work) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from mlpkit.course.notebooks import (
 )
 from mlpkit.course.work import Work
 
-__all__ = ["CHECKED", "Chapter", "Exercise", "chapters", "exercises"]
+__all__ = ["CHECKED", "RENAMED", "Chapter", "Exercise", "Part", "chapters", "exercises", "parts"]
 
 PASSED, FAILED, UNCHECKED, OPEN, WRITTEN = "passed", "failed", "not checked", "not begun", "written"
+RENAMED = "your file is called {file}; hand it in as {chapter}.ipynb"
 CHECKED: dict[str, str] = {}
 """What the checks of the running kernel's notebook said, by the ids of their cells; it may not be saved yet."""
 
@@ -63,6 +64,28 @@ class Exercise:
     def is_done(self) -> bool:
         """Whether the student has nothing left to do."""
         return self.state in (PASSED, WRITTEN)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The cells of an exercise.
+
+    Parameters
+    ----------
+    title : str
+        The heading above it.
+    first : str
+        The id of the cell with the heading.
+    answers : list of dict
+        Where the student answers.
+    test : dict
+        The cell with its points.
+    """
+
+    title: str
+    first: str
+    answers: list[Cell]
+    test: Cell
 
 
 @dataclass(frozen=True)
@@ -145,7 +168,7 @@ def _chapter(work: Work, name: str) -> Chapter:
             remark = f"{path.name} {error}"
         else:
             if path.stem != name:
-                remark = f"your file is called {path.name}; hand it in as {name}.ipynb"
+                remark = RENAMED.format(file=path.name, chapter=name)
     title, hours = _title(given)
     found = exercises(mine) if mine is not given else [_unbegun(one) for one in exercises(given)]
     return Chapter(name, title or name, hours, path, found, remark)
@@ -166,24 +189,42 @@ def exercises(notebook: Notebook, live: Mapping[str, str] | None = None) -> list
     list of Exercise
         One for each cell with points.
     """
-    found = []
-    heading, answers = "", []
+    return [_exercise(part, live or {}) for part in parts(notebook)]
+
+
+def parts(notebook: Notebook) -> Iterator[Part]:
+    """Cut a notebook into its exercises.
+
+    Parameters
+    ----------
+    notebook : dict
+        The student's notebook.
+
+    Yields
+    ------
+    Part
+        One for each cell with points.
+    """
+    title, first, answers = "", "", []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown" and not is_answer(cell):
-            heading = next(iter(reversed(_HEADING.findall(text(cell)))), heading)
+            headings = _HEADING.findall(text(cell))
+            title, first = (headings[-1], cell_id(cell)) if headings else (title, first)
         if is_answer(cell):
             answers.append(cell)
-        if not grades(cell):
-            continue
-        title = _POINTS.sub("", heading) or grade_id(cell)
-        in_words = is_answer(cell) and cell["cell_type"] == "markdown"
-        if in_words:
-            state = WRITTEN if is_begun(cell) else OPEN
-        else:
-            state = (live or {}).get(cell_id(cell)) or _state(cell, answers)
-        found.append(Exercise(grade_id(cell), title, points(cell), state, in_words))
-        answers = []
-    return found
+        if grades(cell):
+            yield Part(_POINTS.sub("", title) or grade_id(cell), first or cell_id(cell), answers, cell)
+            answers = []
+
+
+def _exercise(part: Part, live: Mapping[str, str]) -> Exercise:
+    test = part.test
+    in_words = is_answer(test) and test["cell_type"] == "markdown"
+    if in_words:
+        state = WRITTEN if is_begun(test) else OPEN
+    else:
+        state = live.get(cell_id(test)) or _state(test, part.answers)
+    return Exercise(grade_id(test), part.title, points(test), state, in_words)
 
 
 def _state(test: Cell, answers: Sequence[Cell]) -> str:

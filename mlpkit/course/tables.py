@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import quote
 
-from mlpkit.course.standing import OPEN, Chapter, Exercise
+from mlpkit.course.standing import FAILED, OPEN, PASSED, Chapter, Exercise
 
-__all__ = ["as_html", "as_markdown", "as_text", "link", "of_chapters", "of_exercises", "summary"]
+__all__ = ["as_html", "as_markdown", "as_text", "link", "of_chapters", "of_exercises", "sentence", "summary", "total"]
 
 _BAR = 10
 """Characters of a full bar."""
@@ -48,6 +48,19 @@ def of_chapters(chapters: Sequence[Chapter]) -> list[list[str]]:
 def of_exercises(exercises: Sequence[Exercise]) -> list[list[str]]:
     """Return a head and a row for each exercise."""
     return [["exercise", "points", ""], *([one.title, _shown(one.points), _state(one)] for one in exercises)]
+
+
+def total(exercises: Sequence[Exercise]) -> list[str]:
+    """Return the row below those of `of_exercises`: the points by the visible checks, and how many are done."""
+    return ["all", _of(*_points(exercises)), f"{_of(sum(one.is_done for one in exercises), len(exercises))} done"]
+
+
+def sentence(name: str, exercises: Sequence[Exercise]) -> str:
+    """Return what stands above the table of a chapter's exercises: the points, what failed, what is next."""
+    failed = sum(one.state == FAILED for one in exercises)
+    following = next((one.title for one in exercises if not one.is_done), None)
+    said = f"{name}: {_of(*_points(exercises))} points by the visible checks" + (f", {failed} failed" if failed else "")
+    return f"{said}. " + (f"Next: {following}." if following else "Everything is done.")
 
 
 def summary(chapters: Sequence[Chapter]) -> str:
@@ -93,9 +106,26 @@ def as_markdown(rows: Sequence[Sequence[str]], links: Sequence[str]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in cells)
 
 
-def as_html(rows: Sequence[Sequence[str]], caption: str) -> str:
-    """Return a table in HTML with a caption."""
+def as_html(rows: Sequence[Sequence[str]], caption: str, links: Sequence[str] = ()) -> str:
+    """Return a table in HTML.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        Head and rows.
+    caption : str
+        A sentence above it.
+    links : sequence of str
+        Of the links in the first column of the first rows after the head, the attributes, in HTML.
+
+    Returns
+    -------
+    str
+        The table.
+    """
     head, *body = [[html.escape(value) for value in row] for row in rows]
+    for row, attributes in zip(body, links, strict=False):
+        row[0] = f"<a {attributes}>{row[0]}</a>"
     lines = "".join(
         "<tr>" + "".join(f"<td style='text-align: left'>{value}</td>" for value in row) + "</tr>" for row in body
     )
@@ -104,6 +134,12 @@ def as_html(rows: Sequence[Sequence[str]], caption: str) -> str:
         + "".join(f"<th scope='col' style='text-align: left'>{value or 'state'}</th>" for value in head)
         + f"</tr></thead><tbody>{lines}</tbody></table>"
     )
+
+
+def _points(exercises: Sequence[Exercise]) -> tuple[float, float]:
+    """Points earned and possible by the checks."""
+    earned = sum(one.points for one in exercises if one.state == PASSED)
+    return earned, sum(one.points for one in exercises if not one.in_words)
 
 
 def _state(one: Exercise) -> str:

@@ -104,11 +104,32 @@ class LabPage:
             self.page.keyboard.press(key)
         self.page.keyboard.type(new)
 
-    def validate(self) -> str:
-        """Press the button "Validate" and return what nbgrader answers, with the dialog closed again."""
+    def write(self, cell_id: str, text: str) -> None:
+        """Open a cell with text for writing and write something else."""
+        self.cell(cell_id).locator(".jp-RenderedMarkdown").dblclick()
+        self.cell(cell_id).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Shift+Enter")
+
+    def save(self) -> None:
+        """Save the notebook and wait until that is done."""
+        with self.page.expect_response(
+            lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+        ):
+            self.page.keyboard.press("Control+s")
+        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0, timeout=patience.MILLISECONDS)
+
+    def begin_validating(self) -> Locator:
+        """Press the button "Validate" and return the dialog with the answer."""
         self.page.locator("jp-button.validate-button").click()
         dialog = self.page.locator(".jp-Dialog", has=self.page.locator(".jp-Dialog-header", has_text="Valid"))
         expect(dialog).to_be_visible(timeout=patience.MILLISECONDS)
+        return dialog
+
+    def validate(self) -> str:
+        """Press the button "Validate" and return what it answers, with the dialog closed again."""
+        dialog = self.begin_validating()
         said = dialog.inner_text()
         dialog.locator("button.jp-mod-accept").click()
         expect(dialog).to_have_count(0)

@@ -9,6 +9,7 @@ import nbformat
 import patience
 import pytest
 from lab_server import ROOT, TOKEN
+from nbgrader.utils import compute_checksum
 from playwright.sync_api import expect
 
 from mlpkit.course.notebooks import read as read_plain
@@ -76,7 +77,9 @@ def test_a_right_answer_passes_its_checks_and_is_valid(lab):
     lab.replace("weighted_sum", STUB, "return w @ x + b")
     lab.run("weighted_sum", "weighted_sum-test")
     assert re.fullmatch(r"weighted_sum: \d+ checks passed", lab.outputs("weighted_sum-test").inner_text().strip())
-    assert "Success! Your notebook passes all the tests." in lab.validate()
+    said = lab.validate()
+    assert "right: 2 of 2 points by the visible checks. Everything is done." in said
+    assert "The following cell failed" not in said
 
 
 def test_a_wrong_answer_is_explained_and_is_not_valid(lab):
@@ -85,9 +88,29 @@ def test_a_wrong_answer_is_explained_and_is_not_valid(lab):
     lab.replace("weighted_sum", STUB, "return w @ x")
     lab.run("weighted_sum", "weighted_sum-test")
     assert "weighted_sum(x, w, b) returned a wrong value" in lab.outputs("weighted_sum-test").inner_text()
-    wrong, unanswered = lab.validate().split("The following cell failed:")[1:]
-    assert "weighted_sum(x, w, b) returned a wrong value" in wrong
-    assert "NotImplementedError" in unanswered
+    dialog = lab.begin_validating()
+    rows = [row.inner_text().split("\t") for row in dialog.locator("tbody tr").all()]
+    assert rows == [
+        ["Exercise 1: the weighted sum", "2", "✗ failed"],
+        ["Exercise 2: the threshold neuron", "2", "not begun"],
+        ["all", "0 of 4", "0 of 2 done"],
+    ]
+    said = dialog.inner_text()
+    assert "weighted_sum(x, w, b) returned a wrong value" in said
+    assert "check.case" not in said
+    assert "The following cell failed" not in said
+    dialog.get_by_role("link", name="Exercise 2: the threshold neuron").click()
+    expect(dialog).to_have_count(0)
+    expect(lab.cell("threshold_neuron-text")).to_be_in_viewport(ratio=0.2)
+
+
+def test_a_notebook_of_another_course_gets_nbgraders_own_answer(lab):
+    notebook = until(read("01_neuron"), "weighted_sum-test")
+    notebook.cells = notebook.cells[-1:]
+    notebook.cells[0].source = "print(sum([1, 2]) == 3)"
+    notebook.cells[0].metadata.nbgrader.checksum = compute_checksum(notebook.cells[0])
+    lab.open(notebook, "another")
+    assert "Success! Your notebook passes all the tests." in lab.validate()
 
 
 def with_answers(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.NotebookNode:
@@ -168,9 +191,7 @@ def test_from_the_start_page_to_an_answer_that_outlives_an_update(lab, served, t
     expect(lab.outputs("setup")).to_contain_text("0 of 4 points by the visible checks. Next: Exercise 1")
     lab.replace("weighted_sum", STUB, "return w @ x + b")
     lab.run("weighted_sum", "weighted_sum-test")
-    lab.page.keyboard.press("Control+s")
-    expect(lab.page.locator(".jp-DocumentStatus, .jp-mod-dirty")).to_have_count(0, timeout=patience.MILLISECONDS)
-    lab.page.wait_for_timeout(1000)
+    lab.save()
     assert "2 of 4 points" in page.read_text(encoding="utf-8"), "it is renewed when a notebook is saved"
 
     new = until(read("01_neuron"), "without_input-test")
