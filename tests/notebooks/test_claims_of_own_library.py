@@ -46,5 +46,3 @@ def test_the_library_of_chapter_6_reads_digits_better(edition, mine, tmp_path, c
     assert deep[3] > flat[3] + 0.5
     losses = [float(one) for one in re.findall(r"loss ([\d.]+)", said)]
     assert losses[1] < 0.7 * losses[0]
-
-
