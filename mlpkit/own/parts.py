@@ -115,7 +115,8 @@ def _loop(own: Names) -> bool:
 
 def _first_weights(own: Names) -> bool:
     draw, rng = own["initial_weights"], np.random.default_rng(5)
-    for kind, variance in (("glorot_normal", 2 / 70), ("glorot_uniform", 2 / 70), ("he_normal", 2 / 40)):
+    for kind in ("glorot_normal", "glorot_uniform", "he_normal", "he_uniform"):
+        variance = 2 / 70 if kind.startswith("glorot") else 2 / 40
         W = draw(kind, 40, 30, rng)
         if np.shape(W) != (40, 30) or abs(np.var(W) / variance - 1) > 0.3 or abs(np.mean(W)) > 0.2 * variance**0.5:
             return False
