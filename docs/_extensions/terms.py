@@ -74,8 +74,8 @@ def mark_terms(app: Sphinx, doctree: nodes.document) -> None:
 
 def _sections(doctree: nodes.document) -> Iterator[nodes.Element]:
     """Yield the sections directly below the title, with all that is in them."""
-    [chapter] = [one for one in doctree.children if isinstance(one, nodes.section)]
-    yield from (one for one in chapter.children if isinstance(one, nodes.section))
+    for chapter in doctree.children:
+        yield from (one for one in chapter.children if isinstance(one, nodes.section))
 
 
 def _paragraphs(section: nodes.Element) -> Iterator[nodes.paragraph]:
