@@ -53,10 +53,14 @@ class Explorer:
         return f"Explorer: {self.note}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        shown = self.widget if self.above is None else type(self.widget)([self.above, self.widget])
-        bundle: dict[str, Any] = shown._repr_mimebundle_(**kwargs)
+        bundle: dict[str, Any] = self._shown()._repr_mimebundle_(**kwargs)
         page = f"<noscript><p>{html.escape(self.note)}</p></noscript>" if self.page is None else self.page()
         return {**bundle, "text/plain": repr(self), "text/html": page}
+
+    def _shown(self) -> Any:
+        import ipywidgets
+
+        return self.widget if self.above is None else ipywidgets.VBox([self.above, self.widget])
 
 
 def draw(plot: Callable[..., str], size: tuple[float, float] = (5.0, 3.6), **setting: Any) -> Picture:

@@ -19,6 +19,7 @@ from mlpkit.optional import needed_by
 from mlpkit.viz._page import live_page
 from mlpkit.viz._show import Explorer, draw
 from mlpkit.viz._style import BLUE
+from mlpkit.viz._unanswered import unanswered_note
 from mlpkit.viz.multiclass import plot_image
 
 __all__ = ["explore_pad", "read_picture"]
@@ -147,9 +148,8 @@ def explore_pad(prepare: Prepare, predict: Predict) -> Explorer:
     upload.observe(loaded, "value")
     left = ipywidgets.VBox([canvas, upload, wire])
     network = _weights(prepare, predict)
-    return Explorer(
-        ipywidgets.HBox([left, answer]), NOTE, (lambda: live_page("pad", "", NOTE, [], network)) if network else None
-    )
+    page = (lambda: live_page("pad", "", NOTE, [], network)) if network else None
+    return Explorer(ipywidgets.HBox([left, answer]), NOTE, page, above=unanswered_note([wire]))
 
 
 def _weights(prepare: Prepare, predict: Predict) -> dict[str, Any]:

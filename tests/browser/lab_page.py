@@ -110,7 +110,7 @@ class LabPage:
         self.cell(cell_id).locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
-        self.page.keyboard.press("Shift+Enter")
+        self.page.keyboard.press("Control+Enter")
 
     def save(self) -> None:
         """Save the notebook and wait until that is done."""
