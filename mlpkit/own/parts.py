@@ -127,10 +127,10 @@ PARTS = (
     Part(4, 15, ("one_hot", "cross_entropy"), _truth_and_loss),
     Part(
         4,
-        17,
+        18,
         ("output_gradient",),
         _against_the_reference("output_gradient", _numbers(2, 5, 3), np.array([0, 2, 1, 1, 0]), reference.softmax),
     ),
-    Part(4, 22, ("train_digits",), _loop),
+    Part(4, 24, ("train_digits",), _loop),
 )
 """In the order in which they stand in the file."""
