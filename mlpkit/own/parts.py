@@ -179,11 +179,11 @@ PARTS = (
     Part(4, 15, ("one_hot", "cross_entropy"), _truth_and_loss),
     Part(
         4,
-        17,
+        18,
         ("output_gradient",),
         _against_the_reference("output_gradient", _numbers(2, 5, 3), np.array([0, 2, 1, 1, 0]), reference.softmax),
     ),
-    Part(4, 22, ("train_digits",), _loop),
+    Part(4, 24, ("train_digits",), _loop),
     Part(5, 9, ("silu",), _against_the_reference("silu", 4 * _numbers(17, 3, 4))),
     Part(5, 11, ("initial_weights",), _first_weights),
     Part(5, 15, ("batchnorm_train", "batchnorm_use"), _batch_norm),

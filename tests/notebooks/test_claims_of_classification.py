@@ -4,11 +4,13 @@ import linecache
 import re
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from sklearn.datasets import load_breast_cancer
+from sklearn.metrics import confusion_matrix, f1_score, precision_score, recall_score, roc_auc_score
 
 from mlpkit import MLP, SGD, Adam, Dataset, Dense, ReLU, viz
 from mlpkit.activations import Sigmoid
@@ -40,6 +42,79 @@ def test_other_thresholds_trade_missed_tumours_for_false_alarms():
     assert np.mean(missed, axis=0) == pytest.approx([0.128, 0.025], abs=0.002)
     assert np.mean(alarms, axis=0) == pytest.approx([0.024, 0.2], abs=0.002)
     assert np.mean(flattered) == pytest.approx(0.108, abs=0.002)
+
+
+def scored_tumours(seed):
+    """Truth and probabilities of the 190 tumours held out, by the neuron of section 3."""
+    data = load_breast_cancer()
+    order = np.random.default_rng(seed).permutation(569)
+    known, new = order[:379], order[379:]
+    cells, y = data.data[:, [20, 21]], 1 - data.target
+    inputs = np.column_stack([(cells - cells[known].mean(axis=0)) / cells[known].std(axis=0), np.ones(569)])
+    theta = np.zeros(3)
+    for _ in range(300):
+        theta = theta - inputs[known].T @ (Sigmoid()(inputs[known] @ theta) - y[known]) / 379
+    return y[new], Sigmoid()(inputs[new] @ theta)
+
+
+def test_precision_recall_and_f1_of_the_tumours():
+    y, p = scored_tumours(0)
+    found = {}
+    for threshold, counts in ((0.5, [[114, 2], [14, 60]]), (0.1, [[96, 20], [1, 73]])):
+        said = (p >= threshold).astype(int)
+        assert confusion_matrix(y, said).tolist() == counts
+        found[threshold] = precision_score(y, said), recall_score(y, said), f1_score(y, said)
+    assert found[0.5] == pytest.approx((0.97, 0.81, 0.88), abs=5e-3)
+    assert found[0.1] == pytest.approx((0.78, 0.99, 0.87), abs=5e-3)
+    everybody = precision_score(y, np.ones(190)), f1_score(y, np.ones(190))
+    assert everybody == pytest.approx((0.39, 0.56), abs=5e-3)
+    assert (1 + everybody[0]) / 2 == pytest.approx(0.69, abs=5e-3)
+
+
+def test_the_area_under_the_curve_is_that_of_scikit_learn():
+    """By the answer of the exercise, on the tumours, on scores with ties and on the five people of the text."""
+    names = {"np": np}
+    exec(next(cell.source for cell in nbformat.read(BOOK, as_version=4).cells if cell.id == "area_under_roc"), names)
+    areas = []
+    for seed in range(20):
+        y, p = scored_tumours(seed)
+        areas.append(names["area_under_roc"](p, y))
+        assert areas[-1] == pytest.approx(roc_auc_score(y, p))
+        assert names["area_under_roc"](p.round(1), y) == pytest.approx(roc_auc_score(y, p.round(1)))
+    assert (areas[0], np.mean(areas), np.std(areas)) == pytest.approx((0.982, 0.981, 0.005), abs=5e-4)
+    assert names["area_under_roc"](np.array([0.9, 0.8, 0.6, 0.4, 0.2]), np.array([1, 0, 1, 1, 0])) == 4 / 6
+
+
+def test_the_same_point_of_the_curve_is_worth_little_for_a_rare_class():
+    assert pytest.approx(0.92, abs=5e-3) == 0.9 * 400 / (0.9 * 400 + 0.05 * 600)
+    assert pytest.approx(9 / 509, rel=1e-3) == 0.9 * 10 / (0.9 * 10 + 0.05 * 9990)
+    assert 9 / 509 < 0.02
+
+
+def test_a_visitor_pays_for_a_wrong_belief():
+    def crossed(p, q):
+        return sum(a * np.log2(1 / b) for a, b in zip(p, q, strict=True) if a)
+
+    town, clouds = (1 / 2, 1 / 4, 1 / 8, 1 / 8), (1 / 8, 1 / 2, 1 / 4, 1 / 8)
+    assert (crossed(town, town), crossed(town, clouds)) == (1.75, 2.375)
+    assert crossed(clouds, town) - crossed(clouds, clouds) == 0.5
+    assert crossed((1, 0), (0.5, 0.5)) - crossed((1, 0), (1, 0)) == 1
+    assert (-np.log2(0.9), -np.log2(0.1), np.log2(10)) == pytest.approx((0.15, 3.32, 3.32), abs=5e-3)
+    floor = crossed((0.9, 0.1), (0.9, 0.1))
+    assert (floor, floor * np.log(2)) == pytest.approx((0.469, 0.325), abs=5e-4)
+    assert 1 / np.log(2) == pytest.approx(1.44, abs=5e-3)
+
+
+def test_the_accuracy_is_a_staircase_and_the_loss_is_not(capsys, monkeypatch):
+    cells = {cell.id: cell.source for cell in nbformat.read(BOOK, as_version=4).cells}
+    monkeypatch.setattr(viz, "show", lambda figure, alt: plt.close(figure))
+    names = {"np": np, "plt": plt, "viz": viz}
+    for name in ("tumours-data", "threshold-table", "accuracy-picture"):
+        exec(cells[name], names)
+    same = re.findall(r"stays the same in (\d+)%", capsys.readouterr().out)
+    assert (80 < int(same[0]) < 100, same[1]) == (True, "0")
+    assert names["accuracy"].max() - names["accuracy"].min() > 0.01
+    assert 0 < names["loss"].argmin() < len(names["loss"]) - 1
 
 
 def test_what_the_neuron_learns_after_its_first_step_is_how_sure_to_be():

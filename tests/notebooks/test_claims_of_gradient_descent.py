@@ -33,6 +33,21 @@ def test_the_courier_creeps_along_a_valley_whose_curvatures_are_0365_and_3197():
     assert walk[1000] == pytest.approx([4.2, 3.5], abs=0.05)
 
 
+def test_the_tilted_bowl_has_the_curvatures_6_and_1_along_its_axes():
+    H = np.array([[5.0, 2.0], [2.0, 2.0]])
+    places = {(1, 0): (5, 2), (1, 1): (7, 4), (2, 1): (12, 6), (1, -2): (1, -2), (3, -1): (13, 4)}
+    assert all(tuple(H @ place) == gradient for place, gradient in places.items())
+    assert np.linalg.eigvalsh(H) == pytest.approx([1, 6])
+    walk = follow(lambda theta: H @ theta, np.array([3.0, -1.0]), 0.1, 5)
+    assert walk[5] == pytest.approx(0.4**5 * np.array([2, 1]) + 0.9**5 * np.array([1, -2]))
+    assert (pytest.approx(0.01, abs=5e-3), pytest.approx(0.59, abs=5e-3)) == (0.4**5, 0.9**5)
+    angles = np.linspace(0, np.pi, 1001)
+    units = np.stack([np.cos(angles), np.sin(angles)])
+    along = np.sum(units * (H @ units), axis=0)
+    assert (along.min(), along.max()) == (pytest.approx(1, abs=1e-3), pytest.approx(6, abs=1e-3))
+    assert np.degrees(angles[along.argmax()]) == pytest.approx(26.6, abs=0.2)
+
+
 def test_a_tenth_of_the_distance_takes_115_times_the_condition_number():
     for kappa in (100, 1000):
         assert np.log(0.1) / np.log(1 - 2 / kappa) == pytest.approx(1.15 * kappa, rel=0.02)
