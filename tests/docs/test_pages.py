@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import patience
 import pytest
+from jupyter_server.serverapp import ServerApp
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader import plugins, preprocessors
@@ -55,6 +56,7 @@ CONFIGURED = {
     "LateSubmissionPlugin": plugins.LateSubmissionPlugin,
     "AssignLatePenalties": preprocessors.AssignLatePenalties,
     "OverwriteCells": preprocessors.OverwriteCells,
+    "ServerApp": ServerApp,
 }
 CHAPTER = "07_accuracy"
 ROLES = {
