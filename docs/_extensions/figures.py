@@ -61,13 +61,13 @@ def caption(content: str, source: str) -> tuple[str, bool]:
     described panel by panel: there it is what the library says that the function does.
     """
     found = ALT.search(content)
-    described = first_sentence(html.unescape(found[1])) if found else ""
+    described = html.unescape(found[1]) if found else ""
     explorer = "<mlp-explorer " in content and FILM not in content
     name = (EXPLORER if explorer else STRIP).search(source)
     if name and (explorer or described.startswith("Panel 1: ")):
         words = first_sentence(inspect.getdoc(getattr(viz, name[1])) or "").removeprefix("Show ").replace("`", "")
         return words[:1].upper() + words[1:], False
-    return described, True
+    return first_sentence(described), True
 
 
 def _scrolled(found: re.Match[str]) -> str:

@@ -87,3 +87,8 @@ def test_statements_are_numbered(equations, tex):
 )
 def test_calculations_are_not(equations, tex):
     assert not equations.is_statement(tex)
+
+
+def test_a_strip_with_a_long_description_is_still_a_strip(figures):
+    long = STRIP.replace("scores 2, 1", "scores 2, 1" + ", 0" * 60)
+    assert figures.caption(long, "viz.strip_softmax()") == ("The same three scores at four temperatures.", False)
