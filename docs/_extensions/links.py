@@ -34,7 +34,8 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
     chapters = {int(path.stem[:2]): path.stem for path in Path(app.srcdir, FOLDER).glob("[0-9][0-9]_*.ipynb")}
     sections = {}
     for section in doctree.findall(nodes.section):
-        if found := HEADING.match(section.next_node(nodes.title).astext()):
+        within = isinstance(section.parent, nodes.section)  # the whole page is numbered, too, as the chapter
+        if within and (found := HEADING.match(section.next_node(nodes.title).astext())):
             sections.setdefault(int(found[1]), section["ids"][0])
     own = int(name.removeprefix(FOLDER)[:2])
     chapters.pop(own, None)

@@ -283,6 +283,15 @@ def test_links_hold(site):
     assert broken == []
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_section_that_is_named_is_the_one_that_is_linked(site, name):
+    """In a chapter with the number of one of its sections, too."""
+    page = (site / f"{name}.html").read_text(encoding="utf-8")
+    titles = dict(re.findall(r'<section id="([^"]+)">\s*<h2>.*?(\d+)\. ', page))
+    named = re.findall(r'<a class="reference internal" href="#([^"]+)">(?:<span[^>]*>)?[Ss]ection (\d+)', page)
+    assert [(anchor, number) for anchor, number in named if titles.get(anchor) != number] == []
+
+
 def test_no_answer_and_no_hidden_test(site):
     secret = {line: frozenset(WORD.findall(line)[1:-1]) for line in secrets()}
     assert len(secret) > 1000
