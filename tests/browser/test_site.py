@@ -52,6 +52,9 @@ TOO_WIDE = """() => {
   return fixed.filter(node => node.getBoundingClientRect().right > ends(node)).map(what);
 }"""
 """Formulas and pictures that go beyond the page or beyond a box that cuts them."""
+REACHED_BY_KEYBOARD = """() => [...document.querySelectorAll("pre")]
+  .every(code => code.scrollWidth <= code.clientWidth || code.tabIndex === 0)"""
+"""The theme sees to it, half a second after the width of the window has changed."""
 TOO_SMALL = """() => [...document.querySelectorAll("div.math mjx-container")]
   .filter(formula => formula.dataset.scale < 50).map(formula => formula.textContent.slice(0, 80))"""
 SMALL_LETTERS = """() => {
@@ -154,6 +157,7 @@ def test_a_page_is_whole_and_can_be_read_by_everybody(opened, name):
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": DESK, "height": 900})
     page.evaluate(WITHOUT_FORMULAS)
+    page.wait_for_function(REACHED_BY_KEYBOARD)
     can_be_read_by_everybody(page, "light")
     if name in SOME:
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
