@@ -24,7 +24,7 @@ from mlpkit.testing.diagnosis import likely_cause
 from mlpkit.testing.observation import Observation
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_FOR_A_WRONG_ANSWER = 20
+SECONDS_FOR_A_WRONG_ANSWER = 5
 """A changed answer may never end; what it returned until then counts."""
 CHAPTERS = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
 DIAGNOSES = ("This looks like ", "Here ")
