@@ -85,7 +85,7 @@ def test_wrong_answers_of_all_kinds(got, expected):
 def test_what_is_said_of_them():
     with pytest.raises(CheckFailed, match=r"(?s)a wrong value.*Expected: 5.5.*Got:      1.00000e\+400"):
         Check("f()", {"f": lambda: HUGE}).case(expected=5.5)
-    with pytest.raises(CheckFailed, match=r"(?s)a wrong value.*Expected: inf.*Got:      -inf\nThis .* a flipped sign"):
+    with pytest.raises(CheckFailed, match=r"(?s)a wrong value.*Expected: inf.*Got:      -inf$"):
         Check("f()", {"f": lambda: -math.inf}).case(expected=math.inf)
     with pytest.raises(CheckFailed, match=r"(?s)a wrong value.*Expected: nan.*Got:      1$"):
         Check("f()", {"f": lambda: 1.0}).case(expected=math.nan)
