@@ -32,15 +32,27 @@ PAPER = 665
 READY = """async () => {
   await courseFormulas.ready;
   for (const image of document.images) image.loading = "eager";
+  for (const fold of document.querySelectorAll("details")) {
+    if (fold.querySelector("summary").textContent.trim().startsWith("Hint")) fold.remove();
+  }
   for (const answer of document.querySelectorAll("details:not(.hide)")) answer.open = true;
   await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
   courseFormulas.fitAll();
 }"""
-"""Waits for the formulas and the pictures, and opens the answers of the quizzes; folded code stays folded."""
+"""Waits for the formulas and the pictures, and opens the answers of the quizzes; folded code stays folded, and hints,
+which a reader of paper could not leave closed, are left out."""
 
 
-def printed(browser: Browser, path: Path) -> bytes:
-    """Return one page of the site as PDF, with bookmarks for its headings.
+TITLES = """() => [...document.querySelectorAll("article h2")].map(heading => {
+  const copy = heading.cloneNode(true);
+  for (const link of copy.querySelectorAll(".headerlink")) link.remove();
+  return copy.textContent.trim();
+})"""
+"""The bookmarks that Chromium makes lose the spaces where a heading is broken, and some it writes twice."""
+
+
+def printed(browser: Browser, path: Path) -> tuple[bytes, list[str]]:
+    """Return one page of the site as PDF, with bookmarks for its headings, and the titles of its sections.
 
     Parameters
     ----------
@@ -56,7 +68,8 @@ def printed(browser: Browser, path: Path) -> bytes:
         page.evaluate(READY)
         title = re.split(r" [—|-] ", page.title())[0]
         page.evaluate("title => { document.title = title; }", title)
-        return page.pdf(format="A4", margin=MARGIN, outline=True, tagged=True)
+        titles = page.evaluate(TITLES)
+        return page.pdf(format="A4", margin=MARGIN, outline=True, tagged=True), titles
     finally:
         page.close()
 
@@ -71,19 +84,19 @@ def written(browser: Browser, body: str, style: str, margin: dict[str, str]) -> 
         page.close()
 
 
-def sections(chapter: PdfReader) -> list[tuple[str, int]]:
-    """Return title and page of each section of a chapter, from its bookmarks; exercises are left out."""
-    found: list[tuple[str, int]] = []
+def sections(chapter: PdfReader, titles: list[str]) -> list[tuple[str, int]]:
+    """Return title and page of each section of a chapter; exercises are left out."""
+    pages: list[int] = []
 
     def walk(marks: list[Any], depth: int) -> None:
         for mark in marks:
             if isinstance(mark, list):
                 walk(mark, depth + 1)
-            elif depth == 1 and not mark.title.startswith("Exercise"):
-                found.append((mark.title, chapter.get_destination_page_number(mark)))
+            elif depth == 1:
+                pages.append(chapter.get_destination_page_number(mark))
 
     walk(chapter.outline, 0)
-    return found
+    return [one for one in zip(titles, pages, strict=True) if not one[0].startswith("Exercise")]
 
 
 def contents(chapters: list[tuple[str, int, list[tuple[str, int]]]]) -> str:
@@ -120,10 +133,11 @@ def print_lectures(site: Path, target: Path) -> int:
     book = PdfWriter()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        chapters = [PdfReader(io.BytesIO(printed(browser, path))) for path in pages]
+        made = [printed(browser, path) for path in pages]
+        chapters = [PdfReader(io.BytesIO(data)) for data, _ in made]
         starts = [0, *accumulate(len(chapter.pages) for chapter in chapters)]
         titles = [str(chapter.metadata.title) for chapter in chapters]
-        parts = [sections(chapter) for chapter in chapters]
+        parts = [sections(chapter, own) for chapter, (_, own) in zip(chapters, made, strict=True)]
         front = written(browser, contents(list(zip(titles, starts, parts, strict=False))), FRONT, MARGIN)
         named = [title for title, chapter in zip(titles, chapters, strict=True) for _ in chapter.pages]
         feet = "".join(f"<div><span>{escape(title)} · {i}</span></div>" for i, title in enumerate(named, start=1))
@@ -138,7 +152,9 @@ def print_lectures(site: Path, target: Path) -> int:
         for part, page in inside:
             book.add_outline_item(title=part, page_number=first + page, parent=above)
         for i in range(len(chapter.pages)):
-            book.pages[first + i].merge_page(numbers.pages[start + i])
+            page = book.pages[first + i]
+            page.merge_page(numbers.pages[start + i])
+            page.compress_content_streams()
     book.add_metadata({"/Title": TITLE})
     book.compress_identical_objects()
     book.write(target)

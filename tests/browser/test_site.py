@@ -388,7 +388,10 @@ def test_the_lectures_print(site, tmp_path):
     assert done.stdout == f"{len(book.pages)} pages in {tmp_path / 'lectures.pdf'}\n"
     marks = [mark for mark in book.outline if not isinstance(mark, list)]
     assert len(marks) == 1 + len(CHAPTERS)
-    assert sum(map(len, (inside for inside in book.outline if isinstance(inside, list)))) > 40  # sections
+    titles = [mark.title for inside in book.outline if isinstance(inside, list) for mark in inside]
+    assert len(titles) > 40  # sections
+    assert "1. What should be tried before a long run?" in titles  # whole, and once
+    assert (tmp_path / "lectures.pdf").stat().st_size < 40e6
     assert "Contents" in book.pages[1].extract_text()
     for mark in marks[1:]:
         number = book.get_destination_page_number(mark)
@@ -401,4 +404,5 @@ def test_the_lectures_print(site, tmp_path):
     text = "".join(page.extract_text() for page in book.pages)
     assert "Further reading" in text
     assert "from mlpkit.testing import Check" not in text  # the checks are folded, and stay so
+    assert "Hint 1 of 3" not in text
     assert all(page.mediabox.width == pytest.approx(595, abs=1) for page in book.pages)  # A4
