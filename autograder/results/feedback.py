@@ -114,6 +114,7 @@ class _Student:
             course.folder(step, result.assignment, result.student) for step in ("submitted", "autograded", "feedback")
         )
         self._asked: list[tuple[Path, str, Callable[[], str] | None]] = []
+        self._failure: Exception | None = None
 
     @property
     def has_something(self) -> bool:
@@ -121,7 +122,13 @@ class _Student:
         return os.path.lexists(self._submitted) or os.path.lexists(self._autograded)
 
     def begin(self, pages: Pages, written: Written, made_of: str) -> None:
-        """Ask for the pages that are not yet as they would be."""
+        """Ask for the pages that are not yet as they would be; what goes wrong is raised by `finish`."""
+        try:
+            self._ask(pages, written, made_of)
+        except Exception as error:
+            self._failure = error
+
+    def _ask(self, pages: Pages, written: Written, made_of: str) -> None:
         for notebook in self.result.notebooks:
             path = self._folder / f"{notebook.name}.html"
             answers = state_of(self._autograded / f"{notebook.name}.ipynb")
@@ -133,6 +140,8 @@ class _Student:
 
     def finish(self, written: Written, kept: Callable[[Path], object]) -> list[Path]:
         """Write the pages that were asked for, and return the paths of all."""
+        if self._failure is not None:
+            raise self._failure
         for path, digest, asked in self._asked:
             if asked is None:
                 kept(path)

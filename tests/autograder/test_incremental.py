@@ -143,3 +143,18 @@ def test_a_page_that_another_process_cannot_make_stops_no_other(course, monkeypa
     paths = write_feedback(course, "small", NOTHING, workers=2, failed=failures.__setitem__)
     assert [path.parent.parent.name for path in paths] == ["ada", "cem"]
     assert list(failures) == ["bob"]
+
+
+def test_what_goes_wrong_before_a_page_is_made_stops_no_other(course, monkeypatch):
+    ask = Pages.ask
+
+    def refused(self, result, *words):
+        if result.student == "bob":
+            raise ValueError("no page for bob")
+        return ask(self, result, *words)
+
+    monkeypatch.setattr(Pages, "ask", refused)
+    failures = {}
+    paths = write_feedback(course, "small", NOTHING, failed=failures.__setitem__)
+    assert [path.parent.parent.name for path in paths] == ["ada", "cem"]
+    assert failures == {"bob": "ValueError: no page for bob"}
