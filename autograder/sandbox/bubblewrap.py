@@ -22,7 +22,13 @@ SCRATCH = {"/dev/shm": 64 * 2**20, "/tmp": 128 * 2**20, HOME: 256 * 2**20}
 
 
 def command(
-    bwrap: Sequence[str], program: list[str], view: View, files: Mapping[str, Path], environment: Mapping[str, str]
+    bwrap: Sequence[str],
+    program: list[str],
+    view: View,
+    files: Mapping[str, Path],
+    environment: Mapping[str, str],
+    *,
+    forks: bool = False,
 ) -> list[str]:
     """Return the command that runs `program` locked in.
 
@@ -38,6 +44,9 @@ def command(
         Place of a file, in the home folder unless it is absolute, to the file to show there, read-only.
     environment : mapping of str to str
         The whole environment of the program.
+    forks : bool
+        Whether the program forks workers that mount a /proc of their own. The kernel lets an ordinary user do so only
+        if no part of this one is covered; each worker covers those parts by itself.
     """
     arguments = [*bwrap, "--new-session", "--clearenv", "--hostname", "grading"]
     for name, value in environment.items():
@@ -50,7 +59,7 @@ def command(
     for name in filter(os.path.exists, SETTINGS):
         arguments += _bind(Path(name), Path(name))
     arguments += ["--proc", "/proc", "--dev", "/dev"]
-    if os.path.exists(KEYS):
+    if os.path.exists(KEYS) and not forks:
         arguments += ["--ro-bind", "/dev/null", KEYS]
     for folder, size in SCRATCH.items():
         arguments += scratch(folder, size)

@@ -142,7 +142,7 @@ class Nursery:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         program = [sys.executable, "-I", "-B", "-m", ZYGOTE, str(theirs.fileno()), self._settings]
         environment = surroundings.environment(bubblewrap.HOME, "/tmp")
-        command = bubblewrap.command(self._bwrap, program, self._view, self._files, environment)
+        command = bubblewrap.command(self._bwrap, program, self._view, self._files, environment, forks=True)
         self._ready = False
         if self._said is not None:
             self._said.close()

@@ -246,7 +246,7 @@ def test_all_of_this_holds(user):
         result = subprocess.run(
             [*(become(user) if user else reach()), *pytest_command, *deselected, *tests],
             cwd=ROOT,
-            env={"HOME": folder, "PATH": os.environ["PATH"], "TMPDIR": folder},
+            env={"HOME": folder, "PATH": os.environ["PATH"], "TMPDIR": folder, "CI": os.environ.get("CI", "")},
             capture_output=True,
             text=True,
             timeout=patience.SECONDS,
