@@ -27,7 +27,7 @@ from autograder.release.mistakes import reference
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 
-ALWAYS = ("header and footer", "endings", "parts of points")
+ALWAYS = ("header and footer", "parts of points")
 """Shapes that are graded by both in each run; the others in the long one."""
 GRADED = [name if name in ALWAYS else pytest.param(name, marks=pytest.mark.slow) for name in SHAPES]
 
@@ -136,7 +136,7 @@ def call(course: Path, *words: str):
 
 
 @pytest.mark.parametrize("options", [(), pytest.param(("--autotest",), marks=pytest.mark.slow)])
-@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("shared", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_the_course_of_nbgraders_quickstart_goes_through(options, shared, tmp_path):
     """Release, grade, feedback, report; with --autotest nbgrader writes the tests itself."""
     by_nbgrader(Course(tmp_path, None), "quickstart", "course101", *options)

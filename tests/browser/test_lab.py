@@ -18,8 +18,6 @@ from mlpkit.course.page import write_page
 from mlpkit.course.work import Work
 
 CHAPTERS = [path.stem for path in sorted((ROOT / "course").glob("*/*.ipynb"))]
-SOME = ("01_neuron",)
-"""Chapters whose cells are all run here, in every lane; `tests/notebooks` runs the others without a browser."""
 ON_STDERR = ".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']"
 STUB = "raise NotImplementedError()"
 
@@ -42,9 +40,8 @@ def until(notebook: nbformat.NotebookNode, last: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-@pytest.mark.parametrize(
-    "chapter", [pytest.param(name, marks=() if name in SOME else pytest.mark.slow) for name in CHAPTERS]
-)
+@pytest.mark.slow  # `tests/notebooks` runs them without a browser in every lane
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_an_unsolved_chapter_runs_to_its_end(lab, chapter):
     """The tests of open exercises say so; nothing else goes wrong, and all pictures and formulas are there."""
     notebook = read(chapter)

@@ -17,6 +17,8 @@ from pypdf import PdfReader
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 SOME = ("index", "chapters/01_neuron", "chapters/03_backprop", "api/losses", "instructors", "search")
+"""Pages that axe reads in every lane, in the light and in the dark; the others in the long run, in the light."""
+READ = [name if name in SOME else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
 MOST_BYTES = 1_500_000
 MOST_TAB_STOPS = 25
 """Before the first explorer of a chapter."""
@@ -138,8 +140,8 @@ def formulas_are_ready(page) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole_and_can_be_read_by_everybody(opened, name):
-    """All looks at a page, which is loaded once: on a desk, in the dark, on a phone and on paper."""
+def test_a_page_is_whole(opened, name):
+    """All looks at a page, which is loaded once: on a desk, on a phone and on paper."""
     page = opened(name, viewport={"width": DESK, "height": 900}, color_scheme="light", reduced_motion="reduce")
     formulas_are_ready(page)
     is_whole(page)
@@ -156,8 +158,12 @@ def test_a_page_is_whole_and_can_be_read_by_everybody(opened, name):
     page.emulate_media(media="print")
     page.evaluate("courseFormulas.fitAll()")
     is_not_cut(page)
-    page.emulate_media(media="screen")
-    page.set_viewport_size({"width": DESK, "height": 900})
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_page_can_be_read_by_everybody(opened, name):
+    page = opened(name, viewport={"width": DESK, "height": 900}, color_scheme="light", reduced_motion="reduce")
+    formulas_are_ready(page)
     page.evaluate(WITHOUT_FORMULAS)
     can_be_read_by_everybody(page, "light")
     if name in SOME:

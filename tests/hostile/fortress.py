@@ -36,7 +36,7 @@ c.Autograder.wall_factor = 3
 c.Autograder.memory_bytes = 2**30
 c.Autograder.packages = ["mlpkit"]
 c.Autograder.require_sandbox = False
-c.Autograder.workers = 2
+c.Autograder.workers = 4
 """
 
 ANSWERS = {
