@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import re
 import symtable
 from collections import deque
@@ -35,6 +36,7 @@ class Symbols:
     used: frozenset[str] = frozenset()
 
 
+@functools.lru_cache(maxsize=500)  # rules compare each cell of a chapter with all others
 def symbols(source: str) -> Symbols:
     """Return the names of a cell; none if it is not valid Python."""
     try:
