@@ -10,8 +10,11 @@ from pathlib import Path
 import patience
 import pytest
 from lab_server import end_kernels, jupyter_lab
+from lectures import build
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+GIVEN_UP = "net::ERR_ABORTED"
+"""What was still being loaded, as icons are, when the page was closed."""
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -32,6 +35,38 @@ def browser() -> Iterator:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def site(browser) -> Path:
+    """The folder of the built pages."""
+    return build()
+
+
+@pytest.fixture
+def opened(browser, site):
+    """Open a page of the site in a window of its own; it must not complain or ask another host."""
+    contexts, complaints = [], []
+
+    def complain(found: str) -> None:
+        complaints.append(found)
+
+    def open_(name: str, **options):
+        contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(patience.MILLISECONDS)
+        page = contexts[-1].new_page()
+        page.on("console", lambda message: message.type in {"error", "warning"} and complain(message.text))
+        page.on("pageerror", lambda error: complain(str(error)))
+        if options.get("java_script_enabled", True):  # else every script counts as failed
+            page.on("requestfailed", lambda request: request.failure != GIVEN_UP and complain(f"failed: {request.url}"))
+        page.on("request", lambda request: request.url.startswith(("file:", "data:", "blob:")) or complain(request.url))
+        page.goto((site / f"{name}.html").as_uri())
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
 
 
 @pytest.fixture(scope="module")
