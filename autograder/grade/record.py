@@ -5,9 +5,9 @@ The only module that opens the gradebook for writing, and only the coordinator's
 
 from __future__ import annotations
 
-import copy
+import contextlib
 import shutil
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -159,8 +159,7 @@ class Recorder:
         """
         folder = self.course.folder("autograded", self.assignment, result.student)
         read_before = {name: _readings(folder / f"{name}.ipynb") for name in notebooks}
-        gradebook = self.gradebook
-        try:
+        with self._transaction() as gradebook:
             gradebook.update_or_create_student(result.student)
             submission = gradebook.update_or_create_submission(self.assignment, result.student, timestamp=timestamp)
             entries = {self._notebooks[entry.notebook_id]: entry for entry in submission.notebooks}
@@ -171,15 +170,25 @@ class Recorder:
                 self._record_comments(entries[notebook.name], notebooks[notebook.name])
             gradebook.db.flush()
             reckon(self.course, gradebook, result.student)
-            gradebook.db.commit()
-        except Exception:
-            gradebook.db.rollback()
-            raise
         # last: until the scores are in the gradebook, the notebook that a person has read stands there
         for notebook in result.notebooks:
             filled = merge(notebooks[notebook.name], notebook)
             write_atomically(folder / f"{notebook.name}.ipynb", nbformat.writes(filled, version=4) + "\n")
         self.notice(result.student)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Gradebook]:
+        """Make one transaction of what nbgrader's methods do, each of which would commit by itself."""
+        session = self.gradebook.db
+        session.commit = session.flush  # of this object; its class has the real one
+        try:
+            yield self.gradebook
+            del session.commit
+            session.commit()
+        except Exception:
+            vars(session).pop("commit", None)
+            session.rollback()
+            raise
 
     def _record_scores(self, entry: Any, notebook: NotebookResult, unread: Container[str]) -> None:
         grades = {self._cells[grade.cell_id]: grade for grade in entry.grades}
@@ -203,7 +212,7 @@ class Recorder:
 
 def merge(prepared: NotebookNode, result: NotebookResult) -> NotebookNode:
     """Return the notebook with the outputs of its run, or with the reason why it was not run."""
-    notebook = copy.deepcopy(prepared)
+    notebook = NotebookNode(prepared, cells=[NotebookNode(cell) for cell in prepared.cells])  # the rest stays as it is
     if result.outcome is None:
         notice = (
             f"**This submission could not be graded:** {result.reason}\n\nWhat follows is the notebook as released."

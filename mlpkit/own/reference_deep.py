@@ -29,13 +29,19 @@ __all__ = [
 
 
 def silu(z: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Output and slope of SiLU."""
+    """Output and slope of SiLU for each entry of `z`, of any shape: Elfwing, Uchibe and Doya (2018)."""
     gate = SiLU()
     return gate(z), gate.derivative(z)
 
 
 def initial_weights(kind: str, n_in: int, n_out: int, rng: np.random.Generator) -> FloatArray:
-    """First weights (n_in, n_out) of one of the kinds of Glorot and He."""
+    """First weights of shape (n_in, n_out): Glorot and Bengio (2010), He et al. (2015).
+
+    Raises
+    ------
+    ValueError
+        If `kind` is none of ``{glorot, he}_{normal, uniform}``.
+    """
     if kind not in ("glorot_normal", "glorot_uniform", "he_normal", "he_uniform"):
         raise ValueError(f"expected a kind of Glorot or He, got {kind!r}")
     return INITIALIZERS[kind]().draw((n_in, n_out), rng)
@@ -50,7 +56,10 @@ def batchnorm_train(
     momentum: float,
     epsilon: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Output in training, and the new running mean and variance."""
+    """Output (m, n) of a batch (m, n) in training, and the new running mean and variance, each (n,).
+
+    `gamma`, `beta`, `mean` and `variance` have the shape (n,). Source: Ioffe and Szegedy (2015), algorithm 1.
+    """
     of_batch = np.mean(X, axis=0), np.var(X, axis=0)
     new_mean = mean + momentum * (of_batch[0] - mean)
     new_variance = variance + momentum * (of_batch[1] - variance)
@@ -60,7 +69,7 @@ def batchnorm_train(
 def batchnorm_use(
     X: FloatArray, gamma: FloatArray, beta: FloatArray, mean: FloatArray, variance: FloatArray, epsilon: float
 ) -> FloatArray:
-    """Output by a mean and a variance that are known."""
+    """Output (m, n) by a mean and a variance (n,) that are known."""
     slope: FloatArray = gamma / np.sqrt(variance + epsilon)
     return X * slope + (beta - mean * slope)
 
@@ -68,7 +77,7 @@ def batchnorm_use(
 def batchnorm_backward(
     dY: FloatArray, X: FloatArray, gamma: FloatArray, epsilon: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Gradients of the inputs, of gamma and of beta in training."""
+    """Gradients of the inputs (m, n), of gamma (n,) and of beta (n,) in training, from `dY` (m, n)."""
     centred = X - np.mean(X, axis=0)
     deviation = np.sqrt(np.var(X, axis=0) + epsilon)
     dgamma, dbeta = np.einsum("ij,ij->j", dY, centred) / deviation, np.ones(len(X)) @ dY
@@ -77,7 +86,10 @@ def batchnorm_backward(
 
 
 def residual_block(X: FloatArray, W1: FloatArray, W2: FloatArray) -> FloatArray:
-    """Output of a block with a way around it."""
+    """Output (m, n) of a block with a way around it: ``relu(X W1) W2 + X``, with `W1` (n, k) and `W2` (k, n).
+
+    Source: He et al. (2016).
+    """
     hidden = X @ W1
     Y: FloatArray = np.dot(hidden * (hidden > 0), W2) + X
     return Y
@@ -86,7 +98,7 @@ def residual_block(X: FloatArray, W1: FloatArray, W2: FloatArray) -> FloatArray:
 def residual_backward(
     dY: FloatArray, X: FloatArray, W1: FloatArray, W2: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Gradients of the inputs and of both arrays of weights."""
+    """Gradients of the inputs (m, n), of `W1` (n, k) and of `W2` (k, n), from `dY` (m, n)."""
     hidden = X @ W1
     open_ = hidden > 0
     back = np.where(open_, np.dot(dY, W2.T), 0.0)
@@ -94,13 +106,13 @@ def residual_backward(
 
 
 def clip_gradients(gradients: list[FloatArray], limit: float) -> list[FloatArray]:
-    """Gradients, shortened together if they are longer than the limit."""
+    """Gradients of any shapes, shortened together if they are longer than the limit: Pascanu et al. (2013)."""
     length = math.sqrt(math.fsum(float(np.vdot(g, g)) for g in gradients))
     return [g / max(1.0, length / limit) for g in gradients]
 
 
 def dropout(A: FloatArray, rate: float, training: bool, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Output and mask of inverted dropout."""
+    """Output and mask of inverted dropout, in the shape of `A`: Srivastava et al. (2014)."""
     mask = np.ones(A.shape)
     if training:
         mask[rng.random(A.shape) < rate] = 0.0
@@ -109,7 +121,7 @@ def dropout(A: FloatArray, rate: float, training: bool, rng: np.random.Generator
 
 
 def dropout_backward(d_output: FloatArray, mask: FloatArray) -> FloatArray:
-    """Gradient of the inputs of dropout."""
+    """Gradient of the inputs of dropout, in the shape of `mask`."""
     return np.multiply(mask, d_output)
 
 
@@ -124,7 +136,7 @@ def adam_step(
     beta2: float,
     epsilon: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Parameters and memories after step t of Adam."""
+    """Parameters and both memories after step `t`, 1 at first, all in one shape: Kingma and Ba (2015)."""
     return adamw_step(theta, g, m, v, t, rate, beta1, beta2, epsilon, 0.0)
 
 
@@ -140,21 +152,21 @@ def adamw_step(
     epsilon: float,
     decay: float,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Parameters and memories after step t of Adam with weight decay."""
+    """Parameters and both memories after step `t` of Adam with weight decay: Loshchilov and Hutter (2019)."""
     m, v = m + (1 - beta1) * (g - m), v + (1 - beta2) * (g * g - v)
     size = np.sqrt(v / (1 - beta2**t)) + epsilon
     return theta * (1 - rate * decay) - rate / (1 - beta1**t) * m / size, m, v
 
 
 def rate_at(t: int, peak: float, warmup: int, total: int) -> float:
-    """Learning rate of step t: a warm-up, and half a wave of the cosine."""
+    """Learning rate of step `t`, from 1 on: a warm-up, and half a wave of the cosine."""
     if t <= warmup:
         return peak / warmup * t
     return peak * math.cos(math.pi / 2 * (t - warmup) / (total - warmup)) ** 2
 
 
 def early_stopping(losses: list[float], patience: int, delta: float) -> tuple[int, int]:
-    """Best epoch and last epoch of a training with these validation losses."""
+    """Best epoch and last epoch, counted from 0, of a training with these validation losses."""
     best, least = 0, losses[0]
     for epoch in range(1, len(losses)):
         if losses[epoch] < least - delta:
