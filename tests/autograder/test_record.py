@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 import nbformat
 import pytest
 from course_maker import source_notebook, with_task
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from sqlalchemy import text
+from sqlalchemy.event import listen
 
 from autograder.course import CourseError, calling_nbgrader
 from autograder.grade.dates import set_due
@@ -142,8 +143,19 @@ def test_a_failure_leaves_nothing_half_done(unchecked, notebook):
         with pytest.raises(KeyError):
             recorder.record(odd, {"small": notebook})
         recorder.record(result("bob"), {"small": notebook})
-    assert in_gradebook(unchecked, "ada")[1]["test_double"][0] is None
+    with pytest.raises(MissingEntry):
+        in_gradebook(unchecked, "ada")
     assert in_gradebook(unchecked, "bob")[1]["test_double"] == (3.0, None, False)
+
+
+def test_one_transaction_records_a_submission(unchecked, notebook):
+    """nbgrader's methods would commit by themselves, and leave a student without a submission where one fails."""
+    commits = []
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        listen(recorder.gradebook.engine, "commit", commits.append)
+        for number, student in enumerate(("ada", "bob", "ada"), start=1):
+            recorder.record(result(student), {"small": copy.deepcopy(notebook)})
+            assert len(commits) == number
 
 
 def test_late_penalties_are_nbgraders(unchecked, notebook):
