@@ -42,15 +42,16 @@ def write_chapters(app: Sphinx) -> None:
     """Bring ``chapters/`` up to date; files whose content stays are not touched."""
     target = Path(app.srcdir, FOLDER)
     course = Course.find(Path(app.srcdir).parent)
-    cache = Path(app.doctreedir).parent / "executed"
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        editions = list(pool.map(lambda name: reader_edition(course, name, cache), course.assignments))
-    root = Path(app.srcdir).parent
-    pages = {
-        f"{name}.ipynb": page(name, book, app.config.repository, Path(app.outdir, "_static"), known_in(name, root))
-        for found in editions
-        for name, book in found.items()
-    }
+    cache, static = Path(app.doctreedir).parent / "executed", Path(app.outdir, "_static")
+
+    def pages_of(name: str) -> dict[str, NotebookNode]:
+        return {
+            f"{book}.ipynb": page(book, notebook, app.config.repository, static, known_in(book, course.root))
+            for book, notebook in reader_edition(course, name, cache).items()
+        }
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # pictures of one are made while another is executed
+        pages = {name: one for made in pool.map(pages_of, course.assignments) for name, one in made.items()}
     target.mkdir(exist_ok=True)
     for old in set(os.listdir(target)) - set(pages):
         (target / old).unlink()

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from pathlib import Path
+from threading import get_ident
 
 from figures import first_sentence
 from PIL import Image
@@ -49,7 +50,9 @@ def _file(encoded: str, folder: Path) -> str:
             drawing = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).convert("RGB")
             smaller = io.BytesIO()
             drawing.save(smaller, "webp", lossless=True, method=4)
-        path.write_bytes(smaller.getvalue())
+        unfinished = path.with_suffix(f".{get_ident()}")  # another chapter may show the same picture
+        unfinished.write_bytes(smaller.getvalue())
+        unfinished.replace(path)
     return path.name
 
 
