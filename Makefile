@@ -40,7 +40,7 @@ test: $(EVERYTHING)  ## run what must hold before a change lands
 test-all: $(EVERYTHING)  ## run every test, the slow ones too
 	MUTATIONS=2000 $(PYTEST)
 
-mutate: $(EVERYTHING)  ## change the code in a thousand places and see whether the tests notice: make mutate MODULE=losses
+mutate: $(EVERYTHING)  ## change the code in thousands of places and see whether the tests notice: make mutate MODULE=losses
 	$(BIN)/python tests/mutate.py $(MODULE)
 
 TORCH_PYTHON ?= $(abspath $(BIN))/python
