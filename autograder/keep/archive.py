@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 from autograder.course import CONFIG_NAME, STATE_FOLDER, Course, CourseError, only_writer
+from autograder.release.audit import EQUIVALENT
 
 LABEL = "autograder-backup.json"
 STEPS = ("source", "release", "submitted", "autograded", "feedback")
@@ -41,7 +42,7 @@ def backup(course: Course, target: Path) -> tuple[int, list[str]]:
     if target.exists():
         raise CourseError(f"{target} is there already: choose another name")
     left: list[str] = []
-    places = [course.root / CONFIG_NAME, course.root / STATE_FOLDER, course.root / "report"]
+    places = [course.root / name for name in (CONFIG_NAME, EQUIVALENT, STATE_FOLDER, "report")]
     for step in STEPS:
         place = course.root / str(getattr(course.directories, f"{step}_directory"))
         if place.resolve().is_relative_to(course.root.resolve()):

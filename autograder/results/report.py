@@ -85,7 +85,9 @@ def write_report(
         rows = sorted((_hidden(row, known) for row in rows), key=lambda row: row.result.student)
     tests = columns(rows, manifest)
     alike = [] if hidden else groups(rows, released, manifest)
-    name = assignment if students is None else f"{assignment}-{_named(students)}"
+    name = assignment
+    if students is not None:
+        name += f"-{_named([row.result.student for row in rows] if hidden else students)}"
     name = f"{assignment}.pseudonyms" if hidden else name
     page, table, data = (course.root / "report" / f"{name}.{ending}" for ending in ("html", "csv", "json"))
     write_atomically(page, page_of(assignment, rows, tests, alike, known, quoted=not hidden))

@@ -202,4 +202,8 @@ def test_the_report_has_names_sections_and_who_is_missing(unchecked, tmp_path, n
     again = write_report(unchecked, "small", Manifest(()), hidden=True)
     assert again[1].read_text() == hidden[1].read_text(), "the same pseudonyms each time"
     assert page.read_text() != hidden[0].read_text()
+    whole = hidden[0].read_text()
+    one = write_report(unchecked, "small", Manifest(()), students=["ada"], hidden=True)
+    assert one[0].name.startswith("small-student-")
+    assert hidden[0].read_text() == whole, "the class's own report stays"
     shutil.rmtree(unchecked.root / "report")

@@ -26,6 +26,7 @@ from autograder.keep.archive import LABEL, backup, restore
 from autograder.keep.begin import init, new_assignment
 from autograder.keep.term import edited_since_release, new_term
 from autograder.plan import CellOutcome, Outcome
+from autograder.release.audit import EQUIVALENT
 from autograder.release.validate import validate
 from autograder.results.scores import standings
 
@@ -68,6 +69,7 @@ def run(course):
 
 def test_a_backup_restored_elsewhere_grades_nothing_again(graded, executed, tmp_path):
     before = standings(graded, "small")
+    (graded.root / EQUIVALENT).write_text("[small]\n")
     file, folder = tmp_path / "kept" / "course.tar.gz", tmp_path / "else where"
     told = call(graded, "backup", str(file))
     assert "course.tar.gz" in told.stdout.replace("\n", "")
@@ -82,6 +84,7 @@ def test_a_backup_restored_elsewhere_grades_nothing_again(graded, executed, tmp_
     assert standings(course, "small") == before
     assert os.readlink(folder / "submitted" / "ada" / "small" / "secrets") == "/etc/passwd"
     assert (folder / "submitted" / "ada" / "empty").is_dir()
+    assert (folder / EQUIVALENT).read_text() == "[small]\n"
     assert call(course, "due", "small").stdout.count("eve") == 1
     assert (course.state("small") / "results" / "ada.json").stat().st_mode & 0o077 == 0
 
