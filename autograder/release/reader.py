@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib.metadata
-import importlib.util
 import os
 import shutil
 import sys
@@ -27,6 +26,7 @@ from autograder.notebook.roles import INSTRUCTOR, tags
 from autograder.release.editions import addressed
 from autograder.release.kernel import WatchedKernel
 from autograder.release.leaks import own_lines, unreleased_lines
+from autograder.sandbox.surroundings import package_spec
 
 
 def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, NotebookNode]:
@@ -118,7 +118,7 @@ def _state(course: Course, source: Path) -> str:
 
 def _packages(course: Course) -> Iterator[Path]:
     for name in course.settings.packages:
-        spec = importlib.util.find_spec(name)
+        spec = package_spec(name)
         if spec is None or not spec.submodule_search_locations:
             raise CourseError(f"c.Autograder.packages lists {name!r}, which is not installed as a package")
         yield Path(spec.submodule_search_locations[0])
