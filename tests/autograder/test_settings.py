@@ -23,8 +23,11 @@ def config(line):
     [
         ("cell_second = 5", "there is no setting c.Autograder.cell_second; did you mean c.Autograder.cell_seconds?"),
         ("zzz = 5", "there is no setting c.Autograder.zzz"),
-        ("workers = 'two'", "c.Autograder.workers must be a whole number; it is 'two' (str)"),
-        ("workers = 2.5", "c.Autograder.workers must be a whole number; it is 2.5 (float)"),
+        ("workers = 'two'", "c.Autograder.workers must be a whole number of 0 or more; it is 'two' (str)"),
+        ("workers = 2.5", "c.Autograder.workers must be a whole number of 0 or more; it is 2.5 (float)"),
+        ("workers = -1", "c.Autograder.workers must be a whole number of 0 or more; it is -1 (int)"),
+        ("late_free_days = -1", "c.Autograder.late_free_days must be a whole number of 0 or more; it is -1 (int)"),
+        ("processes = 0", "c.Autograder.processes must be a whole number of 1 or more; it is 0 (int)"),
         ("cell_seconds = None", "c.Autograder.cell_seconds must be a number; it is None (NoneType)"),
         ("wall_factor = 0.5", "c.Autograder.wall_factor must be a number of 1 or more; it is 0.5 (float)"),
         ("shared = [1]", "c.Autograder.shared must be a list of texts; it is [1] (list)"),

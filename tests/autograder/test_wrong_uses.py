@@ -104,7 +104,7 @@ WORDS = [
 
 SETTINGS = [
     ("c.Autograder.cell_second = 5", "no setting c.Autograder.cell_second; did you mean c.Autograder.cell_seconds?"),
-    ("c.Autograder.workers = 'two'", "c.Autograder.workers must be a whole number; it is 'two' (str)"),
+    ("c.Autograder.workers = 'two'", "c.Autograder.workers must be a whole number of 0 or more; it is 'two' (str)"),
     ("c.Autograder.packages = 'mlpkit'", "must be a list of texts"),
     ("c.Autograder.strict = 'yes'", "must be True or False"),
     ("c.Autograder.cell_seconds = (", "cannot be read: SyntaxError"),
