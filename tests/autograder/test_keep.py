@@ -127,6 +127,10 @@ def made(path, *members):
             [(LABEL, tarfile.REGTYPE, b""), ("l", tarfile.SYMTYPE, b"{outside}"), ("l/a", tarfile.REGTYPE, b"x")],
             "is no whole backup",
         ),
+        (
+            [(LABEL, tarfile.REGTYPE, b""), ("l", tarfile.SYMTYPE, b"{outside}"), ("l/a", tarfile.SYMTYPE, b"x")],
+            "'l/a' would lie behind a link",
+        ),
     ],
 )
 def test_nothing_is_written_outside_or_left_of_another_file(tmp_path, members, said):
