@@ -21,7 +21,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from autograder.course import Course, CourseError
 from autograder.files import write_atomically
-from autograder.notebook.read import read_notebook
+from autograder.grade.own import read_own
 from autograder.notebook.roles import INSTRUCTOR, tags
 from autograder.release.editions import addressed
 from autograder.release.kernel import WatchedKernel
@@ -73,7 +73,7 @@ def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, No
 
 
 def _edition(course: Course, path: Path) -> NotebookNode:
-    source = addressed(read_notebook(path.read_bytes()), course.settings.repository)
+    source = addressed(read_own(path), course.settings.repository)
     notebook = copy.deepcopy(source)
     notebook.cells = [cell for cell in notebook.cells if INSTRUCTOR not in tags(cell)]
     ClearHiddenTests(config=course.config).preprocess(notebook, {})

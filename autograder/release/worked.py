@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell
 
 from autograder.course import Course, CourseError
 from autograder.files import remove_folder, write_atomically
-from autograder.notebook.read import read_notebook
+from autograder.grade.own import read_own
 from autograder.release.beside import why_left_out
 from autograder.release.editions import addressed, framed
 from autograder.release.mistakes import reference
@@ -43,7 +43,7 @@ def write_worked(course: Course, assignment: str) -> Path:
     Raises
     ------
     CourseError
-        If there is no such assignment, or the folder would lie in one that is handed out.
+        If there is no such assignment, a notebook cannot be read, or the folder would lie in one that is handed out.
     """
     course.check_assignment(assignment)
     source, target = course.folder("source", assignment), course.root / FOLDER / assignment
@@ -61,7 +61,7 @@ def write_worked(course: Course, assignment: str) -> Path:
             continue
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".ipynb":
-            notebook = addressed(framed(read_notebook(path.read_bytes()), course), course.settings.repository)
+            notebook = addressed(framed(read_own(path), course), course.settings.repository)
             write_atomically(target / name, nbformat.writes(worked(notebook)) + "\n")
         else:
             shutil.copyfile(path, target / name)
