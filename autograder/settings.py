@@ -42,8 +42,8 @@ class Autograder(Configurable):
         config=True
     )
     workers = Int(0, min=0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
-    cell_seconds = Float(Limits.cell_seconds, help="Computing time of a cell, in seconds.").tag(config=True)
-    notebook_seconds = Float(Limits.notebook_seconds, help="Computing time of a notebook.").tag(config=True)
+    cell_seconds = Float(Limits.cell_seconds, min=0.001, help="Computing time of a cell, in seconds.").tag(config=True)
+    notebook_seconds = Float(Limits.notebook_seconds, min=0.001, help="Computing time of a notebook.").tag(config=True)
     wall_factor = Float(Limits.wall_factor, min=1, help="How many times longer it may take by the clock.").tag(
         config=True
     )
@@ -87,6 +87,8 @@ def faults(config: Config) -> list[str]:
         try:
             if isinstance(Autograder.class_traits()[name], List) and isinstance(value, str):
                 raise TraitError  # traitlets takes it for a list of letters
+            if isinstance(value, float) and not math.isfinite(value):
+                raise TraitError  # clocks take neither, and no bound of traitlets stops nan
             Autograder(config=Config({"Autograder": {name: value}}))
         except TraitError:
             wanted = _wanted(Autograder.class_traits()[name])
@@ -125,7 +127,7 @@ def _wanted(trait: TraitType[Any, Any]) -> str:
     if isinstance(trait, Float) and math.isfinite(trait.max):
         return f"a number from {trait.min:g} to {trait.max:g}"
     if isinstance(trait, Float) and math.isfinite(trait.min):
-        return f"a number of {trait.min:g} or more"
+        return f"a finite number of {trait.min:g} or more"
     if isinstance(trait, Int) and trait.min is not None:
         return f"a whole number of {trait.min} or more"
     words = {

@@ -28,8 +28,20 @@ def config(line):
         ("workers = -1", "c.Autograder.workers must be a whole number of 0 or more; it is -1 (int)"),
         ("late_free_days = -1", "c.Autograder.late_free_days must be a whole number of 0 or more; it is -1 (int)"),
         ("processes = 0", "c.Autograder.processes must be a whole number of 1 or more; it is 0 (int)"),
-        ("cell_seconds = None", "c.Autograder.cell_seconds must be a number; it is None (NoneType)"),
-        ("wall_factor = 0.5", "c.Autograder.wall_factor must be a number of 1 or more; it is 0.5 (float)"),
+        (
+            "cell_seconds = None",
+            "c.Autograder.cell_seconds must be a finite number of 0.001 or more; it is None (NoneType)",
+        ),
+        ("cell_seconds = 0", "c.Autograder.cell_seconds must be a finite number of 0.001 or more; it is 0 (int)"),
+        (
+            "notebook_seconds = float('inf')",
+            "c.Autograder.notebook_seconds must be a finite number of 0.001 or more; it is inf (float)",
+        ),
+        (
+            "late_percent_a_day = float('nan')",
+            "c.Autograder.late_percent_a_day must be a number from 0 to 100; it is nan (float)",
+        ),
+        ("wall_factor = 0.5", "c.Autograder.wall_factor must be a finite number of 1 or more; it is 0.5 (float)"),
         ("shared = [1]", "c.Autograder.shared must be a list of texts; it is [1] (list)"),
         ("strict = 'yes'", "c.Autograder.strict must be True or False; it is 'yes' (str)"),
         ("repository = 1", "c.Autograder.repository must be a text; it is 1 (int)"),
