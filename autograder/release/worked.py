@@ -53,18 +53,19 @@ def write_worked(course: Course, assignment: str) -> Path:
             f"worked solutions are written to {target.parent}, but the release lies in {released.parent}: "
             "choose another c.CourseDirectory.release_directory, or everybody would get them"
         )
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    taken = [path for path in files if not why_left_out(course, path.relative_to(source), source)]
+    notebooks = {path: read_own(path) for path in taken if path.suffix == ".ipynb"}  # before anything is removed
     remove_folder(target)
     target.mkdir(parents=True)
-    for path in sorted(path for path in source.rglob("*") if path.is_file()):
-        name = path.relative_to(source)
-        if why_left_out(course, name, source):
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".ipynb":
-            notebook = addressed(framed(read_own(path), course), course.settings.repository)
-            write_atomically(target / name, nbformat.writes(worked(notebook)) + "\n")
+    for path in taken:
+        to = target / path.relative_to(source)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if path in notebooks:
+            notebook = addressed(framed(notebooks[path], course), course.settings.repository)
+            write_atomically(to, nbformat.writes(worked(notebook)) + "\n")
         else:
-            shutil.copyfile(path, target / name)
+            shutil.copyfile(path, to)
     return target
 
 

@@ -190,6 +190,7 @@ def test_a_course_from_nothing_passes_every_check(tmp_path):
         (lambda course: new_assignment(course, "small"), "is there already"),
         (lambda course: new_assignment(course, "con"), "Windows keeps it for a device"),
         (lambda course: new_term(course, course.root / "next", "a/b"), "cannot be the name of a course"),
+        (lambda course: new_term(course, course.folder("source", "next")), "begin the term beside it"),
     ],
 )
 def test_what_cannot_be_begun(course, act, said):
