@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -11,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from traitlets.config.loader import LazyConfigValue
 
 from autograder.course import CONFIG_NAME, Course, CourseError, calling_nbgrader
 from autograder.grade.engines import available_cores
@@ -19,6 +20,7 @@ from autograder.grade.task import private_folders
 from autograder.names import unfit
 from autograder.sandbox.explain import explain
 from autograder.sandbox.launch import Launcher
+from autograder.sandbox.surroundings import package_spec
 
 OLDEST = (3, 11)
 DISK_BYTES = 2**30
@@ -89,21 +91,21 @@ def _course(folder: Path) -> Iterator[Finding]:
     for assignment in course.assignments:
         if reason := unfit(assignment):
             yield Finding("names", "broken", f"{assignment!r} cannot be the name of an assignment: {reason}")
-    for package in course.settings.packages:
-        if importlib.util.find_spec(package) is None:
-            yield Finding("packages", "broken", f"c.Autograder.packages lists {package!r}, which is not installed")
+    for name in course.settings.packages:
+        if package_spec(name) is None:
+            yield Finding("packages", "broken", f"c.Autograder.packages lists {name!r}, which is not installed")
     yield _place(course)
     for setting in ("masked", "shared"):
         for name in sorted(set(getattr(course.settings, setting)) - set(course.assignments)):
             yield Finding(setting, "broken", f"c.Autograder.{setting} names {name!r}, which is no assignment here")
-    if SAFE_FILTER not in dict(course.config.HTMLExporter.get("filters", {})).values():
+    if SAFE_FILTER not in dict(_of_exporter(course, "filters", {})).values():
         yield Finding("formgrader", "better", f"runs what students write into their texts; {SAFE_HTML}")
     if course.config.GenerateFeedback.get("exporter_class") != FEEDBACK:
         text = "Generate Feedback writes hidden tests into the pages; add "
         yield Finding(
             "formgrader", "better", f'{text}c.GenerateFeedback.exporter_class = "{FEEDBACK}" to nbgrader_config.py'
         )
-    if FOR_GRADERS not in list(course.config.HTMLExporter.get("preprocessors", [])):
+    if FOR_GRADERS not in list(_of_exporter(course, "preprocessors", [])):
         text = "shows no rubrics and does not note who gives points; add "
         yield Finding(
             "formgrader", "better", f'{text}c.HTMLExporter.preprocessors = ["{FOR_GRADERS}"] to nbgrader_config.py'
@@ -123,9 +125,15 @@ def _course(folder: Path) -> Iterator[Finding]:
         )
 
 
+def _of_exporter(course: Course, name: str, usual: Any) -> Any:
+    """Return a setting of c.HTMLExporter, also where a course adds to the usual one by append or update."""
+    found = course.config.HTMLExporter.get(name, usual)
+    return found.get_value(usual) if isinstance(found, LazyConfigValue) else found
+
+
 def _place(course: Course) -> Finding:
     """Return whether the course lies where students' code cannot see it."""
-    packages = tuple(name for name in course.settings.packages if importlib.util.find_spec(name) is not None)
+    packages = tuple(name for name in course.settings.packages if package_spec(name) is not None)
     try:
         Launcher(packages, trusted=True, private=private_folders(course))
     except ValueError as error:

@@ -9,25 +9,38 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 DISK_ERRORS = (errno.ENOSPC, errno.EROFS, errno.EDQUOT)
 """Errors that keep every file from being written, not one alone."""
 
 
 def write_atomically(path: Path, text: str, *, private: bool = False) -> None:
-    """Write a file atomically: readers and a crash find the old contents or the new, never a part.
+    """Write a text as `replacing` does; half characters, which a student's program can print, become question marks."""
+    with replacing(path, private=private) as file:
+        file.write(text.encode(errors="replace"))
 
-    It is durable when this returns. Half characters, which a student's program can print, become question
-    marks. A private file can be read by its owner only.
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
+    """Yield a new file that takes its place when the context ends; after an exception it is removed.
+
+    Readers and a crash find the old contents or the new, never a part. It is durable in the end.
+
+    Parameters
+    ----------
+    path : Path
+        Where it will be; its folder is made.
+    private : bool
+        Whether only its owner can read it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o600 if private else 0o644)

@@ -41,15 +41,17 @@ class Autograder(Configurable):
     require_sandbox = Bool(sys.platform == "linux", help="Refuse to grade where bubblewrap does not work.").tag(
         config=True
     )
-    workers = Int(0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
-    cell_seconds = Float(Limits.cell_seconds, help="Computing time of a cell, in seconds.").tag(config=True)
-    notebook_seconds = Float(Limits.notebook_seconds, help="Computing time of a notebook.").tag(config=True)
+    workers = Int(0, min=0, help="How many submissions to run at once; 0 means one a core.").tag(config=True)
+    cell_seconds = Float(Limits.cell_seconds, min=0.001, help="Computing time of a cell, in seconds.").tag(config=True)
+    notebook_seconds = Float(Limits.notebook_seconds, min=0.001, help="Computing time of a notebook.").tag(config=True)
     wall_factor = Float(Limits.wall_factor, min=1, help="How many times longer it may take by the clock.").tag(
         config=True
     )
-    output_characters = Int(Limits.output_characters, help="Text that a cell may print.").tag(config=True)
-    memory_bytes = Int(Limits.memory_bytes, help="Memory of a submission, all its processes together.").tag(config=True)
-    processes = Int(Limits.processes, help="Processes and threads of a submission.").tag(config=True)
+    output_characters = Int(Limits.output_characters, min=0, help="Text that a cell may print.").tag(config=True)
+    memory_bytes = Int(Limits.memory_bytes, min=1, help="Memory of a submission, all its processes together.").tag(
+        config=True
+    )
+    processes = Int(Limits.processes, min=1, help="Processes and threads of a submission.").tag(config=True)
     late_percent_a_day = Float(
         0, min=0, max=100, help="Share of the points that each begun day after the due date costs; 0: no rule of ours."
     ).tag(config=True)
@@ -71,7 +73,7 @@ class Autograder(Configurable):
         help="Public git address of the course, such as https://github.com/owner/name. The release writes it where "
         "a notebook has <address of this repository>: in the cell that installs a missing library."
     ).tag(config=True)
-    submission_bytes = Int(20 * 2**20, help="Size of a submitted notebook.").tag(config=True)
+    submission_bytes = Int(20 * 2**20, min=1, help="Size of a submitted notebook.").tag(config=True)
 
 
 def faults(config: Config) -> list[str]:
@@ -85,6 +87,8 @@ def faults(config: Config) -> list[str]:
         try:
             if isinstance(Autograder.class_traits()[name], List) and isinstance(value, str):
                 raise TraitError  # traitlets takes it for a list of letters
+            if isinstance(value, float) and not math.isfinite(value):
+                raise TraitError  # clocks take neither, and no bound of traitlets stops nan
             Autograder(config=Config({"Autograder": {name: value}}))
         except TraitError:
             wanted = _wanted(Autograder.class_traits()[name])
@@ -123,7 +127,9 @@ def _wanted(trait: TraitType[Any, Any]) -> str:
     if isinstance(trait, Float) and math.isfinite(trait.max):
         return f"a number from {trait.min:g} to {trait.max:g}"
     if isinstance(trait, Float) and math.isfinite(trait.min):
-        return f"a number of {trait.min:g} or more"
+        return f"a finite number of {trait.min:g} or more"
+    if isinstance(trait, Int) and trait.min is not None:
+        return f"a whole number of {trait.min} or more"
     words = {
         Bool: "True or False",
         Int: "a whole number",

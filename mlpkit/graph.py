@@ -7,7 +7,7 @@ to the inputs. That is all there is to reverse-mode differentiation; layers do t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import TypeAlias, Union
 
@@ -149,7 +149,8 @@ class Value:
             raise ValueError(
                 f"Value expected a power that has a derivative, got {x.data:g} ** {n:g}; keep the base > 0"
             )
-        return _computed(f"**{n:g}", x.data**n, (x, n * x.data ** (n - 1) if n else 0.0))
+        slope = n * _finite_or_inf(pow, x.data, n - 1) if n else 0.0
+        return _computed(f"**{n:g}", _finite_or_inf(pow, x.data, n), (x, slope))
 
     def __neg__(self) -> Value:
         return _computed("neg", -self.data, (self, -1.0))
@@ -168,7 +169,7 @@ class Value:
 
     def exp(self) -> Value:
         """Return ``e^x``, whose derivative is itself."""
-        result = math.exp(self.data)
+        result = _finite_or_inf(math.exp, self.data)
         return _computed("exp", result, (self, result))
 
     def log(self) -> Value:
@@ -208,6 +209,14 @@ def _value(number: Number) -> Value:
         raise TypeError(
             f"Value expected a number to compute with, got {type(number).__name__}; use one Value for each entry"
         ) from None
+
+
+def _finite_or_inf(function: Callable[..., float], *numbers: float) -> float:
+    """Compute what a float may not hold; then it is infinite, as in a sum or a product, and `_computed` says so."""
+    try:
+        return function(*numbers)
+    except OverflowError:
+        return math.inf
 
 
 def _computed(operation: str, data: float, *inputs: tuple[Value, float]) -> Value:

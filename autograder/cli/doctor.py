@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from autograder.cli.main import as_json, out, print_json
+from autograder.cli.main import as_json, out, plain_errors, print_json
 
 SIGNS = {"ok": "[green]✓[/green]", "better": "[yellow]![/yellow]", "broken": "[red]✗[/red]"}
 
@@ -18,7 +18,8 @@ def command(context: click.Context, json_: bool) -> None:
     """Say what works on this machine, what does not, and how to get better. Exit status 1 if something is broken."""
     from autograder.doctor import examine
 
-    findings = examine(context.obj.folder)
+    with plain_errors():
+        findings = examine(context.obj.folder)
     if json_:
         print_json({"findings": [asdict(finding) for finding in findings]})
     else:

@@ -34,6 +34,7 @@ def command(
 
     if (until is None) == (not withdraw):
         raise click.UsageError("give either --until MOMENT or --none", context)
+    student = student.rstrip("/")
     with plain_errors():
         course = find_course(context)
         course.check_assignment(assignment)

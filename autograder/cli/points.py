@@ -43,12 +43,13 @@ def command(
     from autograder.grade.corrections import give_points
     from autograder.grade.history import user_name
 
+    student = student.rstrip("/")
     with plain_errors():
         course = find_course(context)
         course.check_assignment(assignment)
         points = None if number == TESTS else float(number)
         by = user_name()
-        before, after = give_points(course, assignment, student.rstrip("/"), exercise, points, by=by, why=why)
+        before, after = give_points(course, assignment, student, exercise, points, by=by, why=why)
     if json_:
         print_json({"student": student, "exercise": exercise, "before": before, "after": after, "by": by, "why": why})
     else:

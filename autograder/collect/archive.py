@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol
 
 from autograder.collect.names import directory_size, entry_name, entry_time, safe_path
+from autograder.files import DISK_ERRORS
 
 MOST_FILES = 200_000
 """More files than these no class hands in."""
@@ -46,6 +47,10 @@ class Sink(Protocol):
 
 class UnreadableError(ValueError):
     """A file cannot be read; the message says why."""
+
+
+class TooLargeError(UnreadableError):
+    """A file has more bytes than may be read."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +170,7 @@ class Zip(Archive):
             with self._zip.open(member.handle) as file:
                 yield file
         except BROKEN as error:
-            if isinstance(error, UnreadableError):
+            if isinstance(error, UnreadableError) or _is_of_the_disk(error):
                 raise
             encrypted = member.handle.flag_bits & 1
             raise UnreadableError("it is encrypted" if encrypted else f"it is damaged ({_why(error)})") from None
@@ -196,6 +201,8 @@ class Folder(Archive):
             with os.fdopen(descriptor, "rb") as file:
                 yield file
         except OSError as error:
+            if _is_of_the_disk(error):
+                raise
             raise UnreadableError(f"it cannot be read: {error.strerror or error}") from None
 
     def _cannot_list(self, error: OSError) -> None:
@@ -207,7 +214,7 @@ def _read(file: IO[bytes], limit: int) -> bytes:
     while chunk := file.read(CHUNK):
         data += chunk
         if len(data) > limit:
-            raise UnreadableError(f"it has more than {limit} bytes")
+            raise TooLargeError(f"it has more than {limit} bytes")
     return bytes(data)
 
 
@@ -216,8 +223,13 @@ def _copy(file: IO[bytes], target: Sink, limit: int) -> None:
     while chunk := file.read(CHUNK):
         copied += len(chunk)
         if copied > limit:
-            raise UnreadableError(f"it has more than {limit} bytes")
+            raise TooLargeError(f"it has more than {limit} bytes")
         target.write(chunk)
+
+
+def _is_of_the_disk(error: BaseException) -> bool:
+    """Return whether an error comes from where a file is copied to, not from the file."""
+    return isinstance(error, OSError) and error.errno in DISK_ERRORS
 
 
 def _why(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from nbformat.notebooknode import NotebookNode
 from autograder.collect.archive import UnreadableError
 from autograder.collect.contents import Piece
 from autograder.course import Course, CourseError
+from autograder.grade.own import read_own
 from autograder.lms.attempts import attempt, stem_of
 from autograder.notebook.read import NotGradable, read_notebook
 from autograder.notebook.roles import grade_id, is_answer
@@ -66,14 +67,9 @@ class Choice:
 
 
 def wanted_notebooks(course: Course, assignment: str) -> list[Wanted]:
-    """Return the notebooks of a release; raise `CourseError` if there is none."""
+    """Return the notebooks of a release; raise `CourseError` if there is none, or one cannot be read."""
     folder = course.folder("release", assignment)
-    try:
-        released = {
-            path.stem: read_notebook(path.read_bytes(), outputs=False) for path in sorted(folder.glob("*.ipynb"))
-        }
-    except NotGradable as problem:
-        raise CourseError(f"a notebook in {folder} cannot be read: {problem}") from None
+    released = {path.stem: read_own(path, outputs=False) for path in sorted(folder.glob("*.ipynb"))}
     if not released:
         raise CourseError(f"{assignment!r} is not released: run `autograder release {assignment}` first")
     return [

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.collect.archive import Archive, Folder, UnreadableError, Zip
+from autograder.collect.archive import Archive, Folder, Member, UnreadableError, Zip
 from autograder.collect.contents import NESTING
 from autograder.collect.forms import recognise
 from autograder.course import CourseError
@@ -37,20 +37,36 @@ def archives(path: Path, stack: contextlib.ExitStack) -> Iterator[Archive]:
 
 
 def _opened(archive: Archive, stack: contextlib.ExitStack, depth: int) -> Iterator[Archive]:
-    inner = []
-    if depth < NESTING and recognise(archive) == "folder":
-        only = len(archive.members) == 1
-        for member in [one for one in archive.members if one.name.lower().endswith(".zip")]:
-            file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
-            with contextlib.suppress(UnreadableError):
-                member.copy_to(file, CLASS_BYTES)
-                found = Zip(file, f"{archive.label}/{'/'.join(member.path)}")
-                if recognise(found) != "folder" or only:
-                    inner.append(found)
-                    archive.members.remove(member)
-                    continue
-            file.close()
-    if archive.members or archive.refused or not inner:
+    exports = _exports(archive, stack) if depth < NESTING and recognise(archive) == "folder" else []
+    for member, _ in exports:
+        archive.members.remove(member)
+    if archive.members or archive.refused or not exports:
         yield archive
-    for one in inner:
-        yield from _opened(one, stack, depth + 1)
+    for _, export in exports:
+        yield from _opened(export, stack, depth + 1)
+
+
+def _exports(archive: Archive, stack: contextlib.ExitStack) -> list[tuple[Member, Zip]]:
+    """Return the zips in a plain folder, if they are those of an LMS, or the only one that is there.
+
+    Beside notebooks and other zips they are what students handed in, whatever the files in them are called: else a
+    student could name files as an LMS names somebody else's.
+    """
+    if any(".ipynb" in member.name.lower() for member in archive.members):
+        return []
+    only = len(archive.members) == 1
+    found = []
+    for member in archive.members:
+        if not member.name.lower().endswith(".zip"):
+            continue
+        file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  (the stack closes it)
+        try:
+            member.copy_to(file, CLASS_BYTES)
+            export = Zip(file, f"{archive.label}/{'/'.join(member.path)}")
+        except UnreadableError:
+            file.close()
+            continue
+        if recognise(export) == "folder" and not only:
+            return []
+        found.append((member, export))
+    return found

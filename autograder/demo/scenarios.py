@@ -7,7 +7,6 @@ read back from the grader.
 
 from __future__ import annotations
 
-import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,9 +15,19 @@ from datetime import timedelta
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
+from autograder.course import CourseError
 from autograder.grade.results import Status
 from autograder.notebook.roles import grade_id, is_test, nbgrader
-from autograder.release.mistakes import Exercise, alternatives, deal, exercises, mistakes, reference, with_mistakes
+from autograder.release.mistakes import (
+    Exercise,
+    alternatives,
+    deal,
+    definitions,
+    exercises,
+    mistakes,
+    reference,
+    with_mistakes,
+)
 
 CLASS_SIZE = 24
 FLOOD = "for _ in range(100_000):\n    print('never again ' * 10)\n"
@@ -81,14 +90,34 @@ class Material:
         )
 
     def one(self, number: int) -> Exercise:
-        """Return an exercise, counting round and round, so that the submissions differ."""
+        """Return an exercise, counting round and round, so that the submissions differ.
+
+        Raises
+        ------
+        CourseError
+            If tests grade none.
+        """
+        if not self.exercises:
+            raise CourseError("the demo takes an assignment with an exercise that tests grade: name another")
         return self.exercises[number % len(self.exercises)]
 
     def spoiled(self, exercise: Exercise, change: Callable[[str, str], str]) -> NotebookNode:
-        """Return a right submission with one answer changed; `change` gets its source and a function's name."""
+        """Return a right submission with one answer changed; `change` gets its source and a function's name.
+
+        Raises
+        ------
+        CourseError
+            If the answer defines no function or class.
+        """
         notebook = self.right()
         cell = _cell(notebook, exercise.answer)
-        cell.source = change(cell.source, _first_function(cell.source))
+        defined = definitions(cell.source)[1]
+        if not defined:
+            raise CourseError(
+                f"the demo spoils what answers define, and {exercise.answer} defines no function or class: "
+                "name another assignment"
+            )
+        cell.source = change(cell.source, defined[0].name)
         return notebook
 
     def half(self, answered: list[Exercise]) -> NotebookNode:
@@ -220,10 +249,6 @@ def _instead(name: str, body: str) -> str:
 def _cell(notebook: NotebookNode, name: str) -> NotebookNode:
     found: NotebookNode = next(cell for cell in notebook.cells if grade_id(cell) == name)
     return found
-
-
-def _first_function(source: str) -> str:
-    return next(node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef))
 
 
 def _bytes(notebook: NotebookNode) -> bytes:

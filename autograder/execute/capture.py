@@ -152,8 +152,6 @@ def is_own_stream(stream: object) -> bool:
 
 def install(shell: Shell) -> None:
     """Point Python's own hooks at the shell: streams, and ``input``."""
-    import sys
-
     sys.stdout, sys.stderr = shell.streams
     builtins.input = refuse_input  # type: ignore[assignment]
 

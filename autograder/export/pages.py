@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.course import Course
 from autograder.export.fill import Address
+from autograder.files import replacing
 
 
 def write_feedback_zip(
@@ -37,25 +36,17 @@ def write_feedback_zip(
     dict of str to str
         Whose are not, and why.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     number, without = 0, {}
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for student in students:
-                pages = sorted(course.folder("feedback", assignment, student).glob("*.html"))
-                places = {page: address(student, page.name) for page in pages}
-                if not pages:
-                    without[student] = f"has no page: run `autograder feedback {assignment}`"
-                elif not all(places.values()):
-                    without[student] = "the LMS has no file of theirs to which it could belong"
-                else:
-                    number += 1
-                    for page, place in places.items():
-                        archive.write(page, place)
-        os.chmod(name, 0o600)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(path, private=True) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student in students:
+            pages = sorted(course.folder("feedback", assignment, student).glob("*.html"))
+            places = {page: address(student, page.name) for page in pages}
+            if not pages:
+                without[student] = f"has no page: run `autograder feedback {assignment}`"
+            elif not all(places.values()):
+                without[student] = "the LMS has no file of theirs to which it could belong"
+            else:
+                number += 1
+                for page, place in places.items():
+                    archive.write(page, place)
     return number, without

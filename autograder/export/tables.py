@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.course import Course, CourseError
 from autograder.export.grades import Grade, grades
-from autograder.files import write_atomically
+from autograder.files import replacing, write_atomically
 from autograder.results.report import harmless
 
 Row = dict[str, str | float | bool | None]
@@ -51,8 +51,8 @@ def write_parquet(course: Course, assignment: str, path: Path) -> int:
             "Parquet needs pyarrow, which is not installed: pip install pyarrow, or use --to csv"
         ) from None
     found = rows(course, assignment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    parquet.write_table(pyarrow.Table.from_pylist(found), path)
+    with replacing(path, private=True) as file:
+        parquet.write_table(pyarrow.Table.from_pylist(found), file)
     return len(found)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course, CourseError
-from autograder.export.fill import Choices, Filled, fill_canvas, fill_moodle
+from autograder.export.fill import Choices, fill_canvas, fill_moodle
 from autograder.export.pages import write_feedback_zip
 from autograder.export.tables import write_csv, write_parquet
+from autograder.files import replacing
 
 FOLDER = "export"
 LMS = {"moodle": fill_moodle, "canvas": fill_canvas}
@@ -84,7 +84,8 @@ def export(
     table = folder / file.name
     if table.exists() and table.samefile(file):
         raise CourseError(f"{file} would be overwritten: name another folder with --output")
-    _write(table, filled)
+    with replacing(table, private=True) as written:
+        written.write(filled.table.to_bytes())
     pages = folder / "feedback.zip"
     students = [
         *filled.written,
@@ -97,11 +98,3 @@ def export(
 def _is_page_wanted(course: Course, assignment: str, student: str) -> bool:
     """Return whether a student without points has a page, which says why."""
     return course.folder("feedback", assignment, student).is_dir()
-
-
-def _write(path: Path, filled: Filled) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.write_bytes(filled.table.to_bytes())
-    os.chmod(temporary, 0o600)
-    os.replace(temporary, path)

@@ -168,4 +168,7 @@ def _change(line: bytes) -> Change | None:
 
 def user_name() -> str:
     """Return the name under which this process gives points: that of the user, or what ``LOGNAME`` says instead."""
-    return getpass.getuser()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return f"user {os.getuid()}"

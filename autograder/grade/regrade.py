@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course, calling_nbgrader, only_writer
+from autograder.course import Course, CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import Launch
 from autograder.grade.basis import changed_tests, completed, is_stale, shortened, tests_of
 from autograder.grade.engines import Engine, Remote
@@ -182,9 +182,13 @@ def differences(
 
 
 def earlier_release(course: Course, assignment: str, results: Iterable[Result]) -> list[str]:
-    """Return the students whose results rest on tests that the release no longer has in that form."""
+    """Return the students whose results rest on tests that the release no longer has in that form; none without one."""
+    try:
+        release = Release.handed_out(course, assignment)
+    except CourseError:  # it is gone since it was graded
+        return []
     with calling_nbgrader():
-        tests = tests_of(Release.handed_out(course, assignment))
+        tests = tests_of(release)
     return [result.student for result in results if is_stale(result, tests)]
 
 

@@ -16,11 +16,12 @@ from autograder.course import ANY_STUDENT, Course, CourseError
 from autograder.execute.session import Launch, execute
 from autograder.grade.engines import Remote
 from autograder.grade.isolation import Isolation, job, load
+from autograder.grade.own import read_own
 from autograder.grade.points import assess, nothing
 from autograder.grade.prepare import Prepared, prepare, resources, with_hidden_tests
 from autograder.grade.results import Basis, NotebookResult, Result
 from autograder.intake.submission import Submission
-from autograder.notebook.read import NotGradable, read_notebook
+from autograder.notebook.read import NotGradable
 from autograder.notebook.symbols import imported_modules
 from autograder.plan import Job, Outcome
 from autograder.sandbox.launch import Launcher
@@ -58,7 +59,7 @@ class Release:
         Raises
         ------
         CourseError
-            If it was not released.
+            If it was not released, or a notebook of the release cannot be read.
         """
         release = cls.handed_out(course, assignment)
         if assignment in course.settings.shared:
@@ -73,7 +74,7 @@ class Release:
 
     @classmethod
     def handed_out(cls, course: Course, assignment: str) -> Release:
-        """Read the released notebooks and files alone."""
+        """Read the released notebooks and files alone; raise `CourseError` as `load`."""
         folder = course.folder("release", assignment)
         paths = sorted(folder.glob("*.ipynb"))
         if not paths:
@@ -86,7 +87,7 @@ class Release:
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts
         }
-        return cls(course, assignment, {path.stem: read_notebook(path.read_bytes()) for path in paths}, files)
+        return cls(course, assignment, {path.stem: read_own(path) for path in paths}, files)
 
     def launcher(
         self,

@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 from autograder.course import CONFIG_NAME, STATE_FOLDER, Course, CourseError, only_writer
+from autograder.files import DISK_ERRORS
 from autograder.release.audit import EQUIVALENT
 
 LABEL = "autograder-backup.json"
@@ -88,6 +89,8 @@ def restore(source: Path, folder: Path) -> Course:
         except FileNotFoundError:
             raise CourseError(f"there is no file {source}") from None
         except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+            if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+                raise  # the backup is not to blame
             raise CourseError(f"{source} is no whole backup: {error}") from error
         if folder.exists():
             folder.rmdir()
@@ -163,7 +166,7 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
     first = archive.next()
     if first is None or first.name != LABEL:
         raise tarfile.ReadError("it was not made by `autograder backup`")
-    links = []
+    links: dict[Path, str] = {}
     for member in archive:
         parts = PurePosixPath(member.name).parts
         if member.name == LABEL:
@@ -172,7 +175,7 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
             raise tarfile.ReadError(f"{member.name!r} would lie outside the folder")
         target = folder.joinpath(*parts)
         if member.issym():
-            links.append((target, member.linkname))
+            links[target] = member.linkname
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         if member.isdir():
@@ -186,6 +189,8 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
             raise tarfile.ReadError(f"{member.name!r} is neither file, folder nor link")
     while archive.fileobj is not None and archive.fileobj.read(2**20):  # to the checksum at its end
         pass
-    for target, wanted in links:
+    for target, wanted in links.items():
+        if links.keys() & set(target.parents):
+            raise tarfile.ReadError(f"{str(target.relative_to(folder))!r} would lie behind a link")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(wanted)

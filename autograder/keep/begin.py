@@ -130,7 +130,7 @@ def notebook(title: str) -> NotebookNode:
 
 
 def _cell(name: str, source: str, *, points: float | None = None, **roles: bool) -> NotebookNode:
-    """Return a cell that nbgrader knows; what does not begin like code is text."""
+    """Return a cell that nbgrader knows; its name says whether it is code or text."""
     is_code = name in ("setup", "area", "test_area")
     metadata = {
         "schema_version": 3,

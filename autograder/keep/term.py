@@ -53,8 +53,8 @@ def new_term(course: Course, folder: Path, course_id: str | None = None) -> Term
     Raises
     ------
     CourseError
-        If the folder is not empty, or the configuration names places outside the course folder, which both terms
-        would share.
+        If the folder is not empty or lies among the sources, or the configuration names places outside the course
+        folder, which both terms would share.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} is not empty: begin the term in a new folder")
@@ -63,6 +63,8 @@ def new_term(course: Course, folder: Path, course_id: str | None = None) -> Term
     if shared := elsewhere(course):
         raise CourseError(f"{shared[0]}, which both terms would share: change that first")
     source = course.folder("source", ".")
+    if folder.resolve().is_relative_to(source.resolve()):
+        raise CourseError(f"{folder} lies in {source}, which is copied there: begin the term beside it")
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copytree(source, folder / source.relative_to(course.root), ignore=UNWANTED, dirs_exist_ok=True)
     config = (course.root / CONFIG_NAME).read_text(encoding="utf-8")

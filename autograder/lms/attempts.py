@@ -18,6 +18,8 @@ NOTEBOOK = re.compile(r"(?P<stem>.*?)\.ipynb(?:\.(?:txt|json))?", re.IGNORECASE 
 FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\\/]')
 LONGEST = 150
 """So many bytes leave room for an ending that makes two names different."""
+LONGEST_STEM = 255
+"""More characters no file system gives a name; a zip can, and the time to look at it grows with their square."""
 
 
 def stem_of(name: str) -> str | None:
@@ -29,8 +31,11 @@ def stem_of(name: str) -> str | None:
 def attempt(stem: str, expected: str) -> int:
     """Return which attempt a name means: 0 for the first, `n` for ``name-n``, ``name (n)`` or a copy.
 
-    A number that belongs to the notebook's own name is none: ``lab-1`` is the first attempt of ``lab-1``.
+    A number that belongs to the notebook's own name is none: ``lab-1`` is the first attempt of ``lab-1``. A name of
+    more than `LONGEST_STEM` characters is not looked at.
     """
+    if len(stem) > LONGEST_STEM:
+        return 0
     number, rest = 0, unicodedata.normalize("NFC", stem).strip()
     while rest.casefold() != expected.casefold() and (found := COPY.fullmatch(rest)):
         counted = found["paren"] or found["copy"] or found["dash"]

@@ -65,6 +65,7 @@ class Gradebook:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        self._id = table.column("ID")
         self.rows = [row for row in range(1, len(table.rows)) if self._is_student(row)]
         self.possible = next(
             (row for row in range(1, len(table.rows)) if "Points Possible" in table.value(row, 0)), None
@@ -80,12 +81,10 @@ class Gradebook:
     def people(self, id_column: int | None = None) -> list[Person]:
         """Return the students; their ids are in the column that is named, or the best that there is."""
         table = self.table
+        columns = [table.column(name) for name in ("ID", "SIS User ID", "SIS Login ID", "Section")]
         found = []
         for row in self.rows:
-            user, sis, login, section = (
-                table.value(row, table.column(name)).strip()
-                for name in ("ID", "SIS User ID", "SIS Login ID", "Section")
-            )
+            user, sis, login, section = (table.value(row, column).strip() for column in columns)
             student = table.value(row, id_column).strip() if id_column is not None else login or sis or user
             email = login if "@" in login else ""
             keys = frozenset(map(fold, (sis, login, local_part(email)))) - {""}
@@ -121,7 +120,7 @@ class Gradebook:
         return "" if self.possible is None else self.table.value(self.possible, column).strip()
 
     def _name(self, row: int) -> tuple[str, str]:
-        if self.table.columns[0] == "LastName":
+        if self.table.value(0, 0).strip() == "LastName":
             return self.table.value(row, 1).strip(), self.table.value(row, 0).strip()
         return divided(self.table.value(row, 0))
 
@@ -129,7 +128,7 @@ class Gradebook:
         cells = [self.table.value(row, column) for column in range(len(self.table.rows[row]))]
         if "Points Possible" in cells[0] or all(POSTING.fullmatch(cell) for cell in cells):
             return False
-        return "Student, Test" not in cells[0] and bool(self.table.value(row, self.table.column("ID")).strip())
+        return "Student, Test" not in cells[0] and bool(self.table.value(row, self._id).strip())
 
     @staticmethod
     def _is_assignment(title: str) -> bool:

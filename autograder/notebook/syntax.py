@@ -59,8 +59,9 @@ def look(source: str) -> Counter[str]:
 
 def likeness(one: Counter[str], other: Counter[str]) -> float:
     """Return the share of two looks that is the same, from 0 to 1 (Jaccard's index of multisets)."""
-    whole = (one | other).total()
-    return (one & other).total() / whole if whole else 1.0
+    shared = (one & other).total()
+    whole = one.total() + other.total() - shared
+    return shared / whole if whole else 1.0
 
 
 def _word(node: ast.AST) -> str:

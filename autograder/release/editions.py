@@ -18,7 +18,7 @@ from nbgrader.preprocessors import IncludeHeaderFooter, NbGraderPreprocessor
 from traitlets import Dict, List, Unicode
 
 from autograder.course import Course, CourseError, calling_nbgrader
-from autograder.notebook.read import NotGradable, read_notebook
+from autograder.grade.own import read_own
 from autograder.notebook.roles import INSTRUCTOR, PARTIAL_CREDIT, grade_id, is_test, tags
 from autograder.release.beside import why_left_out
 from autograder.release.languages import other_language
@@ -162,10 +162,7 @@ def _check_notebooks(assignment: str, source: Path) -> None:
     """Refuse notebooks of another language than Python, and those with a cell whose roles contradict each other."""
     found = []
     for path in sorted(source.glob("*.ipynb")):
-        try:
-            notebook = read_notebook(path.read_bytes())
-        except NotGradable as error:
-            raise CourseError(f"{path}: {error}") from None
+        notebook = read_own(path)
         if language := other_language(notebook):
             raise CourseError(f"{path.name} is a notebook in {language}: only notebooks in Python can be graded here")
         found += [f"{path.name}: {problem}" for problem in contradictions(notebook)]

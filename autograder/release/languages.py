@@ -9,7 +9,7 @@ KERNELS = {"ir": "R", "julia": "Julia", "octave": "Octave", "sagemath": "Sage", 
 
 
 def other_language(notebook: NotebookNode) -> str:
-    """Return the language of a notebook that is not Python, and ""  for one that is or does not say.
+    """Return the language of a notebook that is not Python, and "" for one that is or does not say.
 
     The kernel's own name plays no part where the language is known: an environment of the instructor's is called
     anything, and need not be installed here.

@@ -37,7 +37,6 @@ MISTAKE, ALTERNATIVE = "mistake", "alternative"
 TEXTS = {MISTAKE: ("the name", "the hint"), ALTERNATIVE: ("the name",)}
 """What each decorator takes."""
 SOLUTION_MARK = re.compile(r"(BEGIN|END) SOLUTION")
-MARK_SCHEME = re.compile(r"^.*BEGIN MARK SCHEME.*?(^.*END MARK SCHEME.*?$\n?|\Z)", re.DOTALL | re.MULTILINE)
 Definition = ast.FunctionDef | ast.ClassDef
 
 

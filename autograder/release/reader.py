@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib.metadata
-import importlib.util
 import os
 import shutil
 import sys
@@ -22,11 +21,12 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
 from autograder.course import Course, CourseError
 from autograder.files import write_atomically
-from autograder.notebook.read import read_notebook
+from autograder.grade.own import read_own
 from autograder.notebook.roles import INSTRUCTOR, tags
 from autograder.release.editions import addressed
 from autograder.release.kernel import WatchedKernel
 from autograder.release.leaks import own_lines, unreleased_lines
+from autograder.sandbox.surroundings import package_spec
 
 
 def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, NotebookNode]:
@@ -73,7 +73,7 @@ def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, No
 
 
 def _edition(course: Course, path: Path) -> NotebookNode:
-    source = addressed(read_notebook(path.read_bytes()), course.settings.repository)
+    source = addressed(read_own(path), course.settings.repository)
     notebook = copy.deepcopy(source)
     notebook.cells = [cell for cell in notebook.cells if INSTRUCTOR not in tags(cell)]
     ClearHiddenTests(config=course.config).preprocess(notebook, {})
@@ -118,7 +118,7 @@ def _state(course: Course, source: Path) -> str:
 
 def _packages(course: Course) -> Iterator[Path]:
     for name in course.settings.packages:
-        spec = importlib.util.find_spec(name)
+        spec = package_spec(name)
         if spec is None or not spec.submodule_search_locations:
             raise CourseError(f"c.Autograder.packages lists {name!r}, which is not installed as a package")
         yield Path(spec.submodule_search_locations[0])

@@ -22,10 +22,10 @@ from nbformat.notebooknode import NotebookNode
 from autograder.course import Course
 from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.isolation import Isolation
+from autograder.grade.own import read_own
 from autograder.grade.results import Result
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
-from autograder.notebook.read import read_notebook
 from autograder.release.beside import asked_in_vain
 from autograder.release.checks import (
     Check,
@@ -144,10 +144,16 @@ def validate(
 
 
 def sources_of(course: Course, assignment: str) -> dict[str, NotebookNode]:
-    """Return the instructor's notebooks of an assignment, by name, as they are released."""
+    """Return the instructor's notebooks of an assignment, by name, as they are released.
+
+    Raises
+    ------
+    CourseError
+        If one cannot be read.
+    """
     paths = sorted(course.folder("source", assignment).glob("*.ipynb"))
     repository = course.settings.repository
-    return {path.stem: addressed(framed(read_notebook(path.read_bytes()), course), repository) for path in paths}
+    return {path.stem: addressed(framed(read_own(path), course), repository) for path in paths}
 
 
 def _trials(

@@ -11,7 +11,7 @@ from nbformat.v4 import new_markdown_cell
 
 from autograder.course import Course, CourseError
 from autograder.files import remove_folder, write_atomically
-from autograder.notebook.read import read_notebook
+from autograder.grade.own import read_own
 from autograder.release.beside import why_left_out
 from autograder.release.editions import addressed, framed
 from autograder.release.mistakes import reference
@@ -43,7 +43,7 @@ def write_worked(course: Course, assignment: str) -> Path:
     Raises
     ------
     CourseError
-        If there is no such assignment, or the folder would lie in one that is handed out.
+        If there is no such assignment, a notebook cannot be read, or the folder would lie in one that is handed out.
     """
     course.check_assignment(assignment)
     source, target = course.folder("source", assignment), course.root / FOLDER / assignment
@@ -53,18 +53,19 @@ def write_worked(course: Course, assignment: str) -> Path:
             f"worked solutions are written to {target.parent}, but the release lies in {released.parent}: "
             "choose another c.CourseDirectory.release_directory, or everybody would get them"
         )
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    taken = [path for path in files if not why_left_out(course, path.relative_to(source), source)]
+    notebooks = {path: read_own(path) for path in taken if path.suffix == ".ipynb"}  # before anything is removed
     remove_folder(target)
     target.mkdir(parents=True)
-    for path in sorted(path for path in source.rglob("*") if path.is_file()):
-        name = path.relative_to(source)
-        if why_left_out(course, name, source):
-            continue
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".ipynb":
-            notebook = addressed(framed(read_notebook(path.read_bytes()), course), course.settings.repository)
-            write_atomically(target / name, nbformat.writes(worked(notebook)) + "\n")
+    for path in taken:
+        to = target / path.relative_to(source)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if path in notebooks:
+            notebook = addressed(framed(notebooks[path], course), course.settings.repository)
+            write_atomically(to, nbformat.writes(worked(notebook)) + "\n")
         else:
-            shutil.copyfile(path, target / name)
+            shutil.copyfile(path, to)
     return target
 
 

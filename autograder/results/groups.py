@@ -93,15 +93,15 @@ def wrong_answers_of(released: Mapping[str, NotebookNode]) -> Callable[[Row], Ro
 
 
 def _of_exercise(notebook: str, exercise: Exercise, rows: list[Row], manifest: Manifest) -> list[Group]:
-    alike: dict[tuple[str, ...], list[_Cluster]] = defaultdict(list)
+    alike: dict[tuple[str, ...], _Clusters] = defaultdict(_Clusters)
     for row in rows:
         failed = failed_tests(row, notebook, exercise)
         answer = row.answers.get((notebook, exercise.answer))
         if failed and answer is not None:
-            _put(row, look(answer.source), alike[behaviour(failed)])
+            alike[behaviour(failed)].put(row, look(answer.source))
     found = []
     for key, clusters in alike.items():
-        for cluster in clusters:
+        for cluster in clusters.found:
             commonest = max(cluster.looks, key=len)
             row = min(commonest, key=lambda one: _length(one, notebook, exercise))
             failed = failed_tests(row, notebook, exercise)
@@ -131,17 +131,28 @@ class _Cluster:
     looks: list[list[Row]] = field(default_factory=list)
 
 
-def _put(row: Row, shape: Counter[str], clusters: list[_Cluster]) -> None:
-    for cluster in clusters:
-        if shape in cluster.shapes:
-            cluster.looks[cluster.shapes.index(shape)].append(row)
+@dataclass
+class _Clusters:
+    """Answers that behave alike: the clusters, and by look, who has it, for most answers look like one before."""
+
+    found: list[_Cluster] = field(default_factory=list)
+    rows: dict[frozenset[tuple[str, int]], list[Row]] = field(default_factory=dict)
+
+    def put(self, row: Row, shape: Counter[str]) -> None:
+        key = frozenset(shape.items())
+        if key in self.rows:
+            self.rows[key].append(row)
             return
-    near = [one for one in clusters if any(likeness(shape, other) >= ALIKE for other in one.shapes[:MOST_LOOKS])]
-    joined = _Cluster([shape], [[row]])
-    for cluster in near:
-        clusters.remove(cluster)
-        joined = _Cluster(cluster.shapes + joined.shapes, cluster.looks + joined.looks)
-    clusters.append(joined)
+        near: list[_Cluster] = []
+        far: list[_Cluster] = []
+        for one in self.found:
+            alike = any(likeness(shape, other) >= ALIKE for other in one.shapes[:MOST_LOOKS])
+            (near if alike else far).append(one)
+        joined = _Cluster([shape], [[row]])
+        self.rows[key] = joined.looks[0]
+        for cluster in near:
+            joined = _Cluster(cluster.shapes + joined.shapes, cluster.looks + joined.looks)
+        self.found = [*far, joined]
 
 
 def failed_tests(row: Row, notebook: str, exercise: Exercise) -> list[GradeResult]:

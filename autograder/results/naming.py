@@ -92,7 +92,11 @@ def name_mistake(
 
 def _candidates(group: Group, source: NotebookNode) -> list[str]:
     """Return the definitions of the example that differ from the reference's, each by itself."""
-    answer = next(cell.source for cell in source.cells if grade_id(cell) == group.exercise.answer)
+    answer = next((cell.source for cell in source.cells if grade_id(cell) == group.exercise.answer), None)
+    if answer is None:
+        raise CourseError(
+            f"the source has no answer {group.exercise.answer!r} any more: it was there when it was released"
+        )
     try:
         right = {node.name: look(ast.unparse(node)) for node in definitions(answer)[1]}
         nodes = definitions(group.example)[1]

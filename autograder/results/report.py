@@ -18,7 +18,6 @@ from autograder.course import Course, CourseError
 from autograder.files import write_atomically
 from autograder.grade.results import Result
 from autograder.grade.task import Release
-from autograder.notebook.read import NotGradable
 from autograder.release.manifest import Manifest
 from autograder.results.data import as_json, shares_of, summary
 from autograder.results.groups import Group, groups, wrong_answers_of
@@ -191,7 +190,7 @@ def released_notebooks(course: Course, assignment: str) -> dict[str, NotebookNod
     """Return the released notebooks; none if the release is gone since it was graded."""
     try:
         return dict(Release.handed_out(course, assignment).notebooks)
-    except (CourseError, NotGradable):
+    except CourseError:
         return {}
 
 

@@ -66,12 +66,14 @@ def pseudonyms(course: Course, students: list[str]) -> dict[str, str]:
         write_atomically(path, secrets.token_hex(32), private=True)
     key = path.read_bytes()
     found: dict[str, str] = {}
+    taken: set[str] = set()
     for student in sorted(students):
         number = int.from_bytes(hmac.digest(key, student.encode(errors="replace"), hashlib.sha256))
         name = ""
-        while len(name) < 5 or f"student-{name}" in found.values():
+        while len(name) < 5 or name in taken:
             number, sign = divmod(number, len(SIGNS))
             name += SIGNS[sign]
+        taken.add(name)
         found[student] = f"student-{name}"
     return found
 

@@ -12,6 +12,7 @@ import heapq
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Pair:
         return self.weight * self.share
 
 
-def write_similar(course: Course, assignment: str, most: int = MOST) -> tuple[Any, list[Pair]]:
+def write_similar(course: Course, assignment: str, most: int = MOST) -> tuple[Path, list[Pair]]:
     """Write ``report/<assignment>-similar.html``; return its path and the pairs, the most alike first.
 
     Parameters

@@ -9,9 +9,9 @@ from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
 from autograder.grade.history import Change, History
+from autograder.grade.own import read_own
 from autograder.grade.results import NO_RESPONSE, GradeResult, NotebookResult, Result
 from autograder.names import meant
-from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import grade_id, is_answer, is_graded, is_test
 from autograder.notebook.secret import hidden_lines
 from autograder.plan import CellError
@@ -80,7 +80,7 @@ def dossier(course: Course, assignment: str, student: str, exercise: str | None 
     Raises
     ------
     CourseError
-        If there is no such submission or exercise.
+        If there is no such submission or exercise, or its autograded notebook cannot be read.
     """
     journal = graded(course, assignment)
     result = journal.load(student)
@@ -92,7 +92,7 @@ def dossier(course: Course, assignment: str, student: str, exercise: str | None 
     folder = course.folder("autograded", assignment, student)
     cells: list[Shown] = []
     for notebook in result.notebooks:
-        autograded = read_notebook((folder / f"{notebook.name}.ipynb").read_bytes(), outputs=False)
+        autograded = read_own(folder / f"{notebook.name}.ipynb", outputs=False)
         cells += _cells(notebook, autograded, standing, history)
     if exercise is not None:
         *named, name = exercise.rsplit("/", 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 
@@ -39,6 +40,14 @@ def own_code() -> list[Path]:
     ]
 
 
+def package_spec(name: str) -> ModuleSpec | None:
+    """Return where a package is; None if it, or a package that it would lie in, is not installed."""
+    try:
+        return importlib.util.find_spec(name)
+    except (ImportError, ValueError):  # the latter of a name that cannot be imported, such as __main__
+        return None
+
+
 def package_paths(names: tuple[str, ...]) -> list[Path]:
     """Return the folders of the packages that a notebook may use.
 
@@ -49,7 +58,7 @@ def package_paths(names: tuple[str, ...]) -> list[Path]:
     """
     paths: list[Path] = []
     for name in names:
-        spec = importlib.util.find_spec(name)
+        spec = package_spec(name)
         if spec is None:
             raise ValueError(
                 f"c.Autograder.packages lists {name!r}, which is not installed here: install it or remove it"

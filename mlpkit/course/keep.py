@@ -24,8 +24,12 @@ def copy_file(source: Path, target: Path) -> None:
     """Copy a file, atomically, into a folder that is made if it is not there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
-    shutil.copyfile(source, part)
-    os.replace(part, target)
+    try:
+        shutil.copyfile(source, part)
+        os.replace(part, target)
+    except OSError:
+        part.unlink(missing_ok=True)  # of a full disk
+        raise
 
 
 def back_up(path: Path) -> Path:
@@ -33,12 +37,18 @@ def back_up(path: Path) -> Path:
     folder = path.parent / BACKUPS
     folder.mkdir(exist_ok=True)
     moment = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    content = path.read_bytes()
     for count in range(1, 1000):
         backup = folder / f"{path.stem}_{moment}{'' if count == 1 else f'_{count}'}{path.suffix}"
         try:
-            with open(backup, "xb") as file:  # never over another backup
-                file.write(path.read_bytes())
+            file = open(backup, "xb")  # noqa: SIM115 - never over another backup
         except FileExistsError:
             continue
+        try:
+            with file:
+                file.write(content)
+        except OSError:
+            backup.unlink(missing_ok=True)  # what a full disk took of it is no backup
+            raise
         return backup
     raise FileExistsError(f"{folder} is full of backups of this second")

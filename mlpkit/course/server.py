@@ -98,7 +98,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _is_ours(notebook: Notebook) -> bool:
     """Whether a notebook was released by nbgrader and uses this library."""
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    return any(grades(cell) and "checksum" in cell["metadata"]["nbgrader"] for cell in code) and any("mlpkit" in text(cell) for cell in code)
+    released = any(grades(cell) and "checksum" in cell["metadata"]["nbgrader"] for cell in code)
+    return released and any("mlpkit" in text(cell) for cell in code)
 
 
 def _remark(path: Path) -> str:

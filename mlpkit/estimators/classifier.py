@@ -30,7 +30,7 @@ class MLPClassifier(ClassifierMixin, Estimator):  # type: ignore[misc]
         The function of the hidden layers, or its name in `ACTIVATIONS`.
     optimizer : Optimizer or str, default "adam"
         What trains the network, or its name in `OPTIMIZERS`.
-    learning_rate : float, optional
+    learning_rate : float or Schedule, optional
         Replaces that of the optimizer; if not given, the optimizer keeps its own.
     alpha : float, default 1e-4
         Strength of the penalty on the weights, ``alpha / 2 sum W^2`` divided by the number of samples in a batch.

@@ -161,13 +161,13 @@ def _paths() -> dict[str, Any]:
 
 
 def strip_optimizers() -> Picture:
-    """Four pairs of optimizers, each at rates that suit it."""
+    """Show four pairs of optimizers, each at rates that suit it."""
     pairs = (("SGD", "momentum"), ("AdaGrad", "RMSProp"), ("momentum", "Adam"), ("AdaDelta", "Nadam"))
     return strip(plot_optimizers, [{"names": pair, "factor": 1.0} for pair in pairs], size=(4.2, 3.2), columns=2)
 
 
 def animate_optimizers() -> Animation:
-    """Momentum and Adam on their way down, four steps a frame."""
+    """Play momentum and Adam on their way down, four steps a frame."""
     settings = [{"names": ("momentum", "Adam"), "factor": 1.0, "steps": steps} for steps in range(0, 44, 4)]
     alt = (
         "Two paths down an elongated bowl, step by step: momentum swings across the valley and slides past the lowest "

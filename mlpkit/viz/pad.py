@@ -124,11 +124,10 @@ def explore_pad(prepare: Prepare, predict: Predict) -> Explorer:
         with answer:
             try:
                 prepared = np.asarray(prepare(read_picture(content)), dtype=np.float32).ravel()
-                title = f"what the network gets: {len(prepared)} numbers"
                 if round(len(prepared) ** 0.5) ** 2 == len(prepared):
                     display(draw(plot_image, (2.4, 2.4), pixels=prepared, title="what the network gets"))
                 else:
-                    print(title)
+                    print(f"what the network gets: {len(prepared)} numbers")
                 display(draw(plot_answer, (4.2, 2.6), probabilities=predict(prepared[None])))
             except Exception as error:
                 print(f"{type(error).__name__}: {error}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,9 +11,6 @@ from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._picture import Picture
 from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
-
-if TYPE_CHECKING:
-    pass
 from mlpkit.viz.project import readers
 
 __all__ = ["drawn_four", "explore_preparation", "plot_preparation", "strip_preparation"]

@@ -129,7 +129,7 @@ def strip_signals() -> Picture:
 
 
 def animate_signals() -> Animation:
-    """Twenty layers with ReLU while the weights grow: both signals vanish, keep their size, and explode."""
+    """Play twenty layers with ReLU while the weights grow: both signals vanish, keep their size, and explode."""
     scales = (0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8)
     settings = [{"activation": "relu", "scale": scale, "depth": 20, "at_least": (1e-7, 1e7)} for scale in scales]
     alt = (

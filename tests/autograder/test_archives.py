@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import random
 import struct
 import tracemalloc
 import zipfile
@@ -13,6 +15,7 @@ from test_collect import pack, text_of, where
 
 from autograder.collect import archive as archive_module
 from autograder.collect.archive import UnreadableError, Zip
+from autograder.collect.contents import Contents
 from autograder.collect.run import collect
 
 
@@ -115,3 +118,36 @@ def test_a_zip_with_too_long_a_list_is_not_opened(tmp_path, monkeypatch):
     monkeypatch.setattr(archive_module, "DIRECTORY_BYTES", 1000)
     with pytest.raises(UnreadableError, match="list of files"):
         Zip(path, "many.zip")
+
+
+def contents_of(path):
+    return Contents((member.path, member) for member in Zip(path, path.name).members)
+
+
+def test_the_zips_of_a_hand_in_have_a_limit_together(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.collect.contents.ZIP_BYTES", 10_000)
+    inner = class_maker.zipped({"a.txt": random.Random(0).randbytes(4_000)})
+    path = pack(tmp_path / "hand-in.zip", {f"{number}.zip": inner for number in range(4)})
+    with contents_of(path) as contents:
+        assert len(contents.pieces) == 2
+        assert [name for name, _ in contents.refused] == ["2.zip", "3.zip"]
+        assert all("10000 bytes together" in reason for _, reason in contents.refused)
+
+
+def test_zips_count_among_the_files_of_a_hand_in(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.collect.contents.MOST_FILES", 5)
+    path = pack(tmp_path / "hand-in.zip", {f"{number}.zip": class_maker.zipped({}) for number in range(9)})
+    with contents_of(path) as contents:
+        assert contents.refused == [
+            ("5.zip", "more than 5 files were handed in; this one and all further are left out")
+        ]
+
+
+def test_a_full_disk_is_not_taken_for_a_damaged_file(tmp_path):
+    class Full:
+        def write(self, data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    (member,) = Zip(pack(tmp_path / "one.zip", {"a.txt": b"x"}), "one.zip").members
+    with pytest.raises(OSError, match="No space left"):
+        member.copy_to(Full(), 10)

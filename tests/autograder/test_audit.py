@@ -7,11 +7,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from course_maker import make_course, source_notebook
+from course_maker import make_course, nbgrader_cell, source_notebook
 
 from autograder.cli.main import main
 from autograder.course import CourseError
-from autograder.release.audit import EQUIVALENT, equivalents
+from autograder.release.audit import EQUIVALENT, _trials, equivalents
 from autograder.release.mutants import mutants
 
 CODE = '''def f(x, n=3):
@@ -84,3 +84,12 @@ def test_a_list_that_cannot_be_read_is_explained(tmp_path, text):
     (course.root / EQUIVALENT).write_text(text)
     with pytest.raises(CourseError, match=EQUIVALENT):
         equivalents(course, "small")
+
+
+def test_an_answer_without_tests_is_left_right():
+    untested = nbgrader_cell("more", f"{CODE}\n\n{CODE.replace('def f', 'def g')}", solution=True)
+    notebook = source_notebook()
+    notebook.cells.append(untested)
+    handed_in, made = _trials({"small": notebook})
+    assert handed_in.keys() == made.keys() != set()
+    assert {mutant.answer for several in made.values() for _, _, mutant in several} == {"double", "half"}

@@ -15,7 +15,9 @@ from test_grade import answered
 from autograder.cli import main
 from autograder.cli.main import COMMANDS
 from autograder.course import calling_nbgrader
+from autograder.doctor import FOR_GRADERS, SAFE_FILTER
 from autograder.sandbox.probe import Probe
+from autograder.sandbox.surroundings import package_paths
 
 
 def call(course, *words, status=0):
@@ -172,10 +174,26 @@ def test_doctor(released, tmp_path):
     assert "there is none in" in shown.stdout
 
 
-def test_doctor_finds_a_missing_package(released):
+@pytest.mark.parametrize("name", ["no_such_package", "no_such_package.part", ".part"])
+def test_doctor_finds_a_missing_package(released, name):
     config = released.root / "nbgrader_config.py"
-    config.write_text(config.read_text() + "c.Autograder.packages = ['no_such_package']\n")
-    assert "'no_such_package', which is not installed" in call(released, "doctor", status=1).stdout
+    config.write_text(config.read_text() + f"c.Autograder.packages = [{name!r}]\n")
+    assert f"{name!r}, which is not installed" in call(released, "doctor", status=1).stdout
+    with pytest.raises(ValueError, match="which is not installed here"):
+        package_paths((name,))
+
+
+def test_doctor_reads_settings_that_are_added_to(released):
+    config = released.root / "nbgrader_config.py"
+    lines = [
+        f"c.HTMLExporter.preprocessors.append({FOR_GRADERS!r})",
+        f"c.HTMLExporter.filters.update(a={SAFE_FILTER!r})",
+    ]
+    config.write_text("\n".join([config.read_text(), *lines]))
+    findings = json.loads(call(released, "doctor", "--json").stdout)["findings"]
+    told = " ".join(one["text"] for one in findings if one["topic"] == "formgrader")
+    assert "rubrics" not in told
+    assert "what students write" not in told
 
 
 @pytest.mark.parametrize("line", ["masked = {'01_neuran': ['mlpkit']}", "shared = ['01_neuran']"])

@@ -95,6 +95,31 @@ def test_folders(unchecked, notebook, tmp_path, layout):
     assert all(text_of(unchecked, student) == notebook for student in layout.values())
 
 
+@pytest.mark.parametrize("other", ["bob/small.ipynb", "bob.zip"])
+def test_no_student_hands_in_for_another(unchecked, notebook, tmp_path, other):
+    """In a zip whose files are named as an LMS names them, but which lies among the hand-ins of a class."""
+    roster = tmp_path / "class.csv"
+    roster.write_text("student,name,ID number\nada,Ada Smith,1\nbob,Bob Stone,2\n")
+    forged = class_maker.zipped(
+        {"Bob Stone_2_assignsubmission_file_/small.ipynb": notebook.replace(b"2 * x", b"x + x")}
+    )
+    files = {"ada.zip": forged, other: class_maker.zipped({"small.ipynb": notebook}) if "zip" in other else notebook}
+    collect(unchecked, "small", [pack(tmp_path / "class.zip", files)], roster=roster)
+    assert text_of(unchecked, "bob") == notebook
+    assert b"x + x" in text_of(unchecked, "ada")
+
+
+def test_exports_beside_a_worksheet_are_opened(unchecked, notebook, tmp_path):
+    """As in a folder of downloads."""
+    downloads = tmp_path / "downloads"
+    downloads.mkdir()
+    for number, name in enumerate(("ada", "bob")):
+        pack(downloads / f"{number}.zip", {f"{name}+small+2026-11-01 10:00:00.1 UTC+c2V/small.ipynb": notebook})
+    (downloads / "grades.csv").write_text("a,b\n")
+    account = collect(unchecked, "small", [downloads])
+    assert {one for one, entry in account.entries.items() if entry.status == "collected"} == {"ada", "bob"}
+
+
 def test_who_is_known_by_name_or_address(unchecked, notebook, tmp_path):
     roster = tmp_path / "class.csv"
     roster.write_text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import getpass
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from autograder.grade.dates import settle
 from autograder.grade.history import Change, History
 from autograder.grade.journal import Journal
 from autograder.grade.record import Recorder
+from autograder.grade.regrade import earlier_release
 from autograder.grade.results import Run
 from autograder.grade.task import Release
 from autograder.plan import CellError, Frame
@@ -173,6 +175,11 @@ def test_feedback_and_report_of_one_student(graded):
     table = Path(data["csv"]).read_text()
     assert '"ada"' in table
     assert '"bob"' not in table
+
+
+def test_without_the_release_nothing_is_said_of_earlier_ones(graded):
+    shutil.rmtree(graded.folder("release", "small"))
+    assert earlier_release(graded, "small", []) == []
 
 
 def test_a_name_that_two_notebooks_have_must_say_which(graded, monkeypatch):

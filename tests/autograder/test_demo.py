@@ -17,10 +17,12 @@ from pathlib import Path
 import nbformat
 import patience
 import pytest
+from course_maker import source_notebook
 from nbgrader.api import Gradebook
 
-from autograder.course import Course, calling_nbgrader
+from autograder.course import Course, CourseError, calling_nbgrader
 from autograder.demo.play import play
+from autograder.demo.scenarios import Material, make_class
 from autograder.notebook.read import read_notebook
 from autograder.notebook.roles import is_test
 from autograder.notebook.secret import hidden_lines
@@ -280,3 +282,20 @@ def test_the_demo_plays_on_any_course_with_a_gradebook_of_its_own(released, tmp_
     assert result.surprises() == []
     assert len(result.hands) >= 20
     assert real.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (("title", "setup", "double", "test_double"), "double defines no function or class: name another"),
+        (("title", "setup", "why"), "an exercise that tests grade: name another"),
+    ],
+)
+def test_an_assignment_that_cannot_be_spoiled_is_refused(kept, said):
+    notebook = source_notebook()
+    notebook.cells = [cell for cell in notebook.cells if cell.id in kept]
+    for cell in notebook.cells:
+        if cell.id == "double":
+            cell.source = "### BEGIN SOLUTION\ndouble = 2 .__mul__\n### END SOLUTION"
+    with pytest.raises(CourseError, match=said):
+        make_class(Material(notebook, notebook))

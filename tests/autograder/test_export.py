@@ -165,7 +165,9 @@ def test_parquet_is_read_by_its_own_library_or_refused(run, unchecked, monkeypat
         assert "pip install pyarrow" in printed
         return
     assert run("export", "small", "--to", "parquet")[0] == 0
-    table = parquet.read_table(unchecked.root / "export" / "small" / "grades.parquet")
+    path = unchecked.root / "export" / "small" / "grades.parquet"
+    assert path.stat().st_mode & 0o777 == 0o600
+    table = parquet.read_table(path)
     assert table.to_pylist()[0]["final_score"] == 4.5
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import multiprocessing
+import os
 from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock, Timeout
 
-from autograder.grade.history import Change, History
+from autograder.grade.history import Change, History, user_name
 
 
 class Gradebook:
@@ -99,3 +101,12 @@ def test_processes_that_note_at_once_keep_one_chain(tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "points.jsonl").read_text().splitlines()]
     assert all(one["before"] != one["after"] for one in lines)
     assert [one["before"] for one in lines[1:]] == [one["after"] for one in lines[:-1]]
+
+
+@pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 1234"), OSError("No username set")])
+def test_a_user_without_a_name_has_a_number(monkeypatch, error):
+    def nobody():
+        raise error
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert user_name() == f"user {os.getuid()}"

@@ -130,6 +130,10 @@ def made(path, *members):
             [(LABEL, tarfile.REGTYPE, b""), ("l", tarfile.SYMTYPE, b"{outside}"), ("l/a", tarfile.REGTYPE, b"x")],
             "is no whole backup",
         ),
+        (
+            [(LABEL, tarfile.REGTYPE, b""), ("l", tarfile.SYMTYPE, b"{outside}"), ("l/a", tarfile.SYMTYPE, b"x")],
+            "'l/a' would lie behind a link",
+        ),
     ],
 )
 def test_nothing_is_written_outside_or_left_of_another_file(tmp_path, members, said):
@@ -189,6 +193,7 @@ def test_a_course_from_nothing_passes_every_check(tmp_path):
         (lambda course: new_assignment(course, "small"), "is there already"),
         (lambda course: new_assignment(course, "con"), "Windows keeps it for a device"),
         (lambda course: new_term(course, course.root / "next", "a/b"), "cannot be the name of a course"),
+        (lambda course: new_term(course, course.folder("source", "next")), "begin the term beside it"),
     ],
 )
 def test_what_cannot_be_begun(course, act, said):

@@ -15,7 +15,7 @@ from autograder.collect.names import safe_path
 from autograder.course import CourseError
 from autograder.intake.moments import zone_named
 from autograder.lms import canvas, gradescope, moodle
-from autograder.lms.attempts import LONGEST, attempt, safe_name, stem_of
+from autograder.lms.attempts import LONGEST, LONGEST_STEM, attempt, safe_name, stem_of
 from autograder.lms.dates import read_date
 from autograder.lms.people import Directory, Person, divided, unfit_student
 from autograder.lms.table import Table
@@ -84,6 +84,13 @@ def test_a_number_of_the_notebooks_own_is_no_attempt():
 def test_attempts_are_counted_of_any_name(stem, expected):
     assert attempt(stem, expected) >= 0
     assert attempt(f"{expected} (7)", expected) == 7
+
+
+@pytest.mark.parametrize("part", ["_", "-1"])
+def test_a_name_longer_than_any_is_not_looked_at(part):
+    longest = "small" + part * ((LONGEST_STEM - 5) // len(part))
+    assert attempt(longest, "small") >= 0
+    assert attempt(longest + part * 30_000, "small") == 0
 
 
 @pytest.mark.parametrize("name", ["small.ipynb", "small.IPYNB", "small.ipynb.txt", "small.ipynb.json"])

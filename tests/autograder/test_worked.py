@@ -67,6 +67,15 @@ def test_they_are_not_written_into_what_is_handed_out(tmp_path):
         write_worked(Course.find(tmp_path), "nothing")
 
 
+def test_a_damaged_source_leaves_those_that_are_there(tmp_path):
+    course = make_course(tmp_path)
+    before = (write_worked(course, "small") / "small.ipynb").read_bytes()
+    (course.folder("source", "small") / "zz.ipynb").write_text("{")
+    with pytest.raises(CourseError, match=r"zz\.ipynb"):
+        write_worked(course, "small")
+    assert (course.root / FOLDER / "small" / "small.ipynb").read_bytes() == before
+
+
 def test_what_is_read_only_is_replaced_as_well(unchecked, monkeypatch):
     """Windows removes no read-only file; here, nobody may write into such a folder, and root may do everything."""
     target = write_worked(unchecked, "small")

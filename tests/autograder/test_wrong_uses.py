@@ -17,6 +17,7 @@ from autograder.cli import collect as cli_collect
 from autograder.cli import main
 from autograder.cli.main import COMMANDS
 from autograder.collect.forms import FORMS
+from autograder.course import Course
 from autograder.release.editions import generate
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +105,7 @@ WORDS = [
 
 SETTINGS = [
     ("c.Autograder.cell_second = 5", "no setting c.Autograder.cell_second; did you mean c.Autograder.cell_seconds?"),
-    ("c.Autograder.workers = 'two'", "c.Autograder.workers must be a whole number; it is 'two' (str)"),
+    ("c.Autograder.workers = 'two'", "c.Autograder.workers must be a whole number of 0 or more; it is 'two' (str)"),
     ("c.Autograder.packages = 'mlpkit'", "must be a list of texts"),
     ("c.Autograder.strict = 'yes'", "must be True or False"),
     ("c.Autograder.cell_seconds = (", "cannot be read: SyntaxError"),
@@ -203,3 +204,21 @@ def test_the_statuses_are_in_the_documentation():
     guide = (ROOT / "docs/instructors.md").read_text()
     table = guide.partition("| exit status |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| (\d+) \|", table, re.M) == ["0", "1", "2", "130"]
+
+
+@pytest.mark.parametrize(
+    ("step", "command"),
+    [
+        ("release", "grade ready"),
+        ("release", "collect ready ."),
+        ("source", "audit ready"),
+        ("source", "validate ready"),
+        ("source", "release ready --solutions"),
+    ],
+)
+def test_a_damaged_notebook_of_the_course_is_named(course, tmp_path, step, command):
+    folder = tmp_path / "other"
+    shutil.copytree(course.root, folder)
+    broken = Course.find(folder).folder(step, "ready") / "ready.ipynb"
+    broken.write_text("{")
+    assert f"{broken}: the file is damaged" in refused("--course", str(folder), *command.split(), status=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import re
@@ -12,6 +14,7 @@ import pytest
 from releases import cell, demo, exercise, release, written
 
 from mlpkit.course.__main__ import main
+from mlpkit.course.keep import back_up, copy_file
 from mlpkit.course.notebooks import Unreadable, read, write
 from mlpkit.course.wording import shown_path
 from mlpkit.course.work import NoCourse, Work
@@ -290,3 +293,27 @@ def test_jupyterlab_is_opened_on_the_copy_with_settings_that_exist(root, monkeyp
     monkeypatch.setattr("mlpkit.course.lab.is_installed", lambda name: False)
     assert run(root, "open", monkeypatch=monkeypatch) == 1
     assert "pip install 'mlp-course[lab]'" in capsys.readouterr().err
+
+
+def test_a_full_disk_leaves_no_half_copies(tmp_path, monkeypatch):
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    class FullFile(io.FileIO):
+        def write(self, content):
+            super().write(bytes(content[:1]))
+            raise full
+
+    def copy(source, target):
+        Path(target).write_bytes(b"h")
+        raise full
+
+    path = tmp_path / "own.ipynb"
+    path.write_bytes(b"half")
+    monkeypatch.setattr("mlpkit.course.keep.open", FullFile, raising=False)
+    monkeypatch.setattr("mlpkit.course.keep.shutil.copyfile", copy)
+    with pytest.raises(OSError, match="No space"):
+        back_up(path)
+    with pytest.raises(OSError, match="No space"):
+        copy_file(path, tmp_path / "backups" / "base.ipynb")
+    assert list((tmp_path / "backups").iterdir()) == []
+    assert path.read_bytes() == b"half"

@@ -235,7 +235,7 @@ def test_random_expressions_against_differences(inputs, program):
     ],
 )
 def test_what_a_float_cannot_hold_is_an_overflow(compute):
-    with pytest.raises(OverflowError):
+    with pytest.raises(OverflowError, match=r"^Value expected a result that a float holds, got "):
         compute()
 
 

@@ -13,7 +13,6 @@ from autograder.execute.datatypes import registry
 MOST_TEXTS = 2_000_000
 """So many texts or objects can be in one array."""
 MOST_FIELDS = 500
-DEEPEST_FIELD = 5
 Array = np.ndarray[Any, Any]
 
 
@@ -145,9 +144,9 @@ def _take_recarray(array: Any) -> list[Any] | None:
 
 
 def _take_record(value: Any) -> list[Any] | None:
-    row = value.tolist() if value.dtype.names is None else np.array(value)
     if value.dtype.names is None:
         return None
+    row = np.array(value)
     taken = _take_structured("structured", row.view(np.dtype((np.void, row.dtype))))
     return ["record", type(value) is np.record, *taken[1:]] if taken else None
 
