@@ -67,8 +67,10 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "points.jsonl"
-        self._last: dict[tuple[str, str, str], float | None] = {}
-        """The points of each cell after the last change that was read."""
+        self._last: dict[str, dict[tuple[str, str], float | None]] = {}
+        """The points of each student's cells, by notebook and name, after the last change that was read."""
+        self._cells: dict[tuple[str, str], tuple[str, str]] = {}
+        """One notebook and name for all students."""
         self._read = 0
 
     def changes(self) -> Iterator[Change]:
@@ -85,7 +87,8 @@ class History:
                 for line in file:
                     self._read += len(line)
                     if one := _change(line):
-                        self._last[one.place] = one.after
+                        cell = self._cells.setdefault(one.place[1:], one.place[1:])
+                        self._last.setdefault(one.student, {})[cell] = one.after
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -134,7 +137,7 @@ class History:
             for name, notebook, cell, grade in query:
                 by_hand = grade.manual_score is not None
                 points = float(grade.score) if by_hand or grade.auto_score is not None else None
-                before = self._last.get((name, notebook, cell))
+                before = self._last.get(name, {}).get((notebook, cell))
                 if points != before:
                     who = by or (FORMGRADER if by_hand else TESTS)
                     found.append(Change(now, name, notebook, cell, before, points, who, why))
@@ -145,7 +148,9 @@ class History:
         with self._alone():
             self._catch_up()
             nothing = object()
-            self._write(one for one in found if self._last.get(one.place, nothing) != one.after)
+            self._write(
+                one for one in found if self._last.get(one.student, {}).get(one.place[1:], nothing) != one.after
+            )
 
     def _write(self, found: Iterable[Change]) -> None:
         text = "".join(json.dumps(asdict(one)) + "\n" for one in found)

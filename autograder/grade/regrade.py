@@ -94,7 +94,7 @@ class Regrading(Grading):
             self.run.kept += 1
             self.monitor.kept()
         elif ready is not None and ready.key == key:
-            self.run.results[student] = ready.without_outputs()
+            self.run.results[student] = ready.in_brief()
             self.monitor.kept()
         else:
             prepared = self.release.prepare(submission)
@@ -103,7 +103,7 @@ class Regrading(Grading):
 
     def record(self, result: Result, task: Task) -> None:
         """Keep a result without recording it."""
-        self.run.results[result.student] = result.without_outputs()
+        self.run.results[result.student] = result.in_brief()
 
     @property
     def done(self) -> int:

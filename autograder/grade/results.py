@@ -116,6 +116,18 @@ class Result:
         )
         return replace(self, notebooks=tuple(notebooks), basis=None)
 
+    def in_brief(self) -> Result:
+        """Return the result without outputs and with no more of an error than its name, for a run of any size."""
+
+        def brief(grade: GradeResult) -> GradeResult:
+            error = None if grade.error is None else CellError(grade.error.ename, "")
+            return _one_for_all(replace(grade, error=error, behaviour=""))
+
+        notebooks = (
+            replace(one, outcome=None, grades=tuple(brief(grade) for grade in one.grades)) for one in self.notebooks
+        )
+        return replace(self, notebooks=tuple(notebooks), basis=None)
+
     @property
     def status(self) -> Status:
         """The worst of the notebooks' statuses; "partly_graded" if only some could be graded."""
@@ -206,11 +218,12 @@ def _shared(grade: GradeResult) -> GradeResult:
 
 @dataclass
 class Run:
-    """What a run over the submissions of an assignment gave, without outputs.
+    """What a run over the submissions of an assignment gave.
 
     Attributes
     ----------
     results : dict of str to Result
+        In brief; the journal has the whole ones.
     failures : dict of str to str
         Why a student's submission could not be run at all.
     kept : int

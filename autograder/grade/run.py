@@ -185,7 +185,7 @@ class Grading:
         submission, key = self.take_in(student)
         old = None if self.force else self.journal.load(student)
         if old is not None and old.key == key and self.is_complete(old):
-            self.run.results[student] = old.without_outputs()
+            self.run.results[student] = old.in_brief()
             self.run.kept += 1
             self.monitor.kept()
             return None
@@ -220,7 +220,7 @@ class Grading:
             except Exception:  # the fault lies elsewhere: what was executed is recorded by the next run
                 raise error from None
             self.journal.save(result)
-        self.run.results[result.student] = self.journal.mark_recorded(result).without_outputs()
+        self.run.results[result.student] = self.journal.mark_recorded(result).in_brief()
 
     def _put(self, result: Result, task: Task) -> None:
         self.recorder.record(result, self.release.to_record(task.prepared), task.submission.timestamp)

@@ -177,7 +177,7 @@ def normal(output):
     """Return an output without what differs between any two runs."""
     kind = output["output_type"]
     if kind == "stream":
-        return kind, output["name"], re.sub(r"[\d.]+ [mμn]?s", "… s", output["text"])
+        return kind, output["name"], re.sub(r"[\d.]+(e[+-]\d+)? [mμn]?s", "… s", output["text"])
     if kind == "error":
         return kind, output["ename"], re.sub(r"\((<?[^()]+, line|/[^()]+(?=\)))", "(<file>", output["evalue"])
     data = {mime: "…" if mime.startswith("image/") else value for mime, value in sorted(output["data"].items())}
