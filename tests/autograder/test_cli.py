@@ -187,7 +187,7 @@ def test_doctor_reads_settings_that_are_added_to(released):
     config = released.root / "nbgrader_config.py"
     lines = [
         f"c.HTMLExporter.preprocessors.append({FOR_GRADERS!r})",
-        f"c.HTMLExporter.filters.update(a={SAFE_FILTER!r})",
+        f"c.HTMLExporter.filters.update({{'markdown2html': {SAFE_FILTER!r}}})",
     ]
     config.write_text("\n".join([config.read_text(), *lines]))
     findings = json.loads(call(released, "doctor", "--json").stdout)["findings"]
