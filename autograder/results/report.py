@@ -87,7 +87,7 @@ def write_report(
     name = assignment
     if students is not None:
         name += f"-{_named([row.result.student for row in rows] if hidden else students)}"
-    name = f"{assignment}.pseudonyms" if hidden else name
+    name += ".pseudonyms" if hidden else ""
     page, table, data = (course.root / "report" / f"{name}.{ending}" for ending in ("html", "csv", "json"))
     write_atomically(page, page_of(assignment, rows, tests, alike, known, quoted=not hidden))
     write_atomically(table, _csv(rows, tests, known))
