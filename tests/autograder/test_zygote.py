@@ -87,6 +87,25 @@ def test_everything_is_a_submissions_own(forking):
     assert not [path for path in one["descriptors"] if "socket" in path]
 
 
+def test_a_signal_to_ones_own_group_reaches_no_other_submission(forking):
+    """For an ordinary user all workers are processes of the same user, who may signal them."""
+    outcomes = {}
+    codes = {
+        "lives": "import time; time.sleep(2); 'done'",
+        "kills": "import os, signal, time; time.sleep(1); os.killpg(0, signal.SIGKILL)",
+    }
+    both = [
+        threading.Thread(target=lambda name=name, code=code: outcomes.update({name: run(forking, code)[0]}))
+        for name, code in codes.items()
+    ]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert outcomes["lives"].error is None
+    assert outcomes["kills"].status == "stopped"
+
+
 def test_two_at_once_do_not_see_each_other(forking):
     leave = """
 import os, socket, time

@@ -127,6 +127,7 @@ def _become_first(spec: Spec, settings: Settings, peer: int | None) -> NoReturn:
     """Settle in the new namespaces, start the worker, and bury what ends in there until it ends."""
     status = 1
     try:
+        os.setsid()  # the zygote's group is that of all workers, whom a submission of the same user could signal
         namespaces.settle(spec.user, settings.scratch, settings.files, settings.home)
         worker = os.fork()
         if worker == 0:
