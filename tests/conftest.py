@@ -52,8 +52,8 @@ WORKERS = {
     "test_zygote",
 }
 """Files whose tests start workers, as in grading, a server, or pytest itself."""
-LONGEST = ("hostile", "test_site", "test_demo", "browser", "test_mistakes", "notebooks", "test_privileges")
-"""What begins first, so that all processes end at about the same time."""
+LONGEST = ("hostile", "test_site.py", "test_demo", "browser", "test_mistakes", "notebooks", "test_privileges")
+"""What begins first, so that all processes end at about the same time, and only one builds the site."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
