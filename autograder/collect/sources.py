@@ -38,9 +38,9 @@ def archives(path: Path, stack: contextlib.ExitStack) -> Iterator[Archive]:
 
 def _opened(archive: Archive, stack: contextlib.ExitStack, depth: int) -> Iterator[Archive]:
     exports = _exports(archive, stack) if depth < NESTING and recognise(archive) == "folder" else []
-    for member, _ in exports:
-        archive.members.remove(member)
-    if archive.members or archive.refused or not exports:
+    if exports:
+        archive.members.clear()  # no notebook is among them: a worksheet of grades is nobody's hand-in
+    if archive.refused or not exports:
         yield archive
     for _, export in exports:
         yield from _opened(export, stack, depth + 1)
