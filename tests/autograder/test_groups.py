@@ -20,6 +20,7 @@ from autograder.cli.main import main
 from autograder.course import Course, CourseError
 from autograder.execute.behaviour import Behaviour
 from autograder.grade.engines import LocalEngine
+from autograder.grade.journal import Journal
 from autograder.grade.run import grade
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
@@ -115,7 +116,8 @@ def graded(released_template, tmp_path_factory):
         hand_in(course, student, member.notebook)
     run = grade(course, "small")
     assert not run.failures
-    return course, made, run.results
+    whole = {result.student: result for result in Journal(course.state("small")).results()}
+    return course, made, whole
 
 
 def _new(source, mistake, style):
