@@ -182,11 +182,12 @@ class Recorder:
         session = self.gradebook.db
         session.commit = session.flush  # of this object; its class has the real one
         try:
-            yield self.gradebook
-            del session.commit
+            try:
+                yield self.gradebook
+            finally:
+                del session.commit
             session.commit()
-        except Exception:
-            vars(session).pop("commit", None)
+        except BaseException:  # also an interrupt: what is half recorded must not be committed later
             session.rollback()
             raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -111,20 +112,15 @@ class Result:
 
     def without_outputs(self) -> Result:
         """Return the result without what the cells printed and what it rests on, to keep thousands in memory."""
-        notebooks = (
-            replace(one, outcome=None, grades=tuple(_shared(grade) for grade in one.grades)) for one in self.notebooks
-        )
-        return replace(self, notebooks=tuple(notebooks), basis=None)
+        return self._reduced(_shared)
 
     def in_brief(self) -> Result:
         """Return the result without outputs and with no more of an error than its name, for a run of any size."""
+        return self._reduced(_brief)
 
-        def brief(grade: GradeResult) -> GradeResult:
-            error = None if grade.error is None else CellError(grade.error.ename, "")
-            return _one_for_all(replace(grade, error=error, behaviour=""))
-
+    def _reduced(self, reduce: Callable[[GradeResult], GradeResult]) -> Result:
         notebooks = (
-            replace(one, outcome=None, grades=tuple(brief(grade) for grade in one.grades)) for one in self.notebooks
+            replace(one, outcome=None, grades=tuple(reduce(grade) for grade in one.grades)) for one in self.notebooks
         )
         return replace(self, notebooks=tuple(notebooks), basis=None)
 
@@ -214,6 +210,12 @@ def _one_for_all(grade: GradeResult) -> GradeResult:
 def _shared(grade: GradeResult) -> GradeResult:
     """Return a grade, one object for all students who have the same; those with an error differ."""
     return grade if grade.error is not None else _one_for_all(grade)
+
+
+def _brief(grade: GradeResult) -> GradeResult:
+    """Return a grade with the name of its error alone, one object for all students who have the same."""
+    error = None if grade.error is None else CellError(grade.error.ename, "")
+    return _one_for_all(replace(grade, error=error, behaviour=""))
 
 
 @dataclass

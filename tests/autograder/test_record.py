@@ -48,6 +48,13 @@ def record(course, *results, notebook, timestamp=None):
             recorder.record(one, {"small": copy.deepcopy(notebook)}, timestamp)
 
 
+def raising(error):
+    def refuse(*args):
+        raise error
+
+    return refuse
+
+
 def in_gradebook(course, student):
     with calling_nbgrader(), Gradebook(course.db_url, course.course_id) as gradebook:
         submission = gradebook.find_submission("small", student)
@@ -155,11 +162,22 @@ def test_one_transaction_records_a_submission(unchecked, notebook):
         engine = recorder.gradebook.engine
         listen(engine, "before_cursor_execute", lambda *told: said.append(told[2].split()[0]))
         listen(engine, "commit", lambda connection: said.append(";"))
-        for student in ("ada", "bob", "ada"):
+        for one in (result("ada"), result("bob"), result("ada", double=1.0)):
             said.clear()
-            recorder.record(result(student), {"small": copy.deepcopy(notebook)})
+            recorder.record(one, {"small": copy.deepcopy(notebook)})
             parts = " ".join(said).split(";")
-            assert sum("INSERT" in part or "UPDATE" in part for part in parts) <= 1
+            assert sum("INSERT" in part or "UPDATE" in part for part in parts) == 1
+
+
+def test_an_interrupt_in_the_middle_leaves_nothing_to_be_committed_later(unchecked, notebook, monkeypatch):
+    with calling_nbgrader(), Recorder(unchecked, "small") as recorder:
+        with monkeypatch.context() as patch:
+            patch.setattr(recorder, "_record_comments", raising(KeyboardInterrupt()))
+            with pytest.raises(KeyboardInterrupt):
+                recorder.record(result(), {"small": notebook})
+        recorder.record(result("bob"), {"small": notebook})
+        assert recorder.students() == {"bob"}
+    assert in_gradebook(unchecked, "bob")[1]["test_double"] == (3.0, None, False)
 
 
 def test_late_penalties_are_nbgraders(unchecked, notebook):
