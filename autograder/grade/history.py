@@ -7,15 +7,18 @@ last line about each cell, so that points given in formgrader are noticed too, w
 from __future__ import annotations
 
 import getpass
+import itertools
 import json
+import math
 import os
 import time
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from filelock import FileLock
 from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
@@ -67,10 +70,13 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "points.jsonl"
-        self._last: dict[str, dict[tuple[str, str], float | None]] = {}
-        """The points of each student's cells, by notebook and name, after the last change that was read."""
-        self._cells: dict[tuple[str, str], tuple[str, str]] = {}
-        """One notebook and name for all students."""
+        self._last: dict[str, array[float]] = {}
+        """The points of each student's cells, in the order of `_cells`, after the last change that was read.
+
+        Kept for the whole class, so numbers without an object each: NaN is None, infinite what no line is about.
+        """
+        self._cells: dict[tuple[str, str], int] = {}
+        """Where a cell's points stand, by notebook and name."""
         self._read = 0
 
     def changes(self) -> Iterator[Change]:
@@ -87,8 +93,20 @@ class History:
                 for line in file:
                     self._read += len(line)
                     if one := _change(line):
-                        cell = self._cells.setdefault(one.place[1:], one.place[1:])
-                        self._last.setdefault(one.student, {})[cell] = one.after
+                        self._remember(one)
+
+    def _remember(self, one: Change) -> None:
+        place = self._cells.setdefault(one.place[1:], len(self._cells))
+        points = self._last.setdefault(one.student, array("d"))
+        points.extend(itertools.repeat(math.inf, place + 1 - len(points)))
+        points[place] = math.nan if one.after is None else one.after
+
+    def _points(self, student: str, notebook: str, cell: str, missing: object = None) -> object:
+        """Return what a cell has after the last change that was read, or `missing` if none was about it."""
+        place, points = self._cells.get((notebook, cell)), self._last.get(student, ())
+        if place is None or place >= len(points) or math.isinf(points[place]):
+            return missing
+        return None if math.isnan(points[place]) else points[place]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -137,7 +155,7 @@ class History:
             for name, notebook, cell, grade in query:
                 by_hand = grade.manual_score is not None
                 points = float(grade.score) if by_hand or grade.auto_score is not None else None
-                before = self._last.get(name, {}).get((notebook, cell))
+                before = cast(float | None, self._points(name, notebook, cell))
                 if points != before:
                     who = by or (FORMGRADER if by_hand else TESTS)
                     found.append(Change(now, name, notebook, cell, before, points, who, why))
@@ -148,9 +166,7 @@ class History:
         with self._alone():
             self._catch_up()
             nothing = object()
-            self._write(
-                one for one in found if self._last.get(one.student, {}).get(one.place[1:], nothing) != one.after
-            )
+            self._write(one for one in found if self._points(*one.place, nothing) != one.after)
 
     def _write(self, found: Iterable[Change]) -> None:
         text = "".join(json.dumps(asdict(one)) + "\n" for one in found)
@@ -164,11 +180,12 @@ class History:
 
 
 def _change(line: bytes) -> Change | None:
-    """Read a line; None if a crash cut it short."""
+    """Read a line; None if a crash cut it short or somebody has damaged it."""
     try:
-        return Change(**json.loads(line))
+        one = Change(**json.loads(line))
     except (ValueError, TypeError):
         return None
+    return one if isinstance(one.after, int | float | None) else None
 
 
 def user_name() -> str:

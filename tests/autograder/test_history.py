@@ -53,6 +53,19 @@ def test_what_another_process_has_noted_is_not_noted_again(tmp_path):
     assert told(tmp_path) == [("ada", None, 1.0), ("ada", 1.0, 2.0), ("bob", None, 3.0)]
 
 
+def test_cells_of_which_some_have_no_points(tmp_path):
+    """None is told from a cell that no line is about, also when cells come in another order for each student."""
+    at = {"at": 0.0, "before": None, "by": "ada", "notebook": "small"}
+    for student, cells in (("ada", "abc"), ("bob", "cba")):
+        for number, cell in enumerate(cells):
+            History(tmp_path).add([Change(student=student, cell=cell, after=[None, 0.5, 2.0][number], **at)])
+    known = History(tmp_path)
+    known.add([Change(student=one.student, cell=one.cell, after=one.after, **at) for one in known.changes()])
+    assert told(tmp_path) == [(student, None, after) for student in ("ada", "bob") for after in (None, 0.5, 2.0)]
+    known.add([Change(student="bob", cell="c", after=1.0, **at), Change(student="ada", cell="d", after=None, **at)])
+    assert told(tmp_path)[6:] == [("bob", None, 1.0), ("ada", None, None)]
+
+
 def test_nobody_writes_between_the_look_and_the_line(tmp_path):
     def look():
         with pytest.raises(Timeout), FileLock(tmp_path / "points.lock", timeout=0):
