@@ -5,10 +5,14 @@ Everything is capped where it arises, so that no cell can fill the worker's memo
 
 from __future__ import annotations
 
+import ast
 import builtins
+import contextlib
 import io
 import linecache
+import re
 import sys
+import warnings
 from typing import Any, NoReturn
 
 from IPython.core.compilerop import CachingCompiler
@@ -21,6 +25,9 @@ from traitlets.config import Config
 from autograder.execute.exceptions import describe, name_cells, own_lines
 from autograder.execute.recorder import Recorder
 from autograder.plan import Cell, CellOutcome, Limits
+
+PROMPT = re.compile(r"In ?\[")
+"""What a cell begins with that was copied with IPython's prompts, which could be Python, too."""
 
 
 class _Stream(io.TextIOBase):
@@ -94,6 +101,36 @@ class Shell(InteractiveShell):
         # A notebook's user module is __main__ in Jupyter; classes and pickles depend on it.
         self.user_module.__name__ = "__main__"
         self.user_ns["__name__"] = "__main__"
+
+    @classmethod
+    def of_this_process(cls, limits: Limits) -> Shell:
+        """Return the shell that get_ipython() and matplotlib find: a new one, or that of which a fork has its own copy.
+
+        Parameters
+        ----------
+        limits : Limits
+            Caps on what each cell may print and display.
+        """
+        shell: Shell = cls.instance(limits)
+        shell.recorder.limits = limits
+        sys.modules["__main__"] = shell.user_module
+        return shell
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """Return a cell as Python: as it is, if it is Python already, in several lines and without a prompt."""
+        lines = raw_cell.splitlines()
+        if len(lines) > 1 and lines[0].strip() and not PROMPT.match(raw_cell):
+            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the compiler will say it
+                ast.parse(raw_cell)
+                return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+        transformed: str = super().transform_cell(raw_cell)
+        return transformed
+
+    def should_run_async(self, raw_cell: str, **found: Any) -> bool:
+        """Return whether a cell awaits something; only one with one of two words is looked at more closely."""
+        cell = found.get("transformed_cell") or raw_cell
+        return ("async" in cell or "await" in cell) and bool(super().should_run_async(raw_cell, **found))
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept `%matplotlib` silently: there is no window here."""
@@ -173,13 +210,17 @@ def _plain_number(value: Any) -> float | bool | None:
 
 
 def warm_up() -> None:
-    """Run a failing cell in a shell that is thrown away: forks of this process then have what IPython loads for one."""
+    """Make the shell of this process's forks, after a failing cell in another that is thrown away.
+
+    They have then what IPython loads for a failing cell, and need not make a shell of their own.
+    """
     before = {name: vars(sys).get(name) for name in ("displayhook", "excepthook")}
     main = sys.modules["__main__"]
     try:
         Shell.instance(Limits()).run(Cell(-1, "", "1 / 0"))
-    finally:
         Shell.clear_instance()
+        Shell.instance(Limits())
+    finally:
         sys.modules["__main__"] = main
         vars(sys).update(before)
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):

@@ -78,7 +78,7 @@ class Runner:
     def __init__(self, limits: Limits, patience: float = 0.0) -> None:
         self.limits = limits
         self._patience = patience
-        self.shell: Shell = Shell.instance(limits)  # the instance that get_ipython() and matplotlib find
+        self.shell = Shell.of_this_process(limits)
         self.computed = 0.0
         self._timed_out = self._armed = False
         self._held = 0

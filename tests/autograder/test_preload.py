@@ -40,12 +40,15 @@ folder, environment = os.getcwd(), dict(os.environ)
 warm_up()
 assert sys.modules["__main__"] is main and main.__name__ == "__main__"
 assert (sys.displayhook, sys.excepthook) == hooks
-assert not hasattr(sys, "last_value") and not Shell.initialized()
+assert not hasattr(sys, "last_value")
 assert (os.getcwd(), dict(os.environ)) == (folder, environment)
 loaded = set(sys.modules)
 from autograder.plan import Cell, Limits
-outcome = Shell.instance(Limits()).run(Cell(0, "", "def f():\\n    1 / 0\\nf()"))
+shell = Shell.of_this_process(Limits(output_characters=20))
+assert sys.modules["__main__"] is shell.user_module and "f" not in shell.user_ns and shell.execution_count == 1
+outcome = shell.run(Cell(0, "", "def f():\\n    1 / 0\\nf()"))
 assert outcome.error.ename == "ZeroDivisionError" and [frame.line for frame in outcome.error.frames] == [3, 2]
+assert "20 characters" in shell.run(Cell(1, "", "get_ipython().streams[0].write(30 * 'a')")).outputs[0]["text"]
 print(len(set(sys.modules) - loaded))
 """
 
