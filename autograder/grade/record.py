@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_markdown_cell, writes_json
 from nbgrader.api import Gradebook, MissingEntry, Student
 from nbgrader.utils import compute_checksum
 
@@ -173,7 +173,7 @@ class Recorder:
         # last: until the scores are in the gradebook, the notebook that a person has read stands there
         for notebook in result.notebooks:
             filled = merge(notebooks[notebook.name], notebook)
-            write_atomically(folder / f"{notebook.name}.ipynb", nbformat.writes(filled, version=4) + "\n")
+            write_atomically(folder / f"{notebook.name}.ipynb", writes_json(filled) + "\n")
         self.notice(result.student)
 
     @contextlib.contextmanager
