@@ -10,7 +10,7 @@ from benchmarks.tables import FOLDER
 FILE = FOLDER / "grade.json"
 PLACE = ("submissions", "workers", "engine", "database")
 NAMES = {"autograder": "`autograder grade`", "nbgrader": "`nbgrader autograde`", "otter": "`otter run`"}
-KINDS = {"local": "this machine", "dask": "Dask", "sqlite": "SQLite", "postgresql": "PostgreSQL"}
+KINDS = {"local": "local", "dask": "Dask", "sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def joined(new: dict[str, Any]) -> dict[str, Any]:
@@ -88,18 +88,16 @@ def _side_by_side(runs: list[dict[str, Any]], others: list[dict[str, Any]]) -> l
 
 def _runs(runs: list[dict[str, Any]]) -> str:
     times = [
-        "| run on | workers | class | wall, s | CPU, s | above the floor, s | coordinator, s | CPU, growth |",
+        "| run | workers | class | wall | CPU | above the floor | coordinator | growth of CPU |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     sizes = [
-        "| run on | workers | class | memory, MiB | memory, growth | disk, KiB |",
+        "| run | workers | class | memory, MiB | growth of memory | disk, KiB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for run in runs:
         first = smallest(run, runs)
-        growth = [
-            "" if run is first else f"{run[name] / first[name]:.2f} times" for name in ("cpu_seconds", "peak_MiB")
-        ]
+        growth = ["" if run is first else f"{run[name] / first[name]:.2f}" for name in ("cpu_seconds", "peak_MiB")]
         begin = [f"{KINDS[run['engine']]}, {KINDS[run['database']]}", str(run["workers"]), f"{run['submissions']:,}"]
         above = run["cpu_seconds"] - run["floor_cpu_seconds"]
         seconds = (run["wall_seconds"], run["cpu_seconds"], above, run["own_cpu_seconds"])
@@ -107,29 +105,31 @@ def _runs(runs: list[dict[str, Any]]) -> str:
         sizes.append(row([*begin, f"{run['peak_MiB']:.0f}", growth[1], f"{run['disk_KiB']:.0f}"]))
     checked = sum(run["checked"] for run in runs)
     told = (
-        "*Coordinator* is the CPU time of the process that is called, without its workers; *memory* is its peak. "
-        "*Growth* is to the smallest class with the same workers. *Disk* is what each submission adds. "
+        "The times are in seconds. *Local* is on one machine. *Coordinator* is the CPU time of the process that is "
+        "called, without its workers; *memory* is its peak. *Growth* is the value divided by that of the smallest "
+        "class with the same run and workers. *Disk* is what each submission adds. "
         f"The points of {checked} submissions, drawn by lot, were those that plain `exec` of their cells gives."
     )
     return "\n\n".join(["\n".join(times), "\n".join(sizes), told])
 
 
 def _pages(runs: list[dict[str, Any]]) -> str:
-    lines = [
-        "| class | workers | feedback, s | again, s | report, s | memory of feedback, MiB | memory of report, MiB | "
-        "feedback, KiB | report's page, MiB |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    times = ["| class | workers | feedback | feedback again | report |", "|---:|---:|---:|---:|---:|"]
+    sizes = [
+        "| class | workers | memory, feedback | memory, report | feedback's page | report's page |",
+        "|---:|---:|---:|---:|---:|---:|",
     ]
     for run in (run for run in runs if "feedback" in run):
-        times = (f"{run[name]['wall_seconds']:.4f}" for name in ("feedback", "feedback_again", "report"))
-        memory = (f"{run[name]['peak_MiB']:.0f}" for name in ("feedback", "report"))
-        last = (f"{run['feedback_KiB']:.0f}", str(run["report_page_MiB"]))
-        lines.append(row([f"{run['submissions']:,}", str(run["workers"]), *times, *memory, *last]))
+        begin = [f"{run['submissions']:,}", str(run["workers"])]
+        seconds = (f"{run[name]['wall_seconds']:.4f} s" for name in ("feedback", "feedback_again", "report"))
+        memory = (f"{run[name]['peak_MiB']:.0f} MiB" for name in ("feedback", "report"))
+        times.append(row([*begin, *seconds]))
+        sizes.append(row([*begin, *memory, f"{run['feedback_KiB']:.0f} KiB", f"{run['report_page_MiB']} MiB"]))
     told = (
-        "*Again* is after nothing has changed. *Workers* are those of the run of `grade` before: feedback and report "
-        "are written in the same way in all rows."
+        "*Feedback again* is after nothing has changed. *Workers* are those of the run of `grade` before: feedback and "
+        "report are written in the same way in all rows."
     )
-    return "\n".join(lines) + "\n\n" + told
+    return "\n\n".join(["\n".join(times), "\n".join(sizes), told])
 
 
 def row(cells: list[str]) -> str:

@@ -104,15 +104,16 @@ def _first(local: dict[str, Any], runs: list[dict[str, Any]]) -> str:
         "",
         "In this order:",
         "",
-        f"1. *The coordinator's thread.* At {limit(local):,.1f} submissions a second no more are graded, whatever "
-        "the workers; divide the students among courses with a gradebook each (`--course`), or grade as they hand in.",
+        f"1. *The coordinator's thread.* It does at most {limit(local):,.1f} submissions a second, however many "
+        "workers there are. Divide the students among courses with a gradebook each (`--course`), or "
+        "grade as they hand in.",
         "2. *Writes to the database.* They are in that thread: a transaction a submission. SQLite syncs once for each, "
         "so a slow disk shows here first; PostgreSQL on another machine costs a round trip for each statement.",
         f"3. *Memory of the coordinator.* {memory:,.0f} MiB at {local['submissions']:,}, which is "
         f"{1024 * grows:,.0f} KiB more a submission than with {least['submissions']:,}: "
         f"{memory + grows * (CLASSES[1] - local['submissions']):,.0f} MiB for a million.",
         "4. *The report.* It holds the class in memory and in one page. The page of some tens of thousands opens at "
-        "once, that of a million does not: write one a section with `--student`, or read the JSON and the CSV.",
+        "once, that of a million does not: write one for each section with `--student`, or read the JSON and the CSV.",
         "5. *Feedback files.* One folder a student: a file system with few inodes is full before its bytes are. Only "
         "pages that change are written again.",
         f"6. *The disk.* {local['disk_KiB']:.0f} KiB a submission, most of it the notebooks in `autograded/`.",
