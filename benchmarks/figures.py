@@ -88,17 +88,21 @@ def _side_by_side(runs: list[dict[str, Any]], others: list[dict[str, Any]]) -> l
 
 def _runs(runs: list[dict[str, Any]]) -> str:
     times = [
-        "| run | workers | class | wall | CPU | above the floor | coordinator | growth of CPU |",
+        "| run | workers | class | wall | CPU | above the floor | coordinator | CPU growth |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     sizes = [
-        "| run | workers | class | memory, MiB | growth of memory | disk, KiB |",
+        "| run | workers | class | memory, MiB | memory growth | disk, KiB |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for run in runs:
         first = smallest(run, runs)
         growth = ["" if run is first else f"{run[name] / first[name]:.2f}" for name in ("cpu_seconds", "peak_MiB")]
-        begin = [f"{KINDS[run['engine']]}, {KINDS[run['database']]}", str(run["workers"]), f"{run['submissions']:,}"]
+        begin = [
+            f"{KINDS[run['engine']]},\u00a0{KINDS[run['database']]}",
+            str(run["workers"]),
+            f"{run['submissions']:,}",
+        ]
         above = run["cpu_seconds"] - run["floor_cpu_seconds"]
         seconds = (run["wall_seconds"], run["cpu_seconds"], above, run["own_cpu_seconds"])
         times.append(row([*begin, *(f"{one:.3f}" for one in seconds), growth[0]]))

@@ -32,7 +32,7 @@ PEERS = [
     {"who": "nbgrader", "submissions": 10, "wall_seconds": 8.0, "cpu_seconds": 7.0},
     {"who": "otter", "submissions": 10, "why_not": "not installed: name it with OTTER="},
 ]
-HERE = "local, SQLite"
+HERE = "local,\u00a0SQLite"
 RESULTS = {"assignment": "01_neuron", "peers": PEERS, "runs": [run(100), run(10_000, cpu=0.44, peak=240.0)]}
 
 
@@ -44,7 +44,7 @@ def row(text, *begin):
 def test_ratios_stand_beside_what_they_are_of():
     text = figures.table(RESULTS)
     assert row(text, "`nbgrader autograde`")[-1] == "16.0 times"
-    times, sizes = text.split("| growth of memory |")
+    times, sizes = text.split("| memory growth |")
     assert row(times, HERE, "2", "10,000")[3:] == ["0.200", "0.440", "0.390", "0.100", "1.10"]
     assert row(times, HERE, "2", "100")[-1] == ""
     assert row(sizes, HERE, "2", "10,000")[3:] == ["240", "1.20", "300"]
