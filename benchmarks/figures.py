@@ -10,7 +10,7 @@ from benchmarks.tables import FOLDER
 FILE = FOLDER / "grade.json"
 PLACE = ("submissions", "workers", "engine", "database")
 NAMES = {"autograder": "`autograder grade`", "nbgrader": "`nbgrader autograde`", "otter": "`otter run`"}
-KINDS = {"local": "this machine", "dask": "Dask", "sqlite": "SQLite", "postgresql": "PostgreSQL"}
+KINDS = {"local": "local", "dask": "Dask", "sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def joined(new: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def smallest(run: dict[str, Any], runs: list[dict[str, Any]]) -> dict[str, Any]:
 
 def table(results: dict[str, Any]) -> str:
     """Return the figures as tables in Markdown."""
-    parts = [f"Assignment `{results['assignment']}`. Times are seconds a submission."]
+    parts = [f"Assignment `{results['assignment']}`. Times, and what is left on the disk, are those of one submission."]
     if results["peers"]:
         parts.append(_peers(results))
     if results["runs"]:
@@ -49,62 +49,104 @@ def table(results: dict[str, Any]) -> str:
 
 
 def _peers(results: dict[str, Any]) -> str:
-    lines = ["| | submissions | wall time | CPU time | our throughput |", "|---|---|---|---|---|"]
-    ours, *_ = results["peers"]
-    for one in results["peers"]:
-        if "why_not" in one:
-            lines.append(f"| {NAMES[one['who']]} | | | | {one['why_not']} |")
-            continue
+    measured = [one for one in results["peers"] if "why_not" not in one]
+    ours, *others = measured
+    lines = [
+        "| program | submissions | wall time, s | CPU time, s | wall time, to ours |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for one in measured:
         ratio = "" if one is ours else f"{one['wall_seconds'] / ours['wall_seconds']:.1f} times"
         times = f"{one['wall_seconds']:.2f} | {one['cpu_seconds']:.2f}"
         lines.append(f"| {NAMES[one['who']]} | {one['submissions']} | {times} | {ratio} |")
-    more = [
-        f"with {run['workers']} workers {ours_by / run['wall_seconds']:.0f} times, of {run['submissions']}"
-        for run in results["runs"]
-        if run["engine"] == "local" and run["database"] == "sqlite"
-        for ours_by in [results["peers"][1]["wall_seconds"]]
+    text = []
+    if others:
+        names = listed([NAMES[one["who"]] for one in others])
+        text.append(f"One submission at a time, as {names} {'grades' if len(others) == 1 else 'grade'} them.")
+    text += [
+        f"{NAMES[one['who']]} was not measured: {one['why_not'].partition(':')[0]}."
+        for one in results["peers"]
+        if "why_not" in one
     ]
-    text = (
-        "nbgrader and otter grade one submission at a time, as they do, and here so does `autograder`, with one worker."
-    )
-    if more:
-        text += f" In the table below its throughput is that of nbgrader {'; '.join(more)}."
-    return "\n".join(lines) + "\n\n" + text
+    text += _side_by_side(results["runs"], others)
+    return "\n".join(lines) + "\n\n" + " ".join(text)
+
+
+def _side_by_side(runs: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[str]:
+    """Return how many times as long nbgrader takes as the runs on one machine, a sentence for each size of a class."""
+    theirs = next((one["wall_seconds"] for one in others if one["who"] == "nbgrader"), None)
+    faster: dict[int, list[str]] = {}
+    for run in runs:
+        if theirs and (run["engine"], run["database"]) == ("local", "sqlite"):
+            word = f"{theirs / run['wall_seconds']:.0f} with {counted(run['workers'], 'worker')}"
+            faster.setdefault(run["submissions"], []).append(word)
+    return [
+        f"nbgrader's wall time, divided by ours in the class of {size:,} below, is {listed(words)}."
+        for size, words in faster.items()
+    ]
 
 
 def _runs(runs: list[dict[str, Any]]) -> str:
-    lines = [
-        "| engine | database | workers | submissions | wall | CPU | above the floor | coordinator's CPU | "
-        "coordinator's memory, MiB | cost, to the smallest class | memory, to it | disk, KiB each |",
-        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    times = [
+        "| run | workers | class | wall | CPU | above the floor | coordinator | CPU growth |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    sizes = [
+        "| run | workers | class | memory, MiB | memory growth | disk, KiB |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     for run in runs:
         first = smallest(run, runs)
-        cost, memory = run["cpu_seconds"] / first["cpu_seconds"], run["peak_MiB"] / first["peak_MiB"]
-        cells = [
-            *(KINDS[run["engine"]], KINDS[run["database"]], run["workers"], run["submissions"]),
-            *(f"{run['wall_seconds']:.3f}", f"{run['cpu_seconds']:.3f}"),
-            f"{run['cpu_seconds'] - run['floor_cpu_seconds']:.3f}",
-            f"{run['own_cpu_seconds']:.3f}",
-            f"{run['peak_MiB']:.0f}",
-            *(("", "") if run is first else (f"{cost:.2f}", f"{memory:.2f}")),
-            f"{run['disk_KiB']:.0f}",
+        growth = ["" if run is first else f"{run[name] / first[name]:.2f}" for name in ("cpu_seconds", "peak_MiB")]
+        begin = [
+            f"{KINDS[run['engine']]},\u00a0{KINDS[run['database']]}",
+            str(run["workers"]),
+            f"{run['submissions']:,}",
         ]
-        lines.append(f"| {' | '.join(map(str, cells))} |")
+        above = run["cpu_seconds"] - run["floor_cpu_seconds"]
+        seconds = (run["wall_seconds"], run["cpu_seconds"], above, run["own_cpu_seconds"])
+        times.append(row([*begin, *(f"{one:.3f}" for one in seconds), growth[0]]))
+        sizes.append(row([*begin, f"{run['peak_MiB']:.0f}", growth[1], f"{run['disk_KiB']:.0f}"]))
     checked = sum(run["checked"] for run in runs)
-    told = f"The points of {checked} submissions, drawn by lot, were those that plain `exec` of their cells gives."
-    return "\n".join(lines) + "\n\n" + told
+    told = (
+        "The times are in seconds. *Local* is on one machine. *Coordinator* is the CPU time of the process that is "
+        "called, without its workers; *memory* is its peak. *Growth* is the value divided by that of the smallest "
+        "class with the same run and workers. *Disk* is what each submission adds. "
+        f"The points of {checked} submissions, drawn by lot, were those that plain `exec` of their cells gives."
+    )
+    return "\n\n".join(["\n".join(times), "\n".join(sizes), told])
 
 
 def _pages(runs: list[dict[str, Any]]) -> str:
-    lines = [
-        "| submissions | feedback | again, nothing changed | report | memory of feedback and report, MiB | "
-        "feedback, KiB each | report, MiB |",
-        "|---|---|---|---|---|---|---|",
+    times = ["| class | workers | feedback | feedback again | report |", "|---:|---:|---:|---:|---:|"]
+    sizes = [
+        "| class | workers | memory, feedback | memory, report | feedback's page | report's page |",
+        "|---:|---:|---:|---:|---:|---:|",
     ]
     for run in (run for run in runs if "feedback" in run):
-        times = (f"{run[name]['wall_seconds']:.4f}" for name in ("feedback", "feedback_again", "report"))
-        memory = f"{run['feedback']['peak_MiB']:.0f}, {run['report']['peak_MiB']:.0f}"
-        cells = [run["submissions"], *times, memory, f"{run['feedback_KiB']:.0f}", run["report_page_MiB"]]
-        lines.append(f"| {' | '.join(map(str, cells))} |")
-    return "\n".join(lines)
+        begin = [f"{run['submissions']:,}", str(run["workers"])]
+        seconds = (f"{run[name]['wall_seconds']:.4f} s" for name in ("feedback", "feedback_again", "report"))
+        memory = (f"{run[name]['peak_MiB']:.0f} MiB" for name in ("feedback", "report"))
+        times.append(row([*begin, *seconds]))
+        sizes.append(row([*begin, *memory, f"{run['feedback_KiB']:.0f} KiB", f"{run['report_page_MiB']} MiB"]))
+    told = (
+        "*Feedback again* is after nothing has changed. *Workers* are those of the run of `grade` before: feedback and "
+        "report are written in the same way in all rows."
+    )
+    return "\n\n".join(["\n".join(times), "\n".join(sizes), told])
+
+
+def row(cells: list[str]) -> str:
+    """Return a line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def counted(n: int, name: str) -> str:
+    """Return a number of things."""
+    return f"{n} {name}" if n == 1 else f"{n} {name}s"
+
+
+def listed(words: list[str]) -> str:
+    """Return the words as a list in a sentence."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

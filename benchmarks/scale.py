@@ -1,17 +1,14 @@
-"""From what was measured to what twenty thousand and a million submissions would take: ``python -m benchmarks.scale``.
+"""The page on what twenty thousand and a million submissions would take, estimated from what was measured.
 
-Nothing is measured here: the figures are those of ``docs/benchmarks/grade.json``, and the page says how it reckons.
+Nothing is measured here: the figures are those of ``docs/benchmarks/grade.json``, and the page says how it estimates.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import math
 from typing import Any
 
-from benchmarks.figures import FILE, KINDS
-from benchmarks.tables import FOLDER
+from benchmarks.figures import KINDS, counted
 
 CLASSES = (20_000, 1_000_000)
 HOURS = (1.0, 8.0, 24.0)
@@ -40,16 +37,25 @@ def page(results: dict[str, Any]) -> str:
 def _reckoning(assignment: str, local: dict[str, Any], far: dict[str, Any]) -> str:
     share = local["own_cpu_seconds"]
     work = local["cpu_seconds"] - share
-    return f"""Measured (`{assignment}`, {local["submissions"]:,} submissions, {local["workers"]} workers): a submission
-costs {local["cpu_seconds"]:.3f} s of processor time, of which {share:.3f} s are the coordinator's own and {work:.3f} s
-the workers'; with {KINDS[far["engine"]]} the coordinator's own are {far["own_cpu_seconds"]:.3f} s. So
+    own, busy = "", f"about {_busy(local)} cores busy"
+    if far is not local:
+        own = f" With {KINDS[far['engine']]} the coordinator's share is {far['own_cpu_seconds']:.3f} s."
+        busy += f" on one machine, and about {_busy(far)} on a cluster"
+    workers = counted(local["workers"], "worker")
+    return f"""In the largest class that was measured (`{assignment}`, {local["submissions"]:,} submissions, {workers}),
+a submission costs {local["cpu_seconds"]:.3f} s of processor time: {share:.3f} s are the coordinator's share and
+{work:.3f} s the workers'.{own} It follows:
 
-- with *w* cores for workers, a class of *n* takes the longer of *n* × {work:.3f} s / *w* and *n* × {share:.3f} s;
-- the coordinator prepares and records in one thread: more than {limit(local):,.1f} submissions a second it cannot do,
-  however many workers there are. On one machine it keeps about {math.ceil(work / share)} cores busy, on a cluster
-  about {math.ceil((far["cpu_seconds"] - far["own_cpu_seconds"]) / far["own_cpu_seconds"])}.
+- With *w* cores for workers, a class of *n* takes the longer of *n* × {work:.3f} s / *w* and *n* × {share:.3f} s.
+- The coordinator prepares and records in one thread, so it does at most {limit(local):,.1f} submissions a second,
+  however many workers there are. That keeps {busy}.
 
-Other chapters cost more or less: the same reckoning, with *Run* of `autograder grade` for the workers' share."""
+Other chapters cost more or less. The workers' share is then the mean of the column *Run* of `autograder grade`."""
+
+
+def _busy(run: dict[str, Any]) -> int:
+    """Return how many cores of workers a coordinator keeps busy."""
+    return math.ceil((run["cpu_seconds"] - run["own_cpu_seconds"]) / run["own_cpu_seconds"])
 
 
 def limit(run: dict[str, Any]) -> float:
@@ -59,10 +65,10 @@ def limit(run: dict[str, Any]) -> float:
 
 def _class(size: int, local: dict[str, Any], far: dict[str, Any], runs: list[dict[str, Any]]) -> str:
     lines = [
-        f"**{size:,} submissions.**",
+        f"## {size:,} submissions",
         "",
-        "| to be done in | cores for workers | machines of 16 cores | courses (coordinators) side by side |",
-        "|---|---|---|---|",
+        f"| to be done in | cores for workers | machines of {CORES} cores | coordinators |",
+        "|---:|---:|---:|---:|",
     ]
     work = far["cpu_seconds"] - far["own_cpu_seconds"]
     for hours in HOURS:
@@ -72,14 +78,17 @@ def _class(size: int, local: dict[str, Any], far: dict[str, Any], runs: list[dic
         lines.append(f"| {hours:g} h | {cores:,} | {math.ceil(cores / CORES):,} | {coordinators} |")
     alone = size * max(local["cpu_seconds"] / 2, local["own_cpu_seconds"]) / 3600
     disk = size * local["disk_KiB"] / 2**20
-    text = f"One machine with two cores needs {spoken(alone)}. On the disk of the coordinator: {disk:,.1f} GiB"
+    text = (
+        "Each coordinator has a course of its own, with its share of the students. "
+        f"One machine with two cores needs {spoken(alone)}. The disk of the coordinator takes {disk:,.1f} GiB"
+    )
     pages = [run for run in runs if "feedback" in run]
     if pages:
         last = max(pages, key=lambda run: run["submissions"])
         feedback, report = last["feedback"]["wall_seconds"] * size, last["report"]["wall_seconds"] * size
         text += (
-            f", and {size * last['feedback_KiB'] / 2**20:,.1f} GiB of feedback in {size:,} files or more, written in "
-            f"{spoken(feedback / 3600)}; the report takes {spoken(report / 3600)} and its page has "
+            f", and {size * last['feedback_KiB'] / 2**20:,.1f} GiB of feedback in at least {size:,} files, which are "
+            f"written in {spoken(feedback / 3600)}. The report takes {spoken(report / 3600)} and its page has "
             f"{last['report_page_MiB'] / last['submissions'] * size:,.0f} MiB"
         )
     return "\n".join([*lines, "", f"{text}."])
@@ -91,17 +100,20 @@ def _first(local: dict[str, Any], runs: list[dict[str, Any]]) -> str:
     least = min(runs, key=lambda run: run["submissions"])
     grows = (memory - least["peak_MiB"]) / max(1, local["submissions"] - least["submissions"])
     lines = [
-        "**What breaks first**, in this order:",
+        "## What breaks first",
         "",
-        f"1. *The coordinator's thread.* At {limit(local):,.1f} submissions a second it is full. More workers help no "
-        "more; divide the students among courses with a gradebook each (`--course`), or grade as they hand in.",
+        "In this order:",
+        "",
+        f"1. *The coordinator's thread.* It does at most {limit(local):,.1f} submissions a second, however many "
+        "workers there are. Divide the students among courses with a gradebook each (`--course`), or "
+        "grade as they hand in.",
         "2. *Writes to the database.* They are in that thread: a transaction a submission. SQLite syncs once for each, "
         "so a slow disk shows here first; PostgreSQL on another machine costs a round trip for each statement.",
         f"3. *Memory of the coordinator.* {memory:,.0f} MiB at {local['submissions']:,}, which is "
         f"{1024 * grows:,.0f} KiB more a submission than with {least['submissions']:,}: "
         f"{memory + grows * (CLASSES[1] - local['submissions']):,.0f} MiB for a million.",
-        "4. *The report.* It holds the class in memory and in one page. Of some tens of thousands it opens at once; of "
-        "a million it does not: write one a section with `--student`, or read the JSON and the CSV.",
+        "4. *The report.* It holds the class in memory and in one page. The page of some tens of thousands opens at "
+        "once, that of a million does not: write one for each section with `--student`, or read the JSON and the CSV.",
         "5. *Feedback files.* One folder a student: a file system with few inodes is full before its bytes are. Only "
         "pages that change are written again.",
         f"6. *The disk.* {local['disk_KiB']:.0f} KiB a submission, most of it the notebooks in `autograded/`.",
@@ -114,13 +126,3 @@ def spoken(hours: float) -> str:
     if hours < 1:
         return f"{60 * hours:.0f} minutes"
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
-
-
-def main() -> None:
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    (FOLDER / "scale.md").write_text(page(json.loads(FILE.read_text())))
-    print((FOLDER / "scale.md").read_text())
-
-
-if __name__ == "__main__":
-    main()

@@ -49,3 +49,10 @@ def write(name: str, text: str, packages: Iterable[str]) -> Path:
     path = FOLDER / f"{name}.md"
     path.write_text(f"{text}\n\nMeasured with `python -m benchmarks.{name}` on {machine()}; {versions(packages)}.\n")
     return path
+
+
+def rewrite(name: str, text: str) -> None:
+    """Write a table anew, and leave the line that says on what computer it was measured."""
+    path = FOLDER / f"{name}.md"
+    measured_on = path.read_text(encoding="utf-8").rstrip().rpartition("\n")[2]
+    path.write_text(f"{text}\n\n{measured_on}\n", encoding="utf-8")

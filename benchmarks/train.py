@@ -17,16 +17,26 @@ import subprocess
 import sys
 from typing import Any
 
+from benchmarks.figures import listed, row
 from benchmarks.peers import installed
-from benchmarks.tables import write
+from benchmarks.tables import FOLDER, write
 from benchmarks.workloads import WORKLOADS, with_threads
 
+FILE = FOLDER / "train.json"
 LIMITS = {  # what the ratios should not exceed
     "W1": {"floor": 1.80, "torch_fused": 0.62, "torch_default": 0.50, "sklearn": 0.53, "memory_vs_torch": 0.4},
     "W2": {"floor": 1.35, "torch_fused": 1.00, "torch_default": 0.88, "sklearn": 0.72, "memory_vs_torch": 0.4},
     "W3": {"floor": 4.5, "torch_fused": 0.16, "torch_default": 0.13, "sklearn": 0.27, "memory_vs_torch": 0.4},
     "W4": {"floor": 1.07, "torch_fused": 1.00, "torch_default": 0.90, "sklearn": 0.80, "memory_vs_torch": 0.4},
 }
+HEADS = {
+    "floor": "floor",
+    "torch_fused": "fused PyTorch",
+    "torch_default": "PyTorch",
+    "sklearn": "scikit-learn",
+    "memory_vs_torch": "memory",
+}
+"""What the columns of the page are called."""
 
 
 class Worker:
@@ -88,20 +98,31 @@ def table(results: dict[str, Any]) -> str:
 
 def as_markdown(results: dict[str, Any]) -> str:
     """Return the ratios and their limits as two tables in Markdown: CPU time with one thread, wall time with two."""
-    names = list(LIMITS["W1"])
-    heads = ["floor", "PyTorch, fused", "PyTorch", "scikit-learn", "memory"]
-    lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    heads = [row(["network", *HEADS.values()]), "|---|" + "---:|" * len(HEADS)]
+    lines, above = list(heads), {name: [] for name in HEADS}
     for work, limits in LIMITS.items():
         found = results.get(work, {})
-        cells = [f"{found[name]:.2f} (≤ {limits[name]:.2f})" if name in found else "" for name in names]
-        lines.append(f"| {work} | " + " | ".join(cells) + " |")
-    lines += ["", "With two threads, in wall time:", "", *lines[:2]]
+        cells = {name: f"{found[name]:.2f}\u00a0(≤\u00a0{limits[name]:.2f})" for name in HEADS if name in found}
+        for name in cells:
+            if round(found[name], 2) > limits[name]:
+                cells[name] = f"**{cells[name]}**"
+                above[name].append(work)
+        lines.append(row([work, *(cells.get(name, "") for name in HEADS)]))
+    lines += ["", _missed(above), "", "With two threads, in wall time:", "", *heads]
     for work in LIMITS:
         found = results.get(work, {}).get("two_threads", {})
-        lines.append(
-            f"| {work} | " + " | ".join(f"{found[name]:.2f}" if name in found else "" for name in names) + " |"
-        )
+        lines.append(row([work, *(f"{found[name]:.2f}" if name in found else "" for name in HEADS)]))
     return "\n".join(lines)
+
+
+def _missed(above: dict[str, list[str]]) -> str:
+    """Return which ratios are above their limit, in a sentence."""
+    missed = [f"{HEADS[name]} ({listed(works)})" for name, works in above.items() if works]
+    if not missed:
+        return "No ratio is above its limit."
+    n = sum(map(len, above.values()))
+    said = "1 ratio is above its limit" if n == 1 else f"{n} ratios are above their limits"
+    return f"{said}, in bold: {listed(missed)}."
 
 
 def main() -> None:
@@ -122,6 +143,7 @@ def main() -> None:
         results["MNIST"] = measure("MNIST", 5)
     print(json.dumps(results, indent=1) if options.json else table(results))
     if options.write:
+        FILE.write_text(json.dumps(results, indent=1) + "\n")
         write("train", as_markdown(results), ["numpy", "torch", "scikit-learn"])
 
 

@@ -263,7 +263,7 @@ def test_the_chapter_of_the_tutorial_is_validated_and_released(tmp_path, monkeyp
 
 @pytest.mark.parametrize("host", ["mybinder.org", "colab.research.google.com"])
 def test_the_links_to_services_are_those_of_the_site(host):
-    link = re.search(rf"https://{host}/\S+", PAGES["docs/hosting.md"])[0]
+    link = re.search(rf"https://{host}/[^\s`]+", PAGES["docs/hosting.md"])[0]
     pattern = link.replace("<owner>/<name>", "{project}").replace("course/01_neuron/01_neuron.ipynb", "{path}")
     assert pattern in (ROOT / "docs/_extensions/chapters.py").read_text(encoding="utf-8")
 
