@@ -54,6 +54,7 @@ def test_an_unsolved_chapter_runs_to_its_end(lab, chapter):
     assert lab.broken() == []
 
 
+@pytest.mark.slow  # the widgets are the library's own; what they draw is tested without a browser in every lane
 def test_a_slider_redraws_the_picture(lab):
     lab.open(read("01_neuron"), "slider")
     lab.run("setup", "activation-explorer")
@@ -134,6 +135,7 @@ def test_a_loop_without_end_is_spoken_of_and_can_be_stopped(lab):
     assert "check.case" not in said
 
 
+@pytest.mark.slow  # `tests/mlpkit/test_notebook.py` counts the lines without a browser in every lane
 def test_a_million_prints_leave_the_page_alive(lab):
     flood = "for i in range(1_000_000):\n    print(i)\nreturn w @ x + b"
     lab.open(with_answers(until(read("01_neuron"), "weighted_sum-test"), weighted_sum=flood), "flood")
@@ -144,6 +146,7 @@ def test_a_million_prints_leave_the_page_alive(lab):
     assert re.fullmatch(r"weighted_sum: \d+ checks passed", lines[-1])
 
 
+@pytest.mark.slow  # `tests/mlpkit/test_notebook.py` has the sentences, without a browser, in every lane
 def test_mistakes_that_python_says_little_about(lab):
     """A power sign, then a syntax error before a check; then a restart."""
     short = until(read("01_neuron"), "activation-explorer")

@@ -7,7 +7,7 @@ from lectures import CHAPTERS, PAGES
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-SOME = ("index", "chapters/01_neuron", "chapters/03_backprop", "api/losses", "instructors", "search")
+SOME = ("index", "chapters/03_backprop", "api/losses", "search")
 """Pages that axe reads in every lane, in the light and in the dark; the others in the long run, in the light."""
 READ = [name if name in SOME else pytest.param(name, marks=pytest.mark.slow) for name in PAGES]
 MOST_TAB_STOPS = 25
@@ -153,7 +153,7 @@ def can_be_read_by_everybody(page, theme: str) -> None:
 
 
 def explorers_answer(page) -> None:
-    """Each explorer of a chapter lives, and says what is so once it was moved, by keyboard, mouse and finger."""
+    """Each explorer of a chapter lives, and says something else once it was moved."""
     for explorer in page.locator("mlp-explorer").all():
         explorer.scroll_into_view_if_needed()
         explorer.locator(".mlp-live").wait_for()
@@ -164,13 +164,23 @@ def explorers_answer(page) -> None:
         else:
             explorer.evaluate(TO_THE_END)
         sync_api.expect(told).not_to_have_text(before)
+    assert page.get_by_text("With a running kernel").locator("visible=true").count() == 0
+
+
+@pytest.mark.slow  # `test_explorers.py` does so with one of each kind in every lane
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_each_explorer_is_used_by_keyboard_mouse_and_finger(opened, name):
+    page = opened(name, viewport={"width": DESK, "height": 900}, has_touch=True, reduced_motion="reduce")
+    formulas_are_ready(page)
+    for explorer in page.locator("mlp-explorer").all():
+        explorer.scroll_into_view_if_needed()
+        explorer.locator(".mlp-live").wait_for()
         for slider in explorer.locator("input[type=range]").all()[:1]:
             for use in (by_keyboard, by_mouse, by_touch):
                 place = slider.input_value()
                 use(slider)
                 assert slider.input_value() != place
-                assert told.text_content() == explorer.evaluate("explorer => explorer.set({})")
-    assert page.get_by_text("With a running kernel").locator("visible=true").count() == 0
+                assert explorer.locator(".mlp-text").text_content() == explorer.evaluate("it => it.set({})")
 
 
 def by_keyboard(slider) -> None:
