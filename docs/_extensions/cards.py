@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from mlpkit import viz
 
 HOURS = re.compile(r"[Aa]llow ((?:about )?[\w ]+? hours?)\b")
-IMAGE = re.compile(r'src="\.\./(_static/pictures/[\w.]+)"')
+IMAGE = re.compile(r'<img (data-pixels )?[^>]*?src="\.\./(_static/pictures/[\w.]+)"')
 SIGNS = re.compile(r"[`*$\\]")
 CHOSEN = {
     "00_numpy": (
@@ -90,8 +90,10 @@ def _card(path: Path) -> str:
     hours = HOURS.search(opening)
     shown = [(cell.id, IMAGE.findall(str(cell.get("outputs", "")).replace('\\"', '"'))) for cell in cells]
     pictures = dict(reversed([(name, found[0]) for name, found in shown if found]))
-    picture = pictures.get(chosen, next(reversed(pictures.values()), ""))
-    image = f'<img src="{picture}" alt="A picture of the chapter {escape(title)}" loading="lazy">' if picture else ""
+    mark, picture = pictures.get(chosen, next(reversed(pictures.values()), ("", "")))
+    image = (
+        f'<img {mark}src="{picture}" alt="A picture of the chapter {escape(title)}" loading="lazy">' if picture else ""
+    )
     time = f" {hours[1].capitalize()}." if hours else ""
     return (
         f'<article>{image}<h3><a href="chapters/{path.stem}.html">{escape(title)}</a></h3>'

@@ -82,7 +82,7 @@ def caption(content: str, source: str) -> tuple[str, bool]:
     if name and (explorer or described.startswith("Panel 1: ")):
         words = first_sentence(inspect.getdoc(getattr(viz, name[1])) or "").removeprefix("Show ").replace("`", "")
         return words[:1].upper() + words[1:], False
-    return beginning(described), True
+    return first_sentence(described), True
 
 
 def _scrolled(found: re.Match[str]) -> str:
@@ -94,25 +94,24 @@ def _scrolled(found: re.Match[str]) -> str:
     return f'<div class="scrolls">{wide}</div>'
 
 
-def beginning(text: str) -> str:
-    """Return the first sentence of a description; if it says too little, the second too, or those on all panels."""
-    first = first_sentence(text)
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text; if it says too little, the second too, or those on all panels."""
     sentences = SENTENCE.split(text.partition("\n\n")[0])
-    if SIDE.match(first):
+    words = _shortened(sentences[0])
+    if SIDE.match(words):
         following = list(takewhile(SIDE.match, sentences[1:]))
-    elif len(first) < SHORT and first == sentences[0]:
+    elif len(sentences[0]) < SHORT:
         following = [one for one in sentences[1:2] if not one.startswith("Panel ")]
     else:
         following = []
     for sentence in following:
-        if len(f"{first} {sentence}") > MOST:
+        if len(f"{words} {sentence}") > MOST:
             break
-        first += f" {sentence}"
-    return first
+        words += f" {sentence}"
+    return words
 
 
-def first_sentence(text: str) -> str:
-    """Return what stands before the second sentence of a text; of a long one, what stands before its colon."""
-    sentence = SENTENCE.split(text.partition("\n\n")[0])[0]
+def _shortened(sentence: str) -> str:
+    """Return a sentence, or of a long one what stands before its colon."""
     start, colon, _ = sentence.partition(": ")
     return f"{start}." if colon and len(sentence) > LONGEST else sentence

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from threading import get_ident
 
-from figures import beginning
+from figures import first_sentence
 from PIL import Image
 
 COLOURS = 128
@@ -64,7 +64,7 @@ def _film(content: str, folder: Path) -> str:
     found = ALT.search(content)
     alt = html.unescape(found[1]) if found else ""
     control = {"name": "frame", "label": "picture", "value": len(frames), "min": 1, "max": len(frames), "step": 1}
-    beyond_caption = alt.removeprefix(beginning(alt)).strip()
+    beyond_caption = alt.removeprefix(first_sentence(alt)).strip()
     data = {"frames": frames, "alt": beyond_caption, "width": width, "height": height}
     numbers = json.dumps({"title": "film", "controls": [control], "data": data}, ensure_ascii=False)
     return (

@@ -6,6 +6,7 @@ const courseFormulas = (() => {
   const PAPER = 640; // pixels, of a printed line
   const BELOW = "number-below"; // of a formula that leaves no room beside it
   const SMALL = 80; // percent
+  const INDENT = 20; // pixels, of a line that goes on
   const LITTLE = 1.1; // a formula that is wider than its line by this factor is made smaller, not broken further
   const OPEN = /^(?:\\(?:begin|left|[Bb]igg?l)(?![A-Za-z])|\\\{|[{([])/;
   const CLOSE = /^(?:\\(?:end|right|[Bb]igg?r)(?![A-Za-z])|\\\}|[})\]])/;
@@ -57,11 +58,13 @@ const courseFormulas = (() => {
     const whole = fill(pieces, " ", room, widthOf, "\\quad ");
     if (whole.every((line) => widthOf(line) <= LITTLE * room)) return whole;
     const apart = fill([left, ...(first ? [first, ...rest] : [])], " ", room, widthOf, "\\quad ");
-    return apart.flatMap((line, number) => {
+    const [one, other] = [whole, apart].map((all) => all.flatMap((line, number) => {
       if (widthOf(line) <= LITTLE * room) return [line];
-      return fill(split(line.replace(/^\\quad /, ""), SIGNS), " ", room - 20, widthOf, "\\qquad ")
+      return fill(split(line.replace(/^\\quad /, ""), SIGNS), " ", room - INDENT, widthOf, "\\qquad ")
         .map((part, i) => (i === 0 && number > 0 ? `\\quad ${part}` : part));
-    });
+    }));
+    const widest = (all) => Math.max(...all.map(widthOf));
+    return widest(one) <= Math.max(LITTLE * room, widest(other)) ? one : other;
   }
 
   /** Return the lines of a formula for a room in pixels, or none where it has been broken by hand. */

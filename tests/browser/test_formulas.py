@@ -6,8 +6,8 @@ import pytest
 from lectures import CHAPTERS
 
 PHONE = 390
-SIGNS = """tex => tex.replace(/\\\\[A-Za-z]+/g, "x").replace(/[{}_^\\s\\\\]/g, "").length"""
-"""A formula's length in signs, which is the same on every computer; the page measures in pixels."""
+SIGNS = """tex => tex.replace(/\\\\[A-Za-z]+/g, "x").replace(/[{}_^\\s\\\\]/g, "").length * 10"""
+"""A width that is the same on every computer: ten pixels for each sign of a formula."""
 BROKEN = f"([tex, room]) => courseFormulas.lines(tex, room, {SIGNS})"
 EVERY = f"""(room) => [...MathJax.startup.document.math].filter(one => one.display)
   .flatMap(one => courseFormulas.lines(one.math, room, {SIGNS}).flat())"""
@@ -24,21 +24,21 @@ LONG_INLINE = """() => [...document.querySelectorAll(".together.long")].filter(o
 LINES = [
     (
         r"m = (1 - \beta_1)\,(1 + \beta_1 + \dots + \beta_1^{t-1})\, g = (1 - \beta_1^t)\, g.",
-        26,
-        [[r"m =(1 - \beta_1)\,(1 + \beta_1 + \dots + \beta_1^{t-1})\, g", r"\quad =(1 - \beta_1^t)\, g."]],
+        260,
+        [[r"m = (1 - \beta_1)\,(1 + \beta_1 + \dots + \beta_1^{t-1})\, g", r"\quad = (1 - \beta_1^t)\, g."]],
     ),
     (
         r"dw = (0.5,\ -0.5), \qquad db = 0.",
-        16,
+        160,
         [["dw = (0.5,\\ -0.5),"], ["db = 0."]],
     ),
     (
         r"e = -\frac{1}{p} \cdot p + (a - b)\,(c + d) - \bigl(u + v\bigr)",
-        12,
-        [["e", r"\quad =-\frac{1}{p} \cdot p", r"\qquad +(a - b)\,(c + d)", r"\qquad -\bigl(u + v\bigr)"]],
+        170,
+        [[r"e = -\frac{1}{p} \cdot p", r"\qquad + (a - b)\,(c + d)", r"\qquad - \bigl(u + v\bigr)"]],
     ),
-    (r"m \leftarrow m + g, \qquad v \leftarrow v + g^2.", 9, [[r"m \leftarrow m + g,"], [r"v \leftarrow v + g^2."]]),
-    (r"a = b \qquad c = d", 100, [[r"a = b\qquad c = d"]]),
+    (r"m \leftarrow m + g, \qquad v \leftarrow v + g^2.", 90, [[r"m \leftarrow m + g,"], [r"v \leftarrow v + g^2."]]),
+    (r"a = b \qquad c = d", 1000, [[r"a = b\qquad c = d"]]),
 ]
 
 
@@ -61,7 +61,7 @@ def test_formulas_are_broken_at_spaces_then_relations_then_signs(phone):
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_no_line_ends_inside_brackets_or_after_a_sign(phone, name):
     page = phone(name)
-    for room in (12, 30):
+    for room in (120, 300):
         for line in page.evaluate(EVERY, room):
             assert sum(map(line.count, "([")) == sum(map(line.count, ")]")), line
             assert line.count("{") == line.count("}"), line
