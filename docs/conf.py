@@ -88,6 +88,8 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": False,
+    "footer_content_items": "extra-footer",
+    "extra_footer": f"<p>{project}. Text and figures: CC BY 4.0; code: BSD 3-Clause License.</p>",
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }

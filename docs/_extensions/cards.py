@@ -16,21 +16,48 @@ from sphinx.application import Sphinx
 
 from mlpkit import viz
 
-HOURS = re.compile(r"[Aa]llow (about [\w ]+? hours?)\b")
-IMAGE = re.compile(r'src="\.\./(_static/pictures/[\w.]+)"')
+HOURS = re.compile(r"[Aa]llow ((?:about )?[\w ]+? hours?)\b")
+IMAGE = re.compile(r'<img (data-pixels )?[^>]*?src="\.\./(_static/pictures/[\w.]+)"')
 SIGNS = re.compile(r"[`*$\\]")
 CHOSEN = {
-    "00_numpy": "broadcast-strip",
-    "01_neuron": "neuron-picture",
-    "02_gradient_descent": "gradient-picture",
-    "03_backprop": "forward-picture",
-    "04_classification": "playground-strip",
-    "05_design": "family-picture",
-    "06_training": "optimizer-strip",
-    "07_project": "distorted-strip",
-    "08_today": "adversarial-strip",
+    "00_numpy": (
+        "broadcast-strip",
+        "Calculate with whole arrays instead of loops, and say beforehand which shape comes out.",
+    ),
+    "01_neuron": (
+        "neuron-picture",
+        "Compute what a neuron and a layer return, choose an activation, and measure how wrong the answer is.",
+    ),
+    "02_gradient_descent": (
+        "gradient-picture",
+        "Find the weights of a neuron by going downhill, with a learning rate, mini-batches and momentum.",
+    ),
+    "03_backprop": (
+        "forward-picture",
+        "Find the slope of the loss by every weight of a network, and check it by measurement.",
+    ),
+    "04_classification": (
+        "playground-strip",
+        "Turn scores into probabilities, choose the loss that fits, and train a network that reads handwritten digits.",
+    ),
+    "05_design": (
+        "family-picture",
+        "Choose activations, first weights, depth and normalisation, and measure what each choice does.",
+    ),
+    "06_training": (
+        "optimizer-strip",
+        "Check a network before a long run, choose an optimizer and a schedule, and work against overfitting.",
+    ),
+    "07_project": (
+        "distorted-strip",
+        "Plan, train and judge a classifier of your own, and let it read your own handwriting.",
+    ),
+    "08_today": (
+        "adversarial-strip",
+        "Read programs in PyTorch and JAX, write attention, and find out how far a network can be trusted.",
+    ),
 }
-"""Cells whose picture a card shows; of other chapters, it is the first."""
+"""What a card shows: the cell with the picture, and what one learns. Of other chapters, it is what comes first."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -58,12 +85,15 @@ def _card(path: Path) -> str:
     opening = cells[0].source
     title = re.findall("^# (.+)$", opening, re.MULTILINE)[0]
     texts = [part for part in opening.split("\n\n") if part[:1].isalpha()]
-    sentence = SIGNS.sub("", re.split(r"(?<=[.?!]) ", " ".join(texts[0].split()))[0])
+    first = SIGNS.sub("", re.split(r"(?<=[.?!]) ", " ".join(texts[0].split()))[0])
+    chosen, sentence = CHOSEN.get(path.stem, ("", first))
     hours = HOURS.search(opening)
     shown = [(cell.id, IMAGE.findall(str(cell.get("outputs", "")).replace('\\"', '"'))) for cell in cells]
     pictures = dict(reversed([(name, found[0]) for name, found in shown if found]))
-    picture = pictures.get(CHOSEN.get(path.stem, ""), next(reversed(pictures.values()), ""))
-    image = f'<img src="{picture}" alt="A picture of the chapter {escape(title)}" loading="lazy">' if picture else ""
+    mark, picture = pictures.get(chosen, next(reversed(pictures.values()), ("", "")))
+    image = (
+        f'<img {mark}src="{picture}" alt="A picture of the chapter {escape(title)}" loading="lazy">' if picture else ""
+    )
     time = f" {hours[1].capitalize()}." if hours else ""
     return (
         f'<article>{image}<h3><a href="chapters/{path.stem}.html">{escape(title)}</a></h3>'

@@ -5,11 +5,24 @@ from __future__ import annotations
 import html
 import inspect
 import re
+from itertools import takewhile
+
+from sphinx.util import logging
 
 from mlpkit import viz
 
+logger = logging.getLogger(__name__)
+
 SHOWN = re.compile(r"<img |<mlp-explorer ")
 ALT = re.compile(r'<img [^>]*?alt="([^"]*)"')
+NAME = re.compile(r"\b[A-Za-z]+(?:_[a-z]+)+\b")
+"""A name of the library, which is no word for a reader."""
+SHORT = 40
+"""Characters of a first sentence that says too little alone."""
+SIDE = re.compile(r"(?:Left|Right|Top|Bottom|Middle|Centre)\b")
+"""What describes one panel of several."""
+MOST = 220
+"""Characters of a caption of more than one sentence."""
 SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z\d])")
 STRIP = re.compile(r"viz\.(strip_\w+)")
 EXPLORER = re.compile(r"viz\.(explore_\w+)")
@@ -43,6 +56,8 @@ def captioned(content: str, number: str, source: str) -> str:
     if not is_figure(content):
         return content
     words, read_already = caption(content, source)
+    if NAME.search(words):
+        logger.warning("The caption of figure %s holds a name of the library: %s", number, words)
     content = IMAGE.sub(_scrolled, content)
     silent = ' aria-hidden="true"' if read_already else ""
     told = f"<span{silent}>{html.escape(words, quote=False)}</span>"
@@ -57,7 +72,7 @@ def captioned(content: str, number: str, source: str) -> str:
 def caption(content: str, source: str) -> tuple[str, bool]:
     """Return a sentence on a figure, and whether a description says it, too.
 
-    It is the first sentence of the description of a picture or film. What an explorer shows changes, and a strip is
+    It is the beginning of the description of a picture or film. What an explorer shows changes, and a strip is
     described panel by panel: there it is what the library says that the function does.
     """
     found = ALT.search(content)
@@ -80,7 +95,23 @@ def _scrolled(found: re.Match[str]) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Return what stands before the second sentence of a text; of a long one, what stands before its colon."""
-    sentence = SENTENCE.split(text.partition("\n\n")[0])[0]
-    beginning, colon, _ = sentence.partition(": ")
-    return f"{beginning}." if colon and len(sentence) > LONGEST else sentence
+    """Return the first sentence of a text; if it says too little, the second too, or those on all panels."""
+    sentences = SENTENCE.split(text.partition("\n\n")[0])
+    words = _shortened(sentences[0])
+    if SIDE.match(words):
+        following = list(takewhile(SIDE.match, sentences[1:]))
+    elif len(sentences[0]) < SHORT:
+        following = [one for one in sentences[1:2] if not one.startswith("Panel ")]
+    else:
+        following = []
+    for sentence in following:
+        if len(f"{words} {sentence}") > MOST:
+            break
+        words += f" {sentence}"
+    return words
+
+
+def _shortened(sentence: str) -> str:
+    """Return a sentence, or of a long one what stands before its colon."""
+    start, colon, _ = sentence.partition(": ")
+    return f"{start}." if colon and len(sentence) > LONGEST else sentence

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docutils import nodes
+from replacing import replace
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
@@ -14,9 +15,11 @@ from mlpkit import viz
 
 FOLDER = "chapters/"
 PLACE = re.compile(
-    r"\b(?P<chapter>[Cc]hapter (?P<number>\d))\b|\b(?P<section>[Ss]ection (?P<part>\d+))\b(?! of (?:the|chapter))"
+    r"\b(?P<chapter>[Cc]hapter (?P<number>\d))\b|\b(?P<section>[Ss]ection (?P<part>\d+))\b(?!\.\d| of (?:the|chapter))"
 )
 HEADING = re.compile(r"(\d+)\. ")
+READING = "Further reading"
+"""Heading of what leads to other books, which have sections of their own."""
 NAME = re.compile(r"(?:viz\.)?[A-Za-z_]\w+")
 
 
@@ -40,9 +43,9 @@ def add_links(app: Sphinx, doctree: nodes.document) -> None:
     own = int(name.removeprefix(FOLDER)[:2])
     chapters.pop(own, None)
     for text in [found for found in doctree.findall(nodes.Text) if _is_plain(found)]:
-        parts = list(_linked(text, chapters, sections))
+        parts = list(_linked(text, chapters, {} if _leads_out(text) else sections))
         if len(parts) > 1:
-            text.parent.replace(text, parts)
+            replace(text, parts)
     _link_names(doctree, name)
 
 
@@ -50,6 +53,14 @@ def _is_plain(text: nodes.Text) -> bool:
     return isinstance(text.parent, (nodes.paragraph, nodes.emphasis, nodes.strong)) and not any(
         isinstance(above, nodes.reference) for above in (text.parent, text.parent.parent)
     )
+
+
+def _leads_out(text: nodes.Text) -> bool:
+    """Tell whether a text stands in the section on other books."""
+    above = text.parent
+    while above is not None and not isinstance(above, nodes.section):
+        above = above.parent
+    return above is not None and READING in above.next_node(nodes.title).astext()
 
 
 def _linked(text: nodes.Text, chapters: dict[int, str], sections: dict[int, str]) -> Iterator[nodes.Node]:

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from terms import HOLDER
-from vocabulary import definitions
+from vocabulary import definitions, head
 
 LABEL = re.compile("<(.+)>")
 SPACE = re.compile(r"\s+")
@@ -35,7 +35,9 @@ def write_index(app: Sphinx, error: Exception | None) -> None:
     for one in definitions(Path(app.srcdir).parent):
         place = labels.get(LABEL.search(one.link)[1].lower())
         if place:
-            defined.setdefault(place[:2], []).extend(one.terms)
+            defined.setdefault(place[:2], []).extend(
+                dict.fromkeys(form for term in one.terms for form in (term, head(term)))
+            )
     found = [
         entry for name in sorted(app.env.found_docs) for entry in sections(app.env.get_doctree(name), name, defined)
     ]

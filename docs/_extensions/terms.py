@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docutils import nodes
+from replacing import replace
 from sphinx.application import Sphinx
-from vocabulary import SIGN, Definition, definitions
+from vocabulary import SIGN, Definition, definitions, place
 
 FOLDER = "chapters/"
 HOLDER = "definitions"
@@ -16,6 +17,8 @@ HOLDER = "definitions"
 EVERYDAY = {"axes"}
 """Terms that mean something else in most of the chapters: those of pictures, for instance."""
 PLURAL = "(?:e?s)?"
+NO_PLURAL = {"surprises"}
+"""Words that look like the plural of a term, and are verbs."""
 OTHER_MEANING = re.compile(r"(?:one-hot|pay|paid|full) $", re.IGNORECASE)
 """What stands before a word that means something else there."""
 NOT_INSIDE = (nodes.title, nodes.reference, nodes.literal, nodes.literal_block, nodes.math, nodes.raw, nodes.table)
@@ -65,7 +68,7 @@ def mark_terms(app: Sphinx, doctree: nodes.document) -> None:
                 if not any(isinstance(above, NOT_INSIDE) for above in _above(text, paragraph)):
                     parts = list(_marked(text, pattern, seen))
                     if len(parts) > 1:
-                        text.parent.replace(text, parts)
+                        replace(text, parts)
         used |= seen
     for one in list(holder.children):
         if not any(anchor(term) in one["ids"] for term in used):
@@ -97,11 +100,11 @@ def _marked(text: nodes.Text, pattern: re.Pattern[str], seen: set[str]) -> Itera
     """Yield the parts of a text, with a link where it is the first of the section to use a term."""
     written, end = str(text), 0
     for found in pattern.finditer(written):
-        if found[1] in seen or OTHER_MEANING.search(written[: found.start()]):
+        if found[1] in seen or found[0] in NO_PLURAL or OTHER_MEANING.search(written[: found.start()]):
             continue
         seen.add(found[1])
         yield nodes.Text(written[end : found.start()])
-        target = f"../glossary.html#term-{re.sub(r'[^A-Za-z0-9]+', '-', found[1])}"
+        target = f"../glossary.html#{place(found[1])}"
         opening = f'<a class="term" tabindex="-1" href="{target}" aria-describedby="{anchor(found[1])}">'
         yield nodes.raw("", opening, format="html")
         yield nodes.Text(found[0])

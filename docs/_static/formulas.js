@@ -1,54 +1,89 @@
-/* Formulas that are wider than the page: they are broken at spaces and relations, and what cannot be is made smaller. */
+/* Formulas that are wider than the page: they are broken at spaces, relations and signs, as seldom as the width allows,
+   and what cannot be broken is made smaller. */
 "use strict";
 
 const courseFormulas = (() => {
   const PAPER = 640; // pixels, of a printed line
   const BELOW = "number-below"; // of a formula that leaves no room beside it
   const SMALL = 80; // percent
-  const OPEN = /^\\(begin|left)\b/;
-  const CLOSE = /^\\(end|right)\b/;
-  const TOKEN = /\\(?:begin|end)\{[^}]*\}|\\[A-Za-z]+|\\.|[^\\]/gs;
+  const INDENT = 20; // pixels, of a line that goes on
+  const LITTLE = 1.1; // a formula that is wider than its line by this factor is made smaller, not broken further
+  const OPEN = /^(?:\\(?:begin|left|[Bb]igg?l)(?![A-Za-z])|\\\{|[{([])/;
+  const CLOSE = /^(?:\\(?:end|right|[Bb]igg?r)(?![A-Za-z])|\\\}|[})\]])/;
+  const TOKEN = /\\(?:begin|end)\{[^}]*\}|\\(?:left|right|[Bb]igg?[lr])(?![A-Za-z])\s*(?:\\[A-Za-z]+|\\.|.)|\\[A-Za-z]+|\\.|[^\\]/gs;
   const SPACES = new Set(["\\qquad", "\\quad"]);
-  const RELATIONS = new Set(["=", "\\approx", "\\le", "\\ge", "\\to", "\\Rightarrow", "\\longrightarrow", "\\mapsto"]);
+  const RELATIONS = new Set([
+    "=", "<", ">", "\\approx", "\\ne", "\\le", "\\ge", "\\to", "\\leftarrow", "\\Rightarrow", "\\Longrightarrow",
+    "\\longrightarrow", "\\mapsto",
+  ]);
   const SIGNS = new Set(["+", "-"]);
+  const OPERAND = /^(?:[A-Za-z0-9.!')\]}|]|\\[})\]]|\\(?:right|end|[Bb]igg?r)(?![A-Za-z])|\\(?:prime|dots|ldots|cdots|alpha|beta|gamma|delta|Delta|epsilon|varepsilon|eta|theta|kappa|lambda|mu|pi|rho|sigma|tau|phi|varphi|omega|ell|nabla)(?![A-Za-z]))/;
+  const GAP = /^(?:\s|\\[,;:! ])$/; // between tokens, it says nothing
+  const ENDS = /^(?:\s|\\[,;:! ])+|(?:\\[,;:! ]|\s)+$/g;
 
-  /** Split TeX before the tokens of a set that stand in no group; a space itself is left out. */
+  /** Split TeX before the tokens of a set that stand in no bracket; a space itself is left out, a unary sign is no place. */
   function split(tex, before) {
     const parts = [""];
     let depth = 0;
+    let last = "";
     for (const token of tex.match(TOKEN) || []) {
-      if (depth === 0 && before.has(token)) {
+      if (depth === 0 && before.has(token) && (!SIGNS.has(token) || OPERAND.test(last))) {
         parts.push(SPACES.has(token) ? "" : token);
-        continue;
+      } else {
+        if (OPEN.test(token)) depth++;
+        else if (CLOSE.test(token)) depth = Math.max(0, depth - 1);
+        parts[parts.length - 1] += token;
       }
-      if (token === "{" || OPEN.test(token)) depth++;
-      if (token === "}" || CLOSE.test(token)) depth--;
-      parts[parts.length - 1] += token;
+      if (!GAP.test(token)) last = token;
     }
-    return parts.map((part) => part.trim()).filter(Boolean);
+    return parts.map((part) => part.replace(ENDS, "")).filter(Boolean);
   }
 
-  const lines = (all) => (all.length > 1 ? `\\begin{gathered}${all.join("\\\\[4pt]")}\\end{gathered}` : all[0]);
-
-  /** Break a line before each relation but the first, which the others stand below; then before each sign, too. */
-  function chain(tex, signs) {
-    const [left, ...rest] = split(tex, RELATIONS);
-    if (!rest.length && !signs) return tex;
-    const pieces = rest.length ? rest : [left];
-    const more = signs ? pieces.flatMap((piece) => {
-      const [first, ...others] = split(piece.replace(/^([=]|\\[A-Za-z]+)\s*-/, "$1 {-}"), SIGNS);
-      return [first, ...others.map((other) => `\\quad ${other}`)];
-    }) : pieces;
-    if (more.length < 2) return tex;
-    return `\\begin{aligned}${rest.length ? left : ""}${more.map((piece) => `&${piece}`).join("\\\\[2pt]")}\\end{aligned}`;
+  /** Join pieces into as few lines as the room allows; `widthOf` measures TeX. */
+  function fill(pieces, between, room, widthOf, hang = "") {
+    const lines = [];
+    for (const piece of pieces) {
+      const longer = lines.length ? `${lines.at(-1)}${between}${piece}` : "";
+      if (longer && widthOf(longer) <= room) lines[lines.length - 1] = longer;
+      else lines.push(lines.length ? hang + piece : piece);
+    }
+    return lines;
   }
 
-  /** Return ways to write a formula, each narrower than the one before. */
-  function ways(written) {
+  /** Return the lines of one statement: broken before relations, and before signs where a piece is still too wide. */
+  function chain(tex, room, widthOf) {
+    if (widthOf(tex) <= LITTLE * room) return [tex];
+    const [left, first, ...rest] = split(tex, RELATIONS);
+    const pieces = first ? [`${left} ${first}`, ...rest] : [left];
+    const whole = fill(pieces, " ", room, widthOf, "\\quad ");
+    if (whole.every((line) => widthOf(line) <= LITTLE * room)) return whole;
+    const apart = fill([left, ...(first ? [first, ...rest] : [])], " ", room, widthOf, "\\quad ");
+    const [one, other] = [whole, apart].map((all) => all.flatMap((line, number) => {
+      if (widthOf(line) <= LITTLE * room) return [line];
+      return fill(split(line.replace(/^\\quad /, ""), SIGNS), " ", room - INDENT, widthOf, "\\qquad ")
+        .map((part, i) => (i === 0 && number > 0 ? `\\quad ${part}` : part));
+    }));
+    const widest = (all) => Math.max(...all.map(widthOf));
+    return widest(one) <= Math.max(LITTLE * room, widest(other)) ? one : other;
+  }
+
+  /** Return the lines of a formula for a room in pixels, or none where it has been broken by hand. */
+  function lines(written, room, widthOf) {
     const tex = written.replace(/^\s*\\begin\{split\}(.*)\\end\{split\}\s*$/s, "$1"); // Sphinx's, around each "\\\\"
     if (/\\\\|&/.test(tex.replace(/\\begin\{(?:[bpv]?matrix|cases|array)\}.*?\\end\{[^}]*\}/gs, ""))) return [];
-    const spaced = split(tex, SPACES);
-    return [lines(spaced), lines(spaced.map((line) => chain(line, false))), lines(spaced.map((line) => chain(line, true)))];
+    return fill(split(tex, SPACES), "\\qquad ", room, widthOf).map((line) => chain(line, room, widthOf));
+  }
+
+  const signed = (line) => line.replace(/^((?:\\quad |\\qquad )?)(?=[-+]|=|\\)/, "$1{}"); // a sign at the beginning has two sides
+  const aligned = (all) => (all.length > 1 ? `\\begin{aligned}${all.map((line) => `&${signed(line)}`).join("\\\\[2pt]")}\\end{aligned}` : all[0]);
+  const gathered = (all) => (all.length > 1 ? `\\begin{gathered}${all.map(aligned).join("\\\\[4pt]")}\\end{gathered}` : aligned(all[0]));
+
+  const draw = (tex) => MathJax.tex2svg(tex, { display: true }).querySelector("svg");
+  const widths = new Map(); // of TeX, in ex
+
+  function measure(tex) {
+    if (!widths.has(tex)) widths.set(tex, parseFloat(draw(tex).getAttribute("width")));
+    return widths.get(tex);
   }
 
   const kept = new Map();
@@ -63,15 +98,15 @@ const courseFormulas = (() => {
     drawing.replaceWith(original);
     original.style.width = original.style.height = "";
     root.dataset.scale = 100;
+    root.dataset.lines = 1;
     const ex = original.getBoundingClientRect().width / parseFloat(original.getAttribute("width"));
     const widthOf = (node) => parseFloat(node.getAttribute("width")) * ex;
     let best = original;
-    if (item.display) {
-      for (const tex of ways(item.math)) {
-        if (widthOf(best) <= room) break;
-        const other = MathJax.tex2svg(tex, { display: true }).querySelector("svg");
-        if (!other.querySelector("[data-mml-node=merror]") && widthOf(other) < widthOf(best)) best = other;
-      }
+    if (item.display && widthOf(original) > room) {
+      const broken = lines(item.math, room, (tex) => measure(tex) * ex);
+      const other = broken.flat().length > 1 ? draw(gathered(broken)) : original;
+      if (!other.querySelector("[data-mml-node=merror]") && widthOf(other) < widthOf(best)) best = other;
+      if (best !== original) root.dataset.lines = broken.flat().length;
     }
     if (best !== original) original.replaceWith(best);
     if (widthOf(best) <= room) return;
@@ -81,19 +116,35 @@ const courseFormulas = (() => {
     root.dataset.scale = Math.round(100 * share);
   }
 
+  /** Return the width in pixels of what stands behind a formula in the same element. */
+  function behind(root) {
+    const together = root.closest(".together");
+    if (!together) return 0;
+    const range = document.createRange();
+    range.setStartAfter(root.closest("span.math"));
+    range.setEnd(together, together.childNodes.length);
+    return range.getBoundingClientRect().width;
+  }
+
   /** Bring all formulas into their lines; what is hidden follows when it is opened. */
   function fitAll(paper = Infinity, within = document) {
     for (const item of window.MathJax?.startup?.document?.math || []) {
-      if (!within.contains(item.typesetRoot)) continue;
-      const line = item.typesetRoot?.closest(item.display ? "div.math, dd, li, p, td" : "p, li, dd, td, summary, details");
-      if (!line || (!item.display && !line.querySelector(".long") && !item.typesetRoot.closest(".long"))) continue;
-      const style = getComputedStyle(line);
-      const room = () => Math.min(paper, line.clientWidth) - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
+      const root = item.typesetRoot;
+      if (!root || !within.contains(root)) continue;
+      const line = root.closest(item.display ? "div.math, dd, li, p, td" : "p, li, dd, td, summary, details");
+      if (!line || (!item.display && !line.querySelector(".long") && !root.closest(".long"))) continue;
+      const style = () => getComputedStyle(line);
+      const room = () => Math.min(paper, line.clientWidth) - parseFloat(style().paddingLeft) - parseFloat(style().paddingRight) - 2;
       line.classList.remove(BELOW);
+      fit(item, room() - (item.display ? 0 : Math.ceil(behind(root))));
+      if (!line.querySelector(":scope > .eqno") || (root.dataset.scale >= 100 && root.dataset.lines === "1")) continue;
+      const beside = { ...root.dataset };
+      line.classList.add(BELOW); // if that helps
       fit(item, room());
-      if (item.typesetRoot.dataset.scale >= SMALL || !line.querySelector(":scope > .eqno")) continue;
-      line.classList.add(BELOW);
-      fit(item, room());
+      if (beside.scale >= SMALL && root.dataset.lines === beside.lines && root.dataset.scale - beside.scale < 5) {
+        line.classList.remove(BELOW);
+        fit(item, room());
+      }
     }
   }
 
@@ -118,5 +169,5 @@ const courseFormulas = (() => {
       return undefined;
     });
   });
-  return { fitAll, ready, split, ways };
+  return { fitAll, lines, ready };
 })();

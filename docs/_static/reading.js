@@ -2,6 +2,8 @@
    beside headings that Tab does not stop at. */
 "use strict";
 
+const FADE = 16; // pixels
+
 document.addEventListener("DOMContentLoaded", () => {
   for (const link of document.querySelectorAll("a.headerlink")) link.tabIndex = -1; // the contents have the same ones
 
@@ -33,11 +35,17 @@ document.addEventListener("DOMContentLoaded", () => {
     block.append(button);
   }
 
-  for (const box of document.querySelectorAll(".scrolls")) {
-    const look = () => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
-    box.addEventListener("scroll", look, { passive: true });
-    new ResizeObserver(look).observe(box);
-  }
+  // What scrolls sideways fades out on the right while there is more; what only overflows by a little does not.
+  const scrolling = ".scrolls, .bd-article table, .bd-article pre, .bd-article div.math > mjx-container";
+  const watchScrolling = () => {
+    for (const box of document.querySelectorAll(scrolling)) {
+      if (box.closest("td, th")) continue;
+      const look = () => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - FADE);
+      box.addEventListener("scroll", look, { passive: true });
+      new ResizeObserver(look).observe(box);
+    }
+  };
+  courseFormulas.ready.then(watchScrolling); // a table is as wide as its formulas
 
   // Two buttons at the top of a chapter: one hides the exercises, one opens all folded code, also for who has no mouse.
   const opening = document.querySelector(".open-chapter");

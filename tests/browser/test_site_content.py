@@ -57,6 +57,42 @@ def test_a_section_that_is_named_is_the_one_that_is_linked(site, name):
     assert [(anchor, number) for anchor, number in named if titles.get(anchor) != number] == []
 
 
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_punctuation_stays_behind_its_formula(site, name):
+    """A page holds many equal texts: the one that is changed must be the one that was found."""
+    page = (site / f"{name}.html").read_text(encoding="utf-8")
+    assert re.findall(r".{60}</span>(?:\.\.|,,|;;|\.,|,\.)(?!\.).{20}", page) == []
+    assert re.findall(r".{60}</span></span>[a-z(].{20}", page) == []
+
+
+def test_books_have_sections_of_their_own(site):
+    page = (site / "chapters" / "03_backprop.html").read_text(encoding="utf-8")
+    assert re.search(r"MIT Press, 2016, section 6\.5", page)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_captions_are_for_readers(site, name):
+    page = (site / f"{name}.html").read_text(encoding="utf-8")
+    captions = re.findall(r"Figure \d+\.\d+\.</b> <span[^>]*>(.*?)</span>", page)
+    assert [caption for caption in captions if re.search(r"\w_\w|Panel \d", caption)] == []
+
+
+def test_the_first_page_says_what_each_chapter_takes(opened):
+    cards = opened("index").locator(".chapter-cards article").all_inner_texts()
+    assert len(cards) == len(CHAPTERS)
+    assert [card for card in cards if not re.search(r"\. [A-Z][\w ]+ hours\.$", card)] == []
+
+
+def test_the_glossary_has_words_that_one_looks_up(opened):
+    page = opened("glossary")
+    letters = page.locator(".letters a")
+    assert letters.count() > 15
+    assert letters.first.inner_text() == "A"
+    heads = [head.strip("#") for head in page.locator("dl.glossary > dt").all_inner_texts()]
+    assert {"overfitting", "dead neuron", "vanishing gradients", "neuron"} <= set(heads)
+    assert not {"overfits", "dead", "vanish", "row"} & set(heads)
+
+
 def test_no_answer_and_no_hidden_test(site):
     secret = {line: frozenset(WORD.findall(line)[1:-1]) for line in secrets()}
     assert len(secret) > 1000

@@ -63,7 +63,30 @@ def test_the_pages_are_made_by_sphinx(vocabulary, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     page = " ".join((tmp_path / "out" / "index.txt").read_text().split())
-    assert "number See *unity*. See *pair*. pair A *pair* is two of a *number*. Weeks: What is *one*? unity" in page
+    assert (
+        "number (1) See *unity*. (2) See *pair*. pair A *pair* is two of a *number*. Weeks: What is *one*? unity"
+        in page
+    )
     assert "*Unity* is the *number* u = 1. Weeks: What is *one*?" in page
-    assert "**Weeks**" in page
+    assert "Weeks ----- +" in page  # a section of its own
     assert "| u | unity" in page
+
+
+def test_a_definition_goes_on_until_its_sentence_ends(vocabulary):
+    formula = "$$y = x,$$"
+    assert vocabulary.whole("It takes $x$ to", [formula, "where $x$ is known. More.", "End."]) == (
+        "It takes $x$ to\n\n$$y = x,$$\n\nwhere $x$ is known."
+    )
+    assert vocabulary.whole("It takes $x$ to", [formula, "**By hand.** More."]) == "It takes $x$ to\n\n$$y = x.$$"
+    assert vocabulary.whole("It is so. (It is.)", [formula]) == "It is so. (It is.)"
+
+
+def test_a_term_is_found_below_the_word_that_one_looks_up(vocabulary):
+    one = vocabulary.Definition(("overfits", "gap"), "A network *overfits* if there is a *gap*.", "link", "05_design")
+    other = vocabulary.Definition(("gap",), "A *gap* is a hole.", "link", "06_training")
+    lines = vocabulary.glossary([one, other])
+    assert "overfitting" in lines
+    assert "overfits" not in lines
+    assert "  (1) See {term}`overfitting`." in lines
+    assert "  (2) A *gap* is a hole." in lines
+    assert '<a href="#term-overfitting">O</a>' in vocabulary.alphabet([one, other])

@@ -1,0 +1,73 @@
+"""Formulas that are wider than a phone: where they are broken, and where never."""
+
+from __future__ import annotations
+
+import pytest
+from lectures import CHAPTERS
+
+PHONE = 390
+SIGNS = """tex => tex.replace(/\\\\[A-Za-z]+/g, "x").replace(/[{}_^\\s\\\\]/g, "").length * 10"""
+"""A width that is the same on every computer: ten pixels for each sign of a formula."""
+BROKEN = f"([tex, room]) => courseFormulas.lines(tex, room, {SIGNS})"
+EVERY = f"""(room) => [...MathJax.startup.document.math].filter(one => one.display)
+  .flatMap(one => courseFormulas.lines(one.math, room, {SIGNS}).flat())"""
+DRAWN = """() => [...document.querySelectorAll("div.math")].filter(one => one.checkVisibility()).map(one => ({
+  lines: Number(one.querySelector("mjx-container").dataset.lines),
+  red: one.querySelectorAll("[data-mml-node=merror]").length,
+  number: one.querySelector(".eqno")?.getBoundingClientRect().top,
+  below: one.classList.contains("number-below"),
+  end: one.querySelector("svg").getBoundingClientRect().bottom,
+}))"""
+LONG_INLINE = """() => [...document.querySelectorAll(".together.long")].filter(one => one.checkVisibility())
+  .filter(one => one.getBoundingClientRect().right > one.closest("p, li, dd, td").getBoundingClientRect().right + 1)
+  .filter(one => !one.closest("td")).map(one => one.textContent)"""
+LINES = [
+    (
+        r"m = (1 - \beta_1)\,(1 + \beta_1 + \dots + \beta_1^{t-1})\, g = (1 - \beta_1^t)\, g.",
+        260,
+        [[r"m = (1 - \beta_1)\,(1 + \beta_1 + \dots + \beta_1^{t-1})\, g", r"\quad = (1 - \beta_1^t)\, g."]],
+    ),
+    (
+        r"dw = (0.5,\ -0.5), \qquad db = 0.",
+        160,
+        [["dw = (0.5,\\ -0.5),"], ["db = 0."]],
+    ),
+    (
+        r"e = -\frac{1}{p} \cdot p + (a - b)\,(c + d) - \bigl(u + v\bigr)",
+        170,
+        [[r"e = -\frac{1}{p} \cdot p", r"\qquad + (a - b)\,(c + d)", r"\qquad - \bigl(u + v\bigr)"]],
+    ),
+    (r"m \leftarrow m + g, \qquad v \leftarrow v + g^2.", 90, [[r"m \leftarrow m + g,"], [r"v \leftarrow v + g^2."]]),
+    (r"a = b \qquad c = d", 1000, [[r"a = b\qquad c = d"]]),
+]
+
+
+@pytest.fixture
+def phone(opened):
+    def open_(name: str):
+        page = opened(name, viewport={"width": PHONE, "height": 740}, reduced_motion="reduce")
+        page.evaluate("() => courseFormulas.ready.then(() => true)")
+        return page
+
+    return open_
+
+
+def test_formulas_are_broken_at_spaces_then_relations_then_signs(phone):
+    page = phone("chapters/06_training")
+    for tex, room, lines in LINES:
+        assert page.evaluate(BROKEN, [tex, room]) == lines, tex
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_line_ends_inside_brackets_or_after_a_sign(phone, name):
+    page = phone(name)
+    for room in (120, 300):
+        for line in page.evaluate(EVERY, room):
+            assert sum(map(line.count, "([")) == sum(map(line.count, ")]")), line
+            assert line.count("{") == line.count("}"), line
+            assert not line.rstrip().endswith(("+", "-", "=", "(", r"\cdot", "\\")), line
+    drawn = page.evaluate(DRAWN)
+    assert max(one["lines"] for one in drawn) <= 6
+    assert not any(one["red"] for one in drawn)
+    assert all(one["number"] > one["end"] - 12 for one in drawn if one["below"])
+    assert page.evaluate(LONG_INLINE) == []
