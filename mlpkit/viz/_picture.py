@@ -16,7 +16,7 @@ from mlpkit.optional import needed_by
 from mlpkit.viz._letters import CSS_PIXELS_PER_INCH, SHRINK, legible, smallest
 from mlpkit.viz._parts import boxes, framed, named, pixels
 
-__all__ = ["Part", "Picture", "drawn", "percent", "show"]
+__all__ = ["Part", "Picture", "drawn", "percent", "powers", "show"]
 
 BETWEEN_ROWS = "1rem"
 DOTS_PER_CSS_PIXEL = 2  # sharp on the screens that have two dots for each pixel
@@ -185,3 +185,15 @@ def percent(share: float) -> str:
     ('99.7', '50', '100')
     """
     return f"{int(1000 * share + 1e-9) / 10:g}"
+
+
+def powers(value: float) -> str:
+    """Return three digits of a number, with a power of ten where it is very small or large.
+
+    Examples
+    --------
+    >>> powers(12345), powers(2.11e-8)
+    ('12300', '2.11·$10^{-8}$')
+    """
+    digits, _, exponent = f"{float(f'{value:.3g}'):g}".partition("e")
+    return rf"{digits}·$10^{{{int(exponent)}}}$" if exponent else digits

@@ -72,12 +72,12 @@ def plot_penalties(strength: float, best: float, ax: Axes, legend: bool = True) 
 
 
 def explore_penalties() -> Explorer:
-    """Put sliders for the strength, and for the weight without a penalty, on `plot_penalties`."""
+    """Choose the strength of a penalty, and the weight that is best without one."""
     controls = {"strength": slider("strength", 0, 1.5, 0.5, 0.25), "best": slider("best w", 0.5, 2, 2, 0.5)}
     return explore_scenes("penalties", plot_penalties, controls, (5.5, 3.6))
 
 
 def strip_penalties() -> Picture:
-    """Show `plot_penalties` for a large, a middle and a small weight, with the same strength."""
+    """Show the loss with each penalty where the best weight is large, middling and small."""
     settings = [{"strength": 0.5, "best": best, "legend": best == 2} for best in (2, 1, 0.5)]
     return strip(plot_penalties, settings, size=(3.1, 2.9))
