@@ -87,11 +87,16 @@ def caption(content: str, source: str) -> tuple[str, bool]:
 
 def _scrolled(found: re.Match[str]) -> str:
     width, letters = int(found[1]), float(found[2])
-    least = SMALLEST * width / letters if letters else 0
+    least = least_width(width, letters)
     if least <= PHONE:
         return found[0]
-    wide = found[0].replace('style="', f'style="min-width: {least:.0f}px; ')
+    wide = found[0].replace('style="', f'style="min-width: {least}px; ')
     return f'<div class="scrolls">{wide}</div>'
+
+
+def least_width(width: float, letters: float) -> int:
+    """Return how wide, in CSS pixels, a picture must be shown for its smallest letters to be read."""
+    return round(SMALLEST * width / letters) if letters else 0
 
 
 def first_sentence(text: str) -> str:

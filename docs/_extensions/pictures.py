@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from threading import get_ident
 
-from figures import first_sentence
+from figures import PHONE, first_sentence, least_width
 from PIL import Image
 
 COLOURS = 128
@@ -21,6 +21,8 @@ FOLDER = "pictures"
 EMBEDDED = re.compile(r"data:image/png;base64,((?:[A-Za-z0-9+/=]|\\?\n)+)")
 IMAGE = re.compile(r"<img (?=[^>]*\bwidth=)(?![^>]*\bloading=)")
 FRAME = re.compile(r'frames\[\d+\] = "([^"]+)"')
+LETTERS = re.compile(r'data-letters="([\d.]+)"')
+PIXELS = "data-pixels "
 ALT = re.compile(r'<img alt="([^"]*)"')
 
 
@@ -65,10 +67,14 @@ def _film(content: str, folder: Path) -> str:
     alt = html.unescape(found[1]) if found else ""
     control = {"name": "frame", "label": "picture", "value": len(frames), "min": 1, "max": len(frames), "step": 1}
     beyond_caption = alt.removeprefix(first_sentence(alt)).strip()
-    data = {"frames": frames, "alt": beyond_caption, "width": width, "height": height}
+    letters = LETTERS.search(content)
+    least = least_width(width, float(letters[1]) if letters else 0)
+    pixels = PIXELS if PIXELS in content else ""
+    size = {"width": width, "height": height, "least": least if least > PHONE else 0}
+    data = {"frames": frames, "alt": beyond_caption, "pixels": bool(pixels), **size}
     numbers = json.dumps({"title": "film", "controls": [control], "data": data}, ensure_ascii=False)
     return (
         f'<mlp-explorer kind="film"><div class="mlp-still"><img alt="{html.escape(alt)}" width="{width}" '
-        f'height="{height}" src="{frames[-1]}"></div>'
+        f'height="{height}" {pixels}src="{frames[-1]}"></div>'
         f'<script type="application/json">{numbers.replace("<", chr(92) + "u003c")}</script></mlp-explorer>'
     )

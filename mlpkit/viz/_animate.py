@@ -10,7 +10,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from mlpkit.viz._letters import legible
+from mlpkit.viz._letters import CSS_PIXELS_PER_INCH, legible, smallest
+from mlpkit.viz._parts import pixels
 from mlpkit.viz._style import STYLE
 
 __all__ = ["MOST_FRAMES", "Animation", "animate"]
@@ -99,20 +100,23 @@ def animate(
         canvas: Any = FigureCanvasAgg(fig)
         canvas.draw_idle = lambda: None  # the player draws each frame itself; once is enough
         ax: Any = fig.subplots()
+        letters: list[float] = []
 
         def frame(i: int) -> tuple[()]:
             ax.clear()
             plot(**settings[i], ax=ax)
-            legible([fig], 96 * size[0])
+            legible([fig], CSS_PIXELS_PER_INCH * size[0])
+            letters.append(smallest([fig]))
             return ()
 
         player = FuncAnimation(
             fig, frame, frames=len(settings), init_func=lambda: (), interval=1000 * seconds, repeat=False
         ).to_jshtml(default_mode="once")
-    return Animation(_for_everybody(player, alt), alt)
+        mark = "data-pixels " if pixels(fig.axes) else ""
+    return Animation(_for_everybody(player, alt, f'data-letters="{min(letters):.3g}" {mark}'), alt)
 
 
-def _for_everybody(player: str, alt: str) -> str:
+def _for_everybody(player: str, alt: str, marks: str) -> str:
     """Take out what comes from another host, and write in what a screen reader and a page without scripts need."""
     player = re.sub(r"<link\b[^>]*>", "", player)
     for icon, sign in _SIGNS.items():
@@ -120,6 +124,8 @@ def _for_everybody(player: str, alt: str) -> str:
     last = re.findall(r'frames\[\d+\] = "(data:[^"]+)"', player)[-1].replace("\\\n", "")
     text = html.escape(alt)
     player = player.replace(
-        '<img id="_anim_img', f'<img alt="{text}" style="max-width: 100%; height: auto" src="{last}" id="_anim_img', 1
+        '<img id="_anim_img',
+        f'<img alt="{text}" {marks}style="max-width: 100%; height: auto" src="{last}" id="_anim_img',
+        1,
     )
     return player.replace('type="range"', 'type="range" aria-label="Frame"', 1)

@@ -7,14 +7,15 @@ from typing import Any
 
 from matplotlib.text import Text
 
-__all__ = ["NARROW", "SHRINK", "legible", "smallest"]
+__all__ = ["CSS_PIXELS_PER_INCH", "NARROW", "SHRINK", "legible", "smallest"]
 
+CSS_PIXELS_PER_INCH = 96
 NARROW = 358  # CSS pixels, of a phone's page
-SHRINK = 0.85  # by how much a picture of several parts may become smaller on any page
+SHRINK = 0.8  # by how much a picture of several parts may become smaller on any page
 SMALLEST = 9.6  # CSS pixels, of letters as they are shown
 LARGEST = 13.5  # points to which letters are enlarged at most
 GROWTH = 1.3  # by how much those are enlarged at most that stand between what is drawn
-POINTS = 72 / 96  # of a CSS pixel
+POINTS = 72 / CSS_PIXELS_PER_INCH  # of a CSS pixel
 
 
 def legible(artists: Iterable[Any], width: float, parts: int = 1) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from mlpkit.viz._letters import legible
+from mlpkit.viz._letters import CSS_PIXELS_PER_INCH, legible
+from mlpkit.viz._parts import pixels
 from mlpkit.viz._style import STYLE
 
 __all__ = ["places_of", "scene_table"]
@@ -67,7 +68,8 @@ def scene_table(
     -------
     dict
         "pieces": parts of drawings in SVG; "scenes": for each drawing the numbers of its pieces; "told": what each
-        says; "at": the number of the drawing for each combination, those of the last control following each other.
+        says; "at": the number of the drawing for each combination, those of the last control following each other;
+        "pixels": whether they show brightness.
     """
     settings = [
         dict(zip(places, values, strict=True))
@@ -86,15 +88,16 @@ def scene_table(
                 continue
             fig = Figure(figsize=size)
             told = plot(**setting, ax=fig.add_axes(rectangle))
-            legible([fig], 96 * size[0])
+            legible([fig], CSS_PIXELS_PER_INCH * size[0])
             numbers = tuple(pieces.setdefault(piece, len(pieces)) for piece in _pieces(fig))
             at.append(scenes.setdefault((told, numbers), len(scenes)))
     return {
-        "size": [round(96 * inches) for inches in size],
+        "size": [round(CSS_PIXELS_PER_INCH * inches) for inches in size],
         "pieces": list(pieces),
         "scenes": [numbers for _, numbers in scenes],
         "told": [told for told, _ in scenes],
         "at": at,
+        "pixels": pixels(fig.axes),
     }
 
 
@@ -107,7 +110,7 @@ def _rectangle(
         fig = Figure(figsize=size, layout="constrained")
         ax = fig.subplots()
         plot(**setting, ax=ax)
-        legible([fig], 96 * size[0])
+        legible([fig], CSS_PIXELS_PER_INCH * size[0])
         fig.draw_without_rendering()
         found.append(ax.get_position(original=True).extents)
     left, bottom, right, top = zip(*found, strict=True)

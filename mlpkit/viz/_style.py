@@ -6,10 +6,12 @@ from typing import Any
 
 from cycler import cycler
 
-__all__ = ["BLUE", "ORANGE", "STYLE"]
+__all__ = ["BELOW", "BLUE", "ORANGE", "STYLE"]
 
 BLUE = "#0B5C9E"
 ORANGE = "#C75300"
+BELOW: Any = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "borderaxespad": 4.3, "fontsize": 8, "frameon": False}
+"""Where a legend stands that would cover what is drawn: below the name of the axis."""
 STYLE: Any = {
     "font.size": 10,
     "axes.titlesize": 10,

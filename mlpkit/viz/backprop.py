@@ -45,7 +45,7 @@ def animate_graph() -> Animation:
     Returns
     -------
     Animation
-        Ten frames of `plot_graph`.
+        Nine frames of `plot_graph`, one for each step.
     """
     result = lecture_graph()
     alt = (
@@ -53,7 +53,7 @@ def animate_graph() -> Animation:
         "p = 4, o = 5, e = 3 and L = 9 appear; then, from right to left, the gradients 1, 6, 6, 6 and at last 12 for w "
         "and x."
     )
-    settings = [{"step": step} for step in range(10)]
+    settings = [{"step": step} for step in range(1, 10)]
     return animate(partial(plot_graph, result), settings, alt, size=_size(result), seconds=1.5)
 
 

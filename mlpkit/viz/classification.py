@@ -15,7 +15,7 @@ from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
 from mlpkit.viz._show import Explorer, explore, explore_scenes, slider, strip
-from mlpkit.viz._style import BLUE, ORANGE
+from mlpkit.viz._style import BELOW, BLUE, ORANGE
 
 __all__ = [
     "animate_logistic",
@@ -72,10 +72,10 @@ def plot_logistic(step: float, ax: Axes, legend: bool = True) -> str:
     right = int(np.sum((X @ (w1, w2) + b >= 0) == y))
     ax.set(xlim=(-3, 5), ylim=(-3, 4), xlabel="largest radius (standard deviations)")
     ax.set_ylabel("texture (standard deviations)")
-    ax.set_title(f"step {after}: loss {losses[after]:.3f}, {right} of {len(y)} right")
+    ax.set_title(f"step {after}: loss {losses[after]:.3f}\n{right} of {len(y)} right")
     if legend:
         borders = [Line2D([], [], color="black", linestyle=look, label=f"{p} %") for look, p in BORDERS.items()]
-        ax.legend(handles=[*ax.lines, *borders], loc="lower right", fontsize=8, ncols=2)
+        ax.legend(handles=[*ax.lines, *borders], **BELOW, ncols=3)
     lines = "The border at one half, with those at 10 and 90 percent beside it, is straight." if after else "No border."
     return (
         f"Radius and texture of {len(y)} tumours that were held out. After {after} steps on others the neuron has the "
@@ -92,7 +92,7 @@ def strip_logistic() -> Picture:
         Three panels of `plot_logistic`.
     """
     settings = [{"step": step, "legend": step == 1} for step in (1, 10, LAST_STEP)]
-    return strip(plot_logistic, settings, size=(3.7, 3.5))
+    return strip(plot_logistic, settings, size=(3.1, 3.6))
 
 
 def explore_logistic() -> Explorer:
@@ -104,7 +104,7 @@ def explore_logistic() -> Explorer:
         `plot_logistic` with a slider.
     """
     steps = {"step": slider("step", 0, LAST_STEP, 0, 1)}
-    return explore_scenes("logistic", plot_logistic, steps, (5.5, 4.2), step=FRAMES)
+    return explore_scenes("logistic", plot_logistic, steps, (5.0, 4.6), step=FRAMES)
 
 
 def animate_logistic() -> Animation:
@@ -119,7 +119,7 @@ def animate_logistic() -> Animation:
         "190 tumours by radius and texture, benign ones as squares, malignant ones as circles. A straight border "
         "appears between the clouds and turns a little; the lines at 10 and 90 percent, wide apart at first, draw in."
     )
-    return animate(plot_logistic, [{"step": step} for step in FRAMES], alt, size=(4.8, 3.8), seconds=0.4)
+    return animate(plot_logistic, [{"step": step} for step in FRAMES], alt, size=(4.8, 4.3), seconds=0.4)
 
 
 def plot_gate(gate: str, w1: float, w2: float, b: float, ax: Axes) -> str:

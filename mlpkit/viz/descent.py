@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
-from mlpkit.viz._picture import Picture
+from mlpkit.viz._picture import Picture, powers
 from mlpkit.viz._show import Explorer, explore, slider, strip
 from mlpkit.viz._style import BLUE, ORANGE
 
@@ -209,7 +209,7 @@ def plot_bowl(learning_rate: float, momentum: float, ax: Axes, steps: int = BOWL
     else:
         verdict = "crawls" if risk > 0.01 * before else "converges"
     ax.set(xlim=(-10, 6), ylim=(-3, 3), xlabel=r"parameter $\theta_1$", ylabel=r"parameter $\theta_2$")
-    ax.set_title(rf"$\alpha$ = {learning_rate:g}, $\beta$ = {momentum:g}: {verdict}, risk {risk:.3g}")
+    ax.set_title(rf"$\alpha$ = {learning_rate:g}, $\beta$ = {momentum:g}: {verdict}, risk {powers(risk)}")
     return (
         f"A bowl twenty times as curved along one axis as along the other. With learning rate {learning_rate:g} and "
         f"momentum {momentum:g} the descent {verdict}: after {len(points) - 1} steps the risk {before:.1f} "

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._picture import Picture
-from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
+from mlpkit.viz._show import Explorer, explore_scenes, strip
 from mlpkit.viz._style import BLUE, ORANGE
 
 __all__ = [
@@ -102,16 +102,16 @@ def plot_double_descent(n_train: int, noise: float, penalty: float, ax: Axes) ->
     ax.set(
         xlabel="hidden neurons",
         ylabel="mean squared error",
-        title=f"{n_train} digits, {noise:.0%} wrong, penalty {penalty:g}",
+        title=f"{n_train} digits, {100 * noise:.0f} % wrong, penalty {penalty:g}",
         ylim=(5e-5, 100),
     )
     ax.legend(loc="lower left", fontsize=8, borderpad=0.3)  # the peak stands at the top
-    highest = int(np.argmax(test))
+    highest, last = int(np.argmax(test)), f"{train[-1]:.1g}" if train[-1] > 1e-12 else "practically 0"
     return (
-        f"{n_train} training digits, {noise:.0%} of them with a wrong label, penalty {penalty:g}: the error on new "
-        f"digits is {test[0]:.2g} with {WIDTHS[0]} hidden neurons, at most {test[highest]:.2g} with {WIDTHS[highest]}, "
-        f"and {test[-1]:.2g} with {WIDTHS[-1]}; that on the training digits falls from {train[0]:.2g} to "
-        f"{train[-1]:.1g}. A dotted line marks as many neurons as digits."
+        f"{n_train} training digits, {100 * noise:.0f} % of them with a wrong label, penalty {penalty:g}: the error on "
+        f"new digits is {test[0]:.2g} with {WIDTHS[0]} hidden neurons, at most {test[highest]:.2g} with "
+        f"{WIDTHS[highest]}, and {test[-1]:.2g} with {WIDTHS[-1]}; that on the training digits falls from "
+        f"{train[0]:.2g} to {last}. A dotted line marks as many neurons as digits."
     )
 
 
@@ -120,12 +120,14 @@ def explore_double_descent() -> Explorer:
     with needed_by("an explorer"):
         import ipywidgets
 
+    shares = [(f"{100 * share:g} %", share) for share in (0.0, 0.1, 0.2, 0.3, 0.4)]
+    penalties = [(f"{penalty:g}", penalty) for penalty in (0.0, 0.01, 0.1, 1.0, 10.0)]
     controls: dict[str, Any] = {
         "n_train": ipywidgets.IntSlider(60, min=20, max=140, step=20, description="digits", continuous_update=False),
-        "noise": slider("wrong labels", 0.0, 0.4, 0.0, 0.1),
-        "penalty": ipywidgets.Dropdown(options=[0.0, 0.01, 0.1, 1.0, 10.0], value=0.0, description="penalty"),
+        "noise": ipywidgets.SelectionSlider(options=shares, value=0.0, description="wrong labels"),
+        "penalty": ipywidgets.Dropdown(options=penalties, value=0.0, description="penalty"),
     }
-    places: Any = {"n_train": (20, 60, 100, 140), "noise": (0, 0.2, 0.4)}
+    places: Any = {"n_train": (20, 60, 100, 140)}
     return explore_scenes("double_descent", plot_double_descent, controls, (5.5, 3.8), **places)
 
 
@@ -136,4 +138,4 @@ def strip_double_descent() -> Picture:
         {"n_train": 60, "noise": 0.2, "penalty": 0.0},
         {"n_train": 60, "noise": 0.2, "penalty": 1.0},
     ]
-    return strip(plot_double_descent, settings, size=(3.3, 3.3), columns=3)
+    return strip(plot_double_descent, settings, size=(3.1, 3.2), columns=3)

@@ -100,15 +100,19 @@ def plot_network(sizes: Sequence[int], ax: Axes, names: Sequence[str] = ()) -> s
             for end in right:
                 ax.plot(*zip(start, end, strict=True), **_EDGE)
     lowest = -(max(sizes) - 1) / 2
+    names = [name.replace(", ", ",\n") for name in names]
+    lines = max((name.count("\n") + 1 for name in names), default=1)
     for column, nodes in enumerate(places):
         for node in nodes:
             ax.add_patch(Circle(node, 0.3, zorder=2, **(_INPUT if column == 0 else _COMPUTES)))
     for column, name in enumerate(names):
         ax.text(2.2 * column, lowest - 0.6, name, ha="center", va="top")
-    ax.set(xlim=(-1.1, 2.2 * (len(sizes) - 1) + 1.1), ylim=(lowest - 1.2, -lowest + 0.5), aspect="equal")
+    under = lowest - 0.75 - 0.45 * lines
+    ax.set(xlim=(-1.1, 2.2 * (len(sizes) - 1) + 1.1), ylim=(under, -lowest + 0.5), aspect="equal")
     ax.axis("off")
-    layers = ", ".join(map(str, sizes[1:]))
-    return f"A network: {sizes[0]} inputs and layers of {layers} neurons, each joined to all of the next layer."
+    *before, last = map(str, sizes[1:])
+    layers = f"layers of {', '.join(before)} and {last}" if before else f"a layer of {last}"
+    return f"A network of {sizes[0]} inputs and {layers} neurons, each joined to all of the next layer."
 
 
 def draw_neuron(

@@ -43,7 +43,7 @@ def plot_sums(n: int, ax: Axes, legend: bool = True) -> str:
     ax.bar(values, counts / THROWS, width=0.8, color="#9dc3e6", edgecolor=BLUE, label=f"{THROWS} throws")
     ax.plot(x, bell, color=ORANGE, linestyle="--", linewidth=2, label="bell curve")
     ax.set(xlabel=f"sum of {n} {dice} (pips)", ylabel="share of the throws", ylim=(0, 1.4 * bell.max()))
-    ax.set_title(f"throws: mean {sums.mean():.2f}, variance {sums.var():.1f}")
+    ax.set_title(f"mean {sums.mean():.2f}, variance {sums.var():.1f}")
     if legend:
         ax.legend(loc="upper right", fontsize=8)
     return (

@@ -11,7 +11,7 @@ from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
 from mlpkit.viz._show import Explorer, explore, slider, strip
-from mlpkit.viz._style import BLUE, ORANGE
+from mlpkit.viz._style import BELOW, BLUE, ORANGE
 from mlpkit.viz.descent import follow
 from mlpkit.viz.regression import DISTANCE, MINUTES
 
@@ -65,27 +65,37 @@ def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: in
     ww, bb = np.meshgrid(np.linspace(-2, 10, 241), np.linspace(-10, 20, 241))
     levels = [1.5, 10, 50, 150, 400, 800, 1600]
     lines = chart.contour(ww, bb, _risk(ww, bb), levels=levels, colors=[BLUE], linewidths=0.8)
-    if legend or not steps:
-        chart.clabel(lines, fontsize=8, fmt="%g")
+    chart.clabel(lines, fontsize=8, fmt="%g", manual=[_numbered(level) for level in levels[1:-1]])
     if steps:
         chart.plot(*points.T, color=ORANGE, linestyle="--", marker="o", markersize=3, linewidth=1, label="descent")
     elif (length := float(np.hypot(*(down := -_risk_slope(points[0]))))) > 1e-9:
         tip = points[0] + 2.5 * down / length
         look = {"arrowstyle": "-|>", "color": ORANGE, "linewidth": 2, "shrinkA": 0, "shrinkB": 0}
         chart.annotate("", xy=(tip[0], tip[1]), xytext=(w, b), arrowprops=look)
-    chart.plot(w, b, "s", color="black", markersize=6, label="start" if steps else "this line")
+    chart.plot(w, b, "s", color="black", markersize=8, markerfacecolor="none", label="start" if steps else "this line")
     best = np.polyfit(DISTANCE, MINUTES, 1)
     chart.plot(*best, "*", color="black", markersize=9, label="minimum")
     chart.set(xlim=(-2, 10), ylim=(-10, 20), xlabel="weight $w$ (min/km)", ylabel="bias $b$ (min)")
     chart.set_title(f"risk {error:.3g} min²")
     if legend:
         fit.legend(loc="upper left", fontsize=8)
-        chart.legend(loc="upper right", fontsize=8)
-    told = f"Left, six rides and the line y = {w_end:.2f} x + ({b_end:.2f}). Right, the contours of the risk, a long "
+        chart.legend(**BELOW, ncols=2)
+    told = f"Left, six rides and the line {_equation(w_end, b_end)}. Right, the contours of the risk, a long "
     told += (
         f"narrow valley with its minimum at w = {best[0]:.2f}, b = {best[1]:.2f}; risk here {error:.3g} square minutes."
     )
     return told + (f" {steps} steps of descent lead here from w = {w:g}, b = {b:g}." if steps else "")
+
+
+def _equation(w: float, b: float) -> str:
+    return f"y = {w:.2f} x {'−' if b < 0 else '+'} {abs(b):.2f}"
+
+
+def _numbered(level: float) -> tuple[float, float]:
+    """Return a place right of the valley where the risk has this value, off the lines of `strip_fit`."""
+    bias, some = (17.0 if level > 10 else -1.5), np.array([0.0, 1.0, 2.0])  # the innermost does not reach up there
+    square = np.polyfit(some, _risk(some, bias), 2)
+    return float(max(np.roots(square - [0, 0, level]).real)), bias
 
 
 def strip_fit() -> Picture:
@@ -98,7 +108,7 @@ def strip_fit() -> Picture:
     """
     lines = ((1, 10), (8, -5), (4, 4))
     settings = [{"w": w, "b": b, "legend": i == 0} for i, (w, b) in enumerate(lines)]
-    return strip(plot_fit, settings, size=(7.5, 3.0), columns=1)
+    return strip(plot_fit, settings, size=(7.5, 3.1), columns=1)
 
 
 def explore_fit() -> Explorer:
@@ -143,5 +153,5 @@ def animate_fit() -> Animation:
         "from one side of the valley to the other, until they reach its floor; then hundreds of steps creep along the "
         "floor to the minimum, while the line tilts slowly."
     )
-    settings = [{**start, "steps": count, "legend": False} for count in counts]
-    return animate(plot_fit, settings, alt, size=(6.2, 3.2), seconds=0.5)
+    settings = [{**start, "steps": count, "legend": True} for count in counts]
+    return animate(plot_fit, settings, alt, size=(6.2, 3.7), seconds=0.5)

@@ -20,7 +20,7 @@ __all__ = ["draw_graph", "explore_graph", "lecture_graph", "plot_graph", "strip_
 SYMBOLS = {"-": "−", "*": "×", "/": "÷", "neg": "−( )", "sigmoid": "σ", "relu": "ReLU", "**2": "( )²", "**3": "( )³"}
 FLAT = 0.5  # columns that an edge runs level on either side of its label
 MANY = 12  # operations; more are counted, not told one by one
-COLUMN, ROW = 0.78, 0.62  # inches between neighbouring columns and rows
+COLUMN, ROW = 0.78, 0.85  # inches between neighbouring columns and rows
 COLUMN_WITH_SUMS = 0.9  # where sums stand under nodes, beside the products
 
 _INPUT: dict[str, Any] = {"boxstyle": "round,pad=0.35", "facecolor": "#e8f0f8", "edgecolor": BLUE, "linewidth": 1.5}
@@ -133,7 +133,7 @@ def draw_graph(result: Value, step: int | None = None) -> Picture:
 
 
 def strip_graph(result: Value | None = None) -> Picture:
-    """Show a graph after its first operation, after the forward pass, after one operation back, and at the end.
+    """Show a graph after its first operation, after the forward pass, after the first gradients, and at the end.
 
     Parameters
     ----------
@@ -206,7 +206,8 @@ def _draw_node(value: Value, place: tuple[float, float], ax: Axes) -> None:
 def _describe(result: Value, known: set[Value], returned: set[Value], began: bool) -> str:
     order = result.topological_order()
     inputs = [value for value in order if not value.inputs]
-    told = f"A computation graph with the inputs {', '.join(_told(value) for value in inputs)}."
+    of = f" of {order[-1].name}" if order[-1].name else ""
+    told = f"A computation graph{of} with the inputs {', '.join(_told(value) for value in inputs)}."
     steps = [value for value in order if value in known]
     if len(steps) > MANY:
         told += f" {len(steps)} operations give {_told(steps[-1])}."

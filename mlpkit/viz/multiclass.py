@@ -201,4 +201,4 @@ def draw_images(images: ArrayLike, titles: Sequence[str], alt: str, signed: bool
     settings = [
         {"pixels": one, "title": title, "signed": signed} for one, title in zip(np.asarray(images), titles, strict=True)
     ]
-    return strip(plot_image, settings, size=(1.15, 1.35), columns=columns, lead=alt)
+    return strip(plot_image, settings, size=(0.9, 1.1), columns=columns, lead=alt)

@@ -12,7 +12,7 @@ from mlpkit.optional import needed_by
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
 from mlpkit.viz._show import Explorer, explore, slider, strip
-from mlpkit.viz._style import BLUE, ORANGE
+from mlpkit.viz._style import BELOW, BLUE, ORANGE
 
 __all__ = [
     "animate_neuron",
@@ -169,7 +169,7 @@ def plot_activation(
         look: dict[str, Any] = {"facecolor": "none", "hatch": "\\\\\\\\", "linewidth": 0, "label": "nearly flat"}
         ax.fill_between(x, 0, 1, where=flat, transform=ax.get_xaxis_transform(), **look)
         if legend:
-            ax.legend(loc="upper left", fontsize=8, handlelength=1.6, borderaxespad=0.2)
+            ax.legend(**BELOW, ncols=2)
         least, most = steepness.min() + 0.0, steepness.max() + 0.0  # the sum turns -0 into 0
         told += f" Slope between {least:.2g} and {most:.2g}"
         told += f", nearly zero on {100 * flat.mean():.0f} percent of the range."
@@ -209,7 +209,7 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
     panels = [{"legend": i == 0, **setting} for i, setting in enumerate(chosen)]
     names = {setting["name"] for setting in chosen}
     lead = f"The {names.pop()} with other weights and biases." if len(names) == 1 else "Activations and their slopes."
-    return strip(plot_activation, panels, size=(3.0, 2.7), columns=3, lead=lead)
+    return strip(plot_activation, panels, size=(3.0, 2.9), columns=3, lead=lead)
 
 
 def explore_activation() -> Explorer:

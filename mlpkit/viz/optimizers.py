@@ -142,8 +142,8 @@ def explore_optimizers() -> Explorer:
         return ipywidgets.Dropdown(options=list(options), value=value, description=label)
 
     controls: dict[str, Any] = {
-        "left": choice("momentum", list(RATES), "solid"),
-        "right": choice("Adam", list(RATES), "dashed"),
+        "left": choice("momentum", list(RATES), "solid path"),
+        "right": choice("Adam", list(RATES), "dashed path"),
         "factor": choice(1.0, FACTORS, "rates times"),
     }
     return explore(_pair, controls, (5.6, 3.5), "optimizers", _paths)
@@ -192,10 +192,11 @@ def plot_curves(ax: Axes) -> str:
     told: list[str] = []
     for (letter, losses), style in zip(CURVES.items(), ("o-", "s--", "^:", "D-."), strict=True):
         color = (BLUE, ORANGE)[len(told) % 2]
-        ax.plot(range(1, len(losses) + 1), losses, style, color=color, markersize=4, label=letter)
+        ax.plot(range(1, len(losses) + 1), losses, style, color=color, markersize=4)
+        end, lift = (len(losses), losses[-1]), {"A": 6, "D": -1}.get(letter, 0)  # these two end side by side
+        ax.annotate(letter, end, (7, lift), textcoords="offset points", va="center", color=color, weight="bold")
         told.append(f"{letter} goes from {losses[0]:.2f} over {losses[4]:.2f} after 5 epochs to {losses[-1]:.2f}")
     ax.set(xlabel="epoch", ylabel="cross-entropy (training)", ylim=(0, 4))
-    ax.legend(title="curve")
     return f"Four learning curves over {len(losses)} epochs: " + "; ".join(told) + "."
 
 

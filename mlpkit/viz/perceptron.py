@@ -55,9 +55,9 @@ def animate_perceptron() -> Animation:
         23 frames of `plot_perceptron`.
     """
     alt = (
-        "A square with the answers of AND at its corners. With each correction the border of a neuron jumps, and after "
-        "11 all four corners are right. Then the answers of XOR: the border goes round in circles, four positions "
-        "over and over, and never has more than three corners right."
+        "The corrections of a perceptron, which learns AND and then fails on XOR. The answers stand at the corners of "
+        "a square. With each correction the border of the neuron jumps; after 11 all four corners of AND are right. "
+        "For XOR it takes four positions over and over, and never has more than three corners right."
     )
     settings = [{"gate": gate, "corrections": at} for gate, path in PATHS.items() for at in range(len(path))]
     return animate(plot_perceptron, settings, alt, size=(4.2, 4.4), seconds=0.6)

@@ -14,7 +14,7 @@ from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
 from mlpkit.viz._picture import Picture, percent
 from mlpkit.viz._show import Explorer, explore, explore_scenes, slider, strip
-from mlpkit.viz._style import BLUE, ORANGE
+from mlpkit.viz._style import BELOW, BLUE, ORANGE
 
 __all__ = ["explore_playground", "explore_width", "plot_playground", "plot_width", "strip_playground", "strip_width"]
 
@@ -167,7 +167,7 @@ def strip_width(noisy: bool = False) -> Picture:
     widths = (2, 10, 100) if noisy else (2, 3, 10)
     settings = [{"n_hidden": k, "noisy": noisy, "legend": k == 2} for k in widths]
     lead = f"Few and many hidden neurons on {'80 noisy samples' if noisy else '200 samples'}."
-    return strip(plot_width, settings, size=(3.4, 3.8), lead=lead)
+    return strip(plot_width, settings, size=(3.1, 3.6), lead=lead)
 
 
 def explore_width(noisy: bool = False) -> Explorer:
@@ -217,7 +217,7 @@ def _draw_border(ax: Axes, X: FloatArray, y: NDArray[Any], p: FloatArray, reach:
     ax.set_aspect("equal")
     ax.grid(visible=False)
     if legend:
-        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.3, ncols=2, fontsize=8, frameon=False)
+        ax.legend(**BELOW, ncols=2)
 
 
 def _reach(X: FloatArray) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from mlpkit.arrays import FloatArray
 from mlpkit.optional import needed_by
@@ -95,6 +96,7 @@ def plot_signals(
         title=f"{LOOKS[activation]}, std {scale:.2g}/√n",
         ylim=(max(FLOOR, min(low / 3, at_least[0])), max(high * 3, at_least[1])),
     )
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
     return (
         f"{depth} layers with {LOOKS[activation]} and weights of standard deviation {scale:.2g}/√n: the activations go "

@@ -90,7 +90,7 @@ def plot_rounding(bits: float, ax: Axes, legend: bool = True) -> str:
 def strip_rounding() -> Picture:
     """Show the sum in bfloat16, float16 and float32."""
     settings = [{"bits": bits, "legend": bits == 8} for bits in (8, 11, 24)]
-    return strip(plot_rounding, settings, size=(3.6, 2.9))
+    return strip(plot_rounding, settings, size=(3.1, 2.8))
 
 
 def explore_rounding() -> Explorer:
@@ -118,17 +118,18 @@ def plot_attention(angle: float, ax: Axes, sharpness: float = 3.0) -> str:
     scores = sharpness * np.cos(KEYS - np.radians(angle))
     weights = np.exp(scores - scores.max())
     weights /= weights.sum()
-    best = int(weights.argmax())
+    total = float(weights @ np.arange(len(WORDS)))
+    ahead = weights > np.sort(weights)[-2] + 1e-9  # of all others
     for i, weight in enumerate(weights):
         look: dict[str, Any] = {"color": "#cfe2f3", "edgecolor": BLUE, "hatch": "///"}
-        ax.bar(i, weight, **(look if i == best else {"color": "#fbeadd", "edgecolor": ORANGE}), linewidth=1.5)
+        ax.bar(i, weight, **(look if ahead[i] else {"color": "#fbeadd", "edgecolor": ORANGE}), linewidth=1.5)
         clear = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.0}  # of the line, which may pass here
-        ax.text(i, weight + 0.03, f"{weight:.2f}", ha="center", va="bottom", fontsize=9, bbox=clear)
-    total = float(weights @ np.arange(len(WORDS)))
+        place: Any = (total - 0.08, "right") if abs(i - total) < 0.25 else (i, "center")
+        ax.text(place[0], weight + 0.03, f"{weight:.2f}", ha=place[1], va="bottom", fontsize=9, bbox=clear)
     ax.axvline(total, color="black", linestyle=":", linewidth=1.5)
     degrees = [f"{word}\n{np.degrees(key):.0f}°" for word, key in zip(WORDS, KEYS, strict=True)]
-    ax.set_xticks(range(len(WORDS)), degrees)
-    ax.set(ylim=(0, 1.15), ylabel="weight", xlabel="word, and the direction of its key")
+    ax.set_xticks(range(len(WORDS)), degrees, fontsize=9)
+    ax.set(xlim=(-0.5, 4.5), ylim=(0, 1.15), ylabel="weight", xlabel="word, and the direction of its key")
     ax.grid(visible=False, axis="x")
     ax.set_title(f"query {angle:g}°, length {sharpness:g}: sum {total:.2f}".replace("-", "−"))
     said = ", ".join(f"{word} {weight:.2f}" for word, weight in zip(WORDS, weights, strict=True))
@@ -139,9 +140,9 @@ def plot_attention(angle: float, ax: Axes, sharpness: float = 3.0) -> str:
 
 
 def strip_attention() -> Picture:
-    """Show a query towards one key, the same ten times as long, and one of length 0."""
+    """Show the weights of five words for a query of length 0, one of length 3, and one of length 30."""
     settings = [{"angle": 60, "sharpness": length} for length in (0, 3, 30)]
-    return strip(plot_attention, settings, size=(3.6, 3.0))
+    return strip(plot_attention, settings, size=(3.1, 3.0))
 
 
 def explore_attention() -> Explorer:

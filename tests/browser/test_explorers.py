@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from explorer_pages import SCRIPTS, opened, page
 from matplotlib.figure import Figure
+from PIL import Image
 
 from mlpkit import MLP, Adam, Dense, viz
 from mlpkit.activations import ACTIVATIONS, LeakyReLU
@@ -181,8 +182,9 @@ def test_the_title_of_the_bowl_ends_with_the_risk(live):
     ax = Figure().subplots()
     assert told == minus(viz.plot_bowl(0.134, 0.4, ax))
     title = live.locator("mlp-explorer[kind=bowl] .mlp-title").first.text_content()
-    assert title == re.sub(r"\$.(\w+)\$", lambda m: {"alpha": "α", "beta": "β"}[m[1]], ax.get_title())
-    assert title.endswith("converges, risk 2.11e-08")
+    still = re.sub(r"\$.(alpha|beta)\$", lambda m: {"alpha": "α", "beta": "β"}[m[1]], ax.get_title())
+    assert title == still.replace("$10^{-8}$", "10⁻⁸")
+    assert title.endswith("converges, risk 2.11·10⁻⁸")
 
 
 def test_a_slope_that_jumps_is_not_joined_by_a_line(live):
@@ -289,6 +291,41 @@ def test_a_digit_is_drawn_and_read(browser, tmp_path):
         shown.get_by_role("button", name="Clear").click()
         sync_api.expect(told).to_contain_text("pad is empty")
         assert shown.complaints == []
+
+
+def test_a_picture_is_loaded_into_the_pad_and_read(browser, tmp_path):
+    model = MLP([Dense(64, 8, "relu", rng=0), Dense(8, 10, "softmax", rng=1)])
+    body = viz.explore_pad(to_digit, model.predict)._repr_mimebundle_()["text/html"]
+    (tmp_path / "page.html").write_text(page(body), encoding="utf-8")
+    dark_paper = np.full((112, 224), 100)
+    dark_paper[20:90, 100:120] = 10
+    Image.fromarray(dark_paper.astype(np.uint8)).save(tmp_path / "one.png")
+    (tmp_path / "broken.png").write_text("no picture")
+    p = model.predict(to_digit(dark_paper)[None])[0]
+    with opened(browser, tmp_path / "page.html") as shown:
+        shown.locator("input[type=file]").set_input_files(tmp_path / "one.png")
+        answer = f"The answer is {p.argmax()} with probability {p.max():.2f}."
+        sync_api.expect(shown.locator(".mlp-text")).to_have_text(answer)
+        shown.locator("input[type=file]").set_input_files(tmp_path / "broken.png")
+        sync_api.expect(shown.get_by_text("no picture that can be read")).to_be_visible()
+        assert shown.complaints == []
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_a_film_begins_at_its_first_picture_unless_nothing_is_to_move(browser, tmp_path, motion):
+    pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+    control = {"name": "frame", "label": "picture", "value": 3, "min": 1, "max": 3, "step": 1}
+    film = {"frames": [pixel] * 3, "alt": "", "width": 480, "height": 10, "least": 400, "pixels": True}
+    numbers = json.dumps({"title": "film", "controls": [control], "data": film})
+    body = f'<div class="mlp-still"><img src="{pixel}" alt=""></div><script type="application/json">{numbers}</script>'
+    path = tmp_path / "page.html"
+    path.write_text(page(f'<mlp-explorer kind="film">{body}</mlp-explorer>'), encoding="utf-8")
+    with opened(browser, path, reduced_motion=motion) as shown:
+        assert shown.get_by_role("slider", name="picture").input_value() == ("3" if motion == "reduce" else "1")
+        image = shown.locator(".mlp-live img")
+        assert image.evaluate("image => [image.style.minWidth, image.dataset.pixels]") == ["400px", ""]
+        shown.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert shown.get_by_role("slider", name="picture").input_value() == "3"
 
 
 @pytest.mark.parametrize("name", ["reduction", "bug"])

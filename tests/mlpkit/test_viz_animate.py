@@ -35,6 +35,12 @@ def test_the_picture_has_an_alternative_text_and_shows_without_scripts(line):
     assert "\\" not in image
 
 
+def test_a_film_says_how_large_its_letters_are_and_whether_it_shows_brightness(line):
+    assert 0 < float(re.search(r'<img alt="[^"]*" data-letters="([\d.]+)" style', line.player)[1]) < 30
+    film = animate(lambda ax: ax.imshow([[0, 1]], cmap="gray") and "Two pixels.", [{}], "Two pixels.", size=(1, 1))
+    assert " data-pixels style" in film.player
+
+
 def test_every_control_has_a_name(line):
     controls = re.findall(r"<button\b[^>]*>|<input\b[^>]*range[^>]*>", line.player)
     assert len(controls) == 10

@@ -71,7 +71,7 @@ def test_explorers_build(make):
     assert "sliders" in bundle["text/html"]
 
 
-@pytest.mark.parametrize(("make", "frames"), [(viz.animate_graph, 10), (viz.animate_xor, 16)])
+@pytest.mark.parametrize(("make", "frames"), [(viz.animate_graph, 9), (viz.animate_xor, 16)])
 def test_animations_have_few_frames_and_a_description(make, frames):
     animation = make()
     assert len(re.findall(r"frames\[\d+\] =", animation.player)) == frames

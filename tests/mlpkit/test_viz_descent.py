@@ -87,7 +87,7 @@ def test_a_descent_that_leaves_the_picture_is_told_so():
 def test_a_thousand_steps_find_the_line_of_least_squares():
     w, b = np.polyfit(fit.DISTANCE, fit.MINUTES, 1)
     told = viz.plot_fit(1, 15, Figure().subplots(), 0.055, 1000)
-    assert f"y = {w:.2f} x + ({b:.2f})" in told
+    assert f"y = {w:.2f} x {'−' if b < 0 else '+'} {abs(b):.2f}" in told
 
 
 def test_strips_describe_each_panel():

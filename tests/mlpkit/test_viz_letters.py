@@ -49,7 +49,7 @@ def test_a_narrow_picture_stays_as_it_is_unless_it_has_neighbours():
     legible([fig], 288)
     assert smallest([fig]) == pytest.approx(8 / 0.75)
     legible([fig], 288, parts=3)
-    assert smallest([fig]) == pytest.approx(9.6 / 0.85)
+    assert smallest([fig]) == pytest.approx(9.6 / 0.8)
 
 
 def test_an_image_says_how_large_its_letters_are():

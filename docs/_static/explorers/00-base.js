@@ -42,6 +42,12 @@ const mlpExplorers = (() => {
     return text.replace(/-/g, "−");
   }
 
+  /** Write "2e-08" as 2·10⁻⁸. */
+  function powers(text) {
+    const raised = (exponent) => [...String(Number(exponent))].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("");
+    return text.replace(/e([+-]\d+)/, (_, exponent) => `·10${raised(exponent)}`);
+  }
+
   function html(name, attributes = {}, ...children) {
     const node = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -54,6 +60,12 @@ const mlpExplorers = (() => {
     for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
     node.append(...children);
     return node;
+  }
+
+  /** Set single letters in italics, as formulas have them, but for the article "a". */
+  function italic(text) {
+    const pieces = text.split(/(?<![\p{L}\d_])(?!a )(\p{Ll})(?=[₀-₉]?(?:[^\p{L}]|$))/u);
+    return pieces.map((piece, i) => (i % 2 ? svg("tspan", { class: "mlp-italic" }, piece) : piece));
   }
 
   /** Make an axis of its own: a drawing with ticks and labels, and the functions from numbers to its pixels. */
@@ -77,10 +89,10 @@ const mlpExplorers = (() => {
     }
     root.append(inside);
     root.append(svg("path", { d: `M${left} ${top}V${top + tall}H${left + inner}`, class: "mlp-spine" }));
-    root.append(svg("text", { x: left + inner / 2, y: height - 8, "text-anchor": "middle" }, xlabel));
+    root.append(svg("text", { x: left + inner / 2, y: height - 8, "text-anchor": "middle" }, ...italic(xlabel)));
     const turned = `translate(12 ${top + tall / 2}) rotate(-90)`;
-    root.append(svg("text", { transform: turned, "text-anchor": "middle" }, ylabel));
-    if (title) root.append(svg("text", { x: left + inner / 2, y: 16, class: "mlp-title", "text-anchor": "middle" }, title));
+    root.append(svg("text", { transform: turned, "text-anchor": "middle" }, ...italic(ylabel)));
+    if (title) root.append(svg("text", { x: left + inner / 2, y: 16, class: "mlp-title", "text-anchor": "middle" }, ...italic(title)));
     const back = (event, rect) => {
       const [px, py] = [event.clientX - rect.left, event.clientY - rect.top];
       const at = (share, [low, high]) => low + Math.min(1, Math.max(0, share)) * (high - low);
@@ -254,5 +266,5 @@ const mlpExplorers = (() => {
   }
 
   customElements.define("mlp-explorer", Explorer);
-  return { axes, define, draggable, fixed, formulas: {}, general, hatch, html, minus, path, svg };
+  return { axes, define, draggable, fixed, formulas: {}, general, hatch, html, minus, path, powers, svg };
 })();

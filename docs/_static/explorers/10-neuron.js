@@ -74,7 +74,8 @@
         z >= 0
           ? svg("circle", { cx: X(x1), cy: Y(x2), r: 7, class: "mlp-class-1" })
           : svg("rect", { x: X(x1) - 6, y: Y(x2) - 6, width: 12, height: 12, class: "mlp-class-0" });
-      const right = x1 < 1.2;
+      const clear = (side) => Math.abs(formulas.neuron({ ...setting, x1: x1 + 0.6 * side })) * (z * formulas.neuron({ ...setting, x1: x1 + 1.1 * side }) > 0);
+      const right = x1 <= 1.6 && (x1 < -1.6 || clear(1) >= clear(-1)); // away from the line, and inside
       const label = { x: X(x1) + (right ? 13 : -13), y: Y(x2) + 4, "text-anchor": right ? "start" : "end", class: "mlp-label" };
       inside.append(mark, svg("text", label, minus(`z = ${general(z)}`)));
       draggable(axis, ([px, py]) => set({ x1: px, x2: py }));

@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const { axes, define, draggable, formulas, general, html, palette, path, raster, shade, svg } = mlpExplorers;
+  const { axes, define, draggable, formulas, general, html, palette, path, powers, raster, shade, svg } = mlpExplorers;
   const LEVELS = [0.5, 4, 12, 25, 42, 65];
   const FLOOR = 1e-4; // of the curve of the risk
   const CEILING = 1e4;
@@ -48,12 +48,13 @@
     inside.append(path(rim, { class: "mlp-orange mlp-thick" }));
     inside.append(svg("text", { x: X(0.19), y: Y(0.25), "text-anchor": "middle", class: "mlp-label" }, "diverges"));
     const [x, y] = [X(rate), Y(momentum)];
-    inside.append(svg("circle", { cx: x, cy: y, r: 7, class: "mlp-here" }), svg("circle", { cx: x, cy: y, r: 2, class: "mlp-dot" }));
+    const mark = [svg("circle", { cx: x, cy: y, r: 7, class: "mlp-here" }), svg("circle", { cx: x, cy: y, r: 2, class: "mlp-dot" })];
+    axis.root.append(...mark); // whole, also at the rim
     return axis;
   }
 
   function risks(points, risk, data, width, height) {
-    const decades = [[-4, "10⁻⁴"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10⁴"]];
+    const decades = [[-4, "0.0001"], [-2, "0.01"], [0, "1"], [2, "100"], [4, "10000"]];
     const labels = { xlabel: "step", ylabel: "risk", title: "the risk, step by step" };
     const ticks = { xticks: [0, 10, 20, 30, 40], yticks: decades };
     const { root, inside, X, Y } = axes({ width, height, x: [0, data.steps], y: [-4, 4], ...ticks, ...labels });
@@ -97,7 +98,7 @@
       if (size >= 1 && rate > 0) verdict = "diverges";
       const wide = Math.min(width, 736);
       const half = wide < 560 ? wide : wide / 2 - 4;
-      const title = `α = ${general(rate)}, β = ${general(momentum)}: ${verdict}, risk ${general(after, 3)}`;
+      const title = `α = ${general(rate)}, β = ${general(momentum)}: ${verdict}, risk ${powers(general(Number(general(after, 3))))}`;
       const axis = map(data, half, 230, rate, momentum, palette(stage));
       draggable(axis, ([alpha, beta]) => set({ learning_rate: alpha, momentum: beta }));
       const marks = ["■ start", "★ minimum"].map((mark) => html("span", {}, mark));

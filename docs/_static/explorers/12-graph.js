@@ -52,7 +52,8 @@
     const all = [...values.keys()];
     const inputs = all.filter((i) => !values[i].inputs.length);
     const steps = all.filter((i) => known.has(i));
-    let text = `A computation graph with the inputs ${inputs.map(told).join(", ")}.`;
+    const of = values.at(-1).name ? ` of ${values.at(-1).name}` : "";
+    let text = `A computation graph${of} with the inputs ${inputs.map(told).join(", ")}.`;
     if (steps.length > MANY) text += ` ${steps.length} operations give ${told(steps.at(-1))}.`;
     else if (steps.length) {
       const each = steps.map((i) => `${values[i].symbol} of ${values[i].inputs.map(told).join(" and ")} gives ${told(i)}`);

@@ -15,7 +15,7 @@
     const { root, inside, X, Y } = axes({ width, height: Math.max(230, 0.45 * width), ...span, ...ticks, ...labels });
     for (const level of LEVELS) {
       const [rx, ry] = CURVATURES.map((curvature) => Math.sqrt((2 * level) / curvature));
-      inside.append(svg("ellipse", { cx: X(0), cy: Y(0), rx: X(rx) - X(0), ry: Y(0) - Y(ry), class: "mlp-spine" }));
+      inside.append(svg("ellipse", { cx: X(0), cy: Y(0), rx: X(rx) - X(0), ry: Y(0) - Y(ry), class: "mlp-grid mlp-ring" }));
     }
     inside.append(svg("text", { x: X(0), y: Y(0) + 6, "text-anchor": "middle", class: "mlp-star" }, "★"));
     runs.forEach(({ points }, i) => {

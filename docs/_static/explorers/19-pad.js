@@ -68,9 +68,10 @@
     const canvas = html("canvas", { class: "mlp-pad", width: SIZE, height: SIZE });
     const pen = canvas.getContext("2d", { willReadFrequently: true });
     Object.assign(pen, { lineWidth: PEN, lineCap: "round", lineJoin: "round", strokeStyle: "black" });
-    let drawn = false;
+    const all = [0, 0, SIZE, SIZE];
+    let [drawn, area] = [false, all];
     const clear = () => {
-      drawn = false;
+      [drawn, area] = [false, all];
       pen.fillStyle = "white";
       pen.fillRect(0, 0, SIZE, SIZE);
     };
@@ -103,6 +104,21 @@
         set({});
       });
     }
+    const load = async ({ target }) => {
+      if (!target.files.length) return;
+      clear();
+      try {
+        const picture = await createImageBitmap(target.files[0]);
+        const scale = SIZE / Math.max(picture.width, picture.height);
+        const [wide, tall] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(scale * side)));
+        [drawn, area] = [true, [Math.floor((SIZE - wide) / 2), Math.floor((SIZE - tall) / 2), wide, tall]];
+        pen.drawImage(picture, ...area);
+      } catch {
+        stage.replaceChildren(canvas, html("p", { class: "mlp-hint" }, "This file is no picture that can be read."));
+        return;
+      }
+      set({});
+    };
     const examples = {
       4: [[[70, 30], [50, 120], [170, 120]], [[140, 60], [130, 200]]],
       7: [[[50, 40], [170, 40], [100, 195]]],
@@ -119,15 +135,19 @@
         set({});
       });
     }
-    hint("Draw one digit with the mouse, a pen or a finger.");
+    const file = html("input", { type: "file", accept: "image/*", hidden: "" });
+    file.addEventListener("change", load);
+    button("Load a picture", () => file.click()).after(file);
+    hint("Draw one digit with the mouse, a pen or a finger. A picture that you load stays on this computer.");
     clear();
     return (_, width) => {
       if (!drawn) {
         stage.replaceChildren(canvas);
         return "The pad is empty: draw one digit, and the network says which it reads.";
       }
-      const { data: pixels } = pen.getImageData(0, 0, SIZE, SIZE);
-      const digit = formulas.toDigit(Array.from({ length: SIZE * SIZE }, (__, i) => pixels[4 * i]), SIZE, SIZE);
+      const { data: pixels, width: wide, height: tall } = pen.getImageData(...area);
+      const grey = Array.from({ length: wide * tall }, (__, i) => (pixels[4 * i] + pixels[4 * i + 1] + pixels[4 * i + 2]) / 3);
+      const digit = formulas.toDigit(grey, wide, tall);
       const shares = formulas.classify(data.layers, digit);
       const best = shares.indexOf(Math.max(...shares));
       stage.replaceChildren(canvas, seen(digit), bars(shares, Math.min(width, 380)));

@@ -4,10 +4,19 @@
 (() => {
   const { define, html } = mlpExplorers;
 
-  define("film", ({ stage, data, play }) => {
+  const stillMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  define("film", ({ stage, data, controls, set, play }) => {
+    const [frames] = controls;
+    if (!stillMotion.matches) frames.value = frames.min; // else it stays at its end
+    window.addEventListener("beforeprint", () => set({ frame: frames.max }));
     const image = html("img", { width: data.width, height: data.height, alt: "", loading: "lazy" });
+    if (data.pixels) image.dataset.pixels = "";
+    if (data.least) image.style.minWidth = `${data.least}px`; // it is scrolled where there is less room
     play("frame", 600, 1);
-    stage.append(image);
+    const scroll = html("div", { class: "mlp-scroll" }, image);
+    if (data.least) scroll.tabIndex = 0;
+    stage.append(scroll);
     return ({ frame }) => {
       image.src = data.frames[frame - 1];
       return `Picture ${frame} of ${data.frames.length}. ${data.alt}`;

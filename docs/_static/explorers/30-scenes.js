@@ -20,7 +20,7 @@
   }
 
   const make = ({ stage, data, controls, play }) => {
-    const { size, pieces, scenes, told, at } = tables.get(data.scenes);
+    const { size, pieces, scenes, told, at, pixels } = tables.get(data.scenes);
     if (controls.length === 1 && controls[0].texts) play(controls[0].name, 500, 1);
     const counts = controls.map(({ options, texts }) => (options || texts).length);
     return (setting, width) => {
@@ -29,8 +29,9 @@
       const [wide, tall] = size;
       const shown = Math.min(width, wide);
       const box = `viewBox="0 0 ${0.75 * wide} ${0.75 * tall}" width="${shown}" height="${(shown * tall) / wide}"`;
+      const mark = pixels ? "data-pixels" : "";
       const content = scenes[scene].map((number) => pieces[number]).join("");
-      stage.innerHTML = `<svg class="mlp-scene" ${box} aria-hidden="true">${content}</svg>`;
+      stage.innerHTML = `<svg class="mlp-scene" ${mark} ${box} aria-hidden="true">${content}</svg>`;
       return told[scene];
     };
   };
