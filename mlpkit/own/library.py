@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ HEAD = '''"""A multilayer perceptron of my own: put together from my answers in 
 
 import numpy as np
 '''
+WIDTH = 84
+"""Characters in a line of what is printed; longer ones wrap in a notebook."""
 TAIL = """
 
 if __name__ == "__main__":
@@ -56,11 +59,14 @@ class Library:
             raise AttributeError(f"the library has nothing called {name!r}") from None
 
     def __str__(self) -> str:
-        return "\n".join(
-            f"chapter {part.chapter}, exercise {part.exercise:2}, {', '.join(part.names)}: "
-            + (f"the reference stands in, because {why}" if why else "yours")
-            for part, why in self._parts.items()
-        )
+        """Return each reason once, with a number, and below a line for each part."""
+        told = list(dict.fromkeys(why for why in self._parts.values() if why))
+        lines = ["The reference stands in for the parts with a number, because"] if told else []
+        lines += [_wrapped(f"({number}) {why}", "    ") for number, why in enumerate(told, 1)]
+        for part, why in self._parts.items():
+            whose = f"reference ({told.index(why) + 1})" if why else "yours"
+            lines.append(f"chapter {part.chapter}, exercise {part.exercise:2}: {', '.join(part.names)} - {whose}")
+        return "\n".join(lines)
 
     def save(self, path: str | Path = FILE) -> None:
         """Write the library into a file, if anything in it is the student's own; say what became of it.
@@ -129,8 +135,12 @@ def load(folder: str | Path, chapter: int = 6) -> Library:
     """
     names, trouble = read_file(Path(folder), chapter)
     library = _assemble({chapter: (names, trouble)})
-    print(f"The reference stands in for all, because {trouble}." if trouble else library)
+    print(_wrapped(f"The reference stands in for all, because {trouble}.") if trouble else library)
     return library
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _assemble(sources: Mapping[int, tuple[Mapping[str, Any], str]]) -> Library:

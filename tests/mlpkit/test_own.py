@@ -115,7 +115,12 @@ def test_with_nothing_solved_the_reference_does_it_all_and_no_file_is_written(ch
     told = set(library.reasons.values())
     missing = f"there is no {FILE} of chapter 3: run the last cells of that chapter, and this one again"
     assert told == ({"it is not solved yet"} | ({missing} if chapter == 4 else set()))
-    assert "the reference stands in, because it is not solved yet" in capsys.readouterr().out
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "The reference stands in for the parts with a number, because"
+    assert max(map(len, lines)) <= 84
+    assert sum("it is not solved yet" in line for line in lines) == 1
+    assert sum(" - reference (" in line for line in lines) == len(library.reasons)
+    assert not any("yours" in line for line in lines)
     library.save(tmp_path / FILE)
     assert not (tmp_path / FILE).exists()
     X, y = library.moons(60, np.random.default_rng(0))
@@ -237,8 +242,8 @@ def test_a_library_is_read_again_and_the_reference_stands_in_where_there_is_none
     library = load(tmp_path)
     told = capsys.readouterr().out
     assert told == (
-        f"The reference stands in for all, because there is no {FILE} of chapter 6: "
-        "run the last cells of that chapter, and this one again.\n"
+        f"The reference stands in for all, because there is no {FILE} of chapter 6: run the\n"
+        "last cells of that chapter, and this one again.\n"
     )
     assert len(reasons(library)) == len(PARTS)
 

@@ -173,7 +173,7 @@ def test_the_students_own_library_reads_digits(capsys, monkeypatch, tmp_path):
         exec(compile(cells[name], name, "exec"), names)
     exec(cells["digits-own"], names)
     told = capsys.readouterr().out
-    assert told.count(": yours") == 5
+    assert told.count(" - yours") == 5
     assert 96 < float(re.findall(r"reads ([\d.]+)%", told)[0]) < 98.5
     assert (tmp_path / "my_mlp.py").is_file()
 
