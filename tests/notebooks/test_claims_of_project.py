@@ -1,6 +1,7 @@
 """What the text of the project says about its experiments, and numbers that no cell computes."""
 
 import io
+import os
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -16,6 +17,10 @@ from mlpkit.distortion import distort
 from mlpkit.pictures import to_digit
 from mlpkit.viz.preparation import drawn_four
 
+needs_mnist = pytest.mark.skipif(
+    not (Path(os.environ.get("MLPKIT_DATA_DIR", "nowhere")) / "fashion_mnist").is_dir(),
+    reason="the folder MLPKIT_DATA_DIR with the image sets is not here",
+)
 BOOK = Path(__file__).resolve().parents[2] / "solutions/07_project/07_project.ipynb"
 
 
@@ -144,3 +149,26 @@ def test_the_students_own_steps_prepare_a_picture_as_the_library_does():
         if line.startswith(("# from", "# prepare")):
             exec(line.removeprefix("# "), names)
     np.testing.assert_array_equal(names["prepare"](drawn_four()), to_digit(drawn_four()))
+
+
+@needs_mnist
+@pytest.mark.parametrize(("name", "said"), [("mnist", 0.86), ("fashion_mnist", 0.82)])
+def test_larger_images(name, said):
+    data = Dataset(name, train_size=3000, test_size=2000)
+    shares = []  # of each class, that are read
+    read = []
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        hidden = Dense(784, 64, "relu", weight_initializer="he_normal", rng=rng)
+        model = MLP([hidden, Dense(64, 10, "softmax", rng=rng)], optimizer=Adam(0.002))
+        model.train((data.X_train, data.y_train), "cross_entropy", 10, ["train_loss"], rng=rng, progress=False)
+        right = model.forward(data.X_test).argmax(axis=1) == data.y_test
+        read.append(right.mean())
+        shares.append([right[data.y_test == k].mean() for k in range(10)])
+    assert np.mean(read) == pytest.approx(said, abs=0.01)
+    assert np.ptp(read) < 0.025  # "differ by one or two points"
+    if name == "fashion_mnist":
+        by_class = dict(zip(data.class_names, np.mean(shares, axis=0), strict=True))
+        shirt = by_class.pop("shirt")
+        assert shirt == pytest.approx(0.6, abs=0.02)
+        assert shirt + 0.05 < min(by_class.values())

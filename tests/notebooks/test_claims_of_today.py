@@ -66,9 +66,9 @@ def test_the_limit_of_the_rate_holds_for_a_network(chapter):
     assert names["model"].layers is not None
     assert 64 * 16 + 16 + 16 * 10 + 10 == 1210
     assert pytest.approx(1.5e6, rel=0.03) == 1210**2
-    for line in printed["curvature-experiment"]:
-        at_first, limit, loss = (float(number) for number in NUMBER.findall(line)[:3])
-        by_factor = {float(k): float(v) for k, v in re.findall(r"(\d\.\d): (\d+\.\d+)", line)}
+    factors, *rows = numbers(printed, "curvature-experiment")[1:]
+    for at_first, limit, loss, *after in rows:
+        by_factor = dict(zip(factors, after, strict=True))
         assert 0.4 < at_first < 0.65  # "about 0.5, hardly above the rate that was used or even below it"
         assert 1.3 < limit < 1.5
         assert by_factor[0.9] < by_factor[0.5] < loss
