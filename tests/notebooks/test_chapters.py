@@ -143,14 +143,9 @@ def test_stored_form(path):
 
 LINE = 84
 """Characters of a line that fit the box of a cell on a small laptop; longer ones wrap by a word or a letter."""
-LONG = ("05_design", "06_training", "07_project", "08_today")
-NARROW = [
-    pytest.param(path, marks=pytest.mark.xfail(reason="not narrowed yet") if path.stem in LONG else ())
-    for path in COURSE
-]
 
 
-@pytest.mark.parametrize("path", NARROW, ids=name)
+@pytest.mark.parametrize("path", COURSE, ids=name)
 def test_lines_of_code_fit_their_box(path):
     """In all cells but the first, whose message for a missing library the release adds."""
     code = [cell for cell in read(path).cells if cell.cell_type == "code" and cell.id != "setup"]
