@@ -6,20 +6,23 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+from chapters import label
 from sphinx.application import Sphinx
 
 from autograder.course import Course
 
 Place = tuple[str, str, str]
 """Title of a chapter, heading of a section, and the label to link to."""
-IN_HEADING = 20
-"""A word in a heading weighs as much as this many in a text."""
+IN_HEADING, IN_TEXT = 20, 3
+"""A word in a heading weighs as much as this many in a text, and one in a text as this many in code."""
 KINDS = {"class", "function", "exception"}
 HEADING = re.compile(r"^#{1,3} +(.+)$", re.MULTILINE)
 WORD = re.compile(r"[A-Za-z_]\w*")
+HYPHENED = re.compile(r"\b[A-Za-z]+(?:-[a-z]+)+\b")
 QUOTED = re.compile(r"`([^`\n]+)`")
 MAGIC = re.compile(r"^(\s*)[%!].*", re.MULTILINE)
 NAME = re.compile(r"\b[A-Z]+[a-z]*[A-Z\d]\w*")
@@ -47,7 +50,7 @@ def find_places(app: Sphinx) -> None:
 
 
 def _sections(path: Path) -> Iterator[tuple[Place, Counter[str]]]:
-    """Yield the cells that explain or show something, each with its section and how much the library's names weigh."""
+    """Yield what explains or shows something, each with its section and how much the library's names weigh."""
     cells = [
         cell for cell in nbformat.read(path, as_version=4).cells if "instructor" not in cell.metadata.get("tags", [])
     ]
@@ -60,19 +63,29 @@ def _sections(path: Path) -> Iterator[tuple[Place, Counter[str]]]:
         if cell.cell_type == "code":
             yield place, Counter(name for name in _named(trees[cell.id]) if name in ours or name.startswith("viz."))
             continue
-        words = Counter(NAME.findall(QUOTED.sub("", cell.source)))
-        words.update(word for quoted in QUOTED.findall(cell.source) for word in WORD.findall(quoted) if word in ours)
-        if found := HEADING.match(cell.source):
-            heading = re.sub(r"^[\d. ]+", "", found[1])
-            title = title or heading
-            here = (title, heading, f"{path.stem}-{cell.id}")
-            words.update(dict.fromkeys(filter(str.istitle, WORD.findall(heading)), IN_HEADING))
-            words.update(dict.fromkeys(NAME.findall(heading), IN_HEADING))
+        for number, part in enumerate(_parts(cell.source)):
+            named = [word for quoted in QUOTED.findall(part) for word in WORD.findall(quoted) if word in ours]
+            plain = QUOTED.sub("", part)
+            spelled = [word.lower().replace("-", "_") for word in HYPHENED.findall(plain)]
+            words = Counter(NAME.findall(plain) + named + spelled)
+            here = place
+            if found := HEADING.match(part):
+                heading = re.sub(r"^[\d. ]+", "", found[1])
+                title = title or heading
+                here = (title, heading, label(path.stem, cell.id, number))
+                if not heading.startswith("Exercise"):
+                    place = here  # what follows an exercise goes on with the section
+                    words.update(dict.fromkeys(filter(str.istitle, WORD.findall(heading)), IN_HEADING))
+                    words.update(dict.fromkeys(NAME.findall(heading), IN_HEADING))
+            if here == place:  # an exercise applies what a section explains
+                words = Counter({word: IN_TEXT * times for word, times in words.items()})
             yield here, words
-            if not heading.startswith("Exercise"):
-                place = here  # what follows an exercise goes on with the section
-        else:
-            yield place, words
+
+
+def _parts(text: str) -> list[str]:
+    """Return what stands before the first heading of a text, which may be empty, and each heading with its text."""
+    starts = [0, *(found.start() for found in HEADING.finditer(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(starts)]
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
