@@ -22,25 +22,15 @@ LOOK = "<!doctype html><meta charset=utf-8><title>{title}</title><style>{style}<
 FRONT = """body { font: 11pt sans-serif; margin: 0 } h1 { font-size: 30pt; margin: 70mm 0 8mm }
   h2 { break-before: page }  ol { list-style: none; padding: 0 } li { display: flex; gap: 2mm }
   li.chapter { font-weight: 600; margin-top: 4mm }
-  li.section { padding-left: 6mm } li span:last-child { margin-left: auto } p { color: #444 }"""
+  ol { columns: 2; column-gap: 10mm; font-size: 9pt }  li { break-inside: avoid } li.chapter { break-after: avoid }
+  li.section { padding-left: 4mm } li span:last-child { margin-left: auto } p { color: #444 }"""
 """Of the title page and the contents."""
 NUMBERS = """body { margin: 0 } div { height: 297mm; position: relative; break-after: page; break-inside: avoid }
   span { position: absolute; bottom: 9mm; width: 100%; text-align: center; font: 8pt sans-serif; color: #555 }"""
 """Of the lines at the foot of each page."""
 PAPER = 665
 """Pixels between the margins of a sheet."""
-READY = """async () => {
-  await courseFormulas.ready;
-  for (const image of document.images) image.loading = "eager";
-  for (const fold of document.querySelectorAll("details")) {
-    if (fold.querySelector("summary").textContent.trim().startsWith("Hint")) fold.remove();
-  }
-  for (const answer of document.querySelectorAll("details:not(.hide)")) answer.open = true;
-  await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
-  courseFormulas.fitAll();
-}"""
-"""Waits for the formulas and the pictures, and opens the answers of the quizzes; folded code stays folded, and hints,
-which a reader of paper could not leave closed, are left out."""
+READY = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 TITLES = """() => [...document.querySelectorAll("article h2")].map(heading => {
