@@ -21,8 +21,9 @@ MARGIN = {"top": "18mm", "bottom": "18mm", "left": "17mm", "right": "17mm"}
 LOOK = "<!doctype html><meta charset=utf-8><title>{title}</title><style>{style}</style>{body}"
 FRONT = """body { font: 11pt sans-serif; margin: 0 } h1 { font-size: 30pt; margin: 70mm 0 8mm }
   h2 { break-before: page }  ol { list-style: none; padding: 0 } li { display: flex; gap: 2mm }
-  li.chapter { font-weight: 600; margin-top: 4mm }
-  ol { columns: 2; column-gap: 10mm; font-size: 9pt }  li { break-inside: avoid } li.chapter { break-after: avoid }
+  li.chapter { font-weight: 600; margin-top: 3mm }
+  ol { columns: 2; column-gap: 10mm; font-size: 8.5pt }
+  li { break-inside: avoid } li.chapter { break-after: avoid }
   li.section { padding-left: 4mm } li span:last-child { margin-left: auto } p { color: #444 }"""
 """Of the title page and the contents."""
 NUMBERS = """body { margin: 0 } div { height: 297mm; position: relative; break-after: page; break-inside: avoid }
@@ -96,7 +97,8 @@ def contents(chapters: list[tuple[str, int, list[tuple[str, int]]]]) -> str:
         lines.append(f'<li class="chapter"><span>{escape(title)}</span><span>{start + 1}</span></li>')
         for part, page in parts:
             lines.append(f'<li class="section"><span>{escape(part)}</span><span>{start + page + 1}</span></li>')
-    return f"<h1>{TITLE}</h1><p>The lectures, without the answers.</p><h2>Contents</h2><ol>{''.join(lines)}</ol>"
+    front = f"<h1>{TITLE}</h1><p>The lectures, without the answers of the exercises.</p>"
+    return f"{front}<h2>Contents</h2><ol>{''.join(lines)}</ol>"
 
 
 def print_lectures(site: Path, target: Path) -> int:

@@ -39,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-signature", show_signature)
     app.connect("autodoc-process-bases", leave_out_bases)
     app.connect("doctree-read", write_fields)
-    app.connect("doctree-read", bases_first)
+    app.connect("doctree-read", bases_first, priority=400)  # before the contents of the page are collected
     app.connect("missing-reference", find_by_end)
     return {"parallel_read_safe": True}
 
@@ -90,7 +90,8 @@ def leave_out_bases(app: Sphinx, name: str, obj: object, options: object, bases:
 def write_fields(app: Sphinx, doctree: nodes.document) -> None:
     """Write the names that were kept together with commas, "Attributes" over what Sphinx calls variables, no values.
 
-    No bases are named where there are none, types are not repeated, and formulas are not coloured as Python.
+    No bases are named where there are none, types do not link to attributes and are not repeated, and formulas are not
+    coloured as Python.
     """
     for value in list(doctree.findall(addnodes.desc_annotation)):
         if value.parent.parent["objtype"] == "data" and value.astext().lstrip().startswith("="):
@@ -100,6 +101,9 @@ def write_fields(app: Sphinx, doctree: nodes.document) -> None:
     for field in doctree.findall(nodes.field_name):
         if field.astext() == "Variables":
             field[0] = nodes.Text("Attributes")
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        if link.get("reftype") == "class" and link["reftarget"].isidentifier() and link["reftarget"].islower():
+            link.replace_self(link.children)  # a size in the shape of an array
     for content in doctree.findall(addnodes.desc_content):
         for paragraph in [one for one in content if isinstance(one, nodes.paragraph)]:
             if paragraph.astext().strip() == "Bases:" or paragraph.astext().startswith("alias of "):
