@@ -24,6 +24,7 @@ extensions = [
     "chapters",
     "docstrings",
     "equations",
+    "indexes",
     "links",
     "scenes",
     "sections",
@@ -73,7 +74,7 @@ html_favicon = "_static/favicon.svg"
 html_logo = "_static/favicon.svg"
 templates_path = ["_templates"]
 html_static_path = ["_static"]
-html_css_files = ["course.css"]
+html_css_files = ["course.css", "reference.css", ("print.css", {"media": "print"})]
 html_js_files = [("formulas.js", {"defer": "defer"}), ("reading.js", {"defer": "defer"})]
 html_show_sphinx = False
 html_show_copyright = False

@@ -21,26 +21,17 @@ MARGIN = {"top": "18mm", "bottom": "18mm", "left": "17mm", "right": "17mm"}
 LOOK = "<!doctype html><meta charset=utf-8><title>{title}</title><style>{style}</style>{body}"
 FRONT = """body { font: 11pt sans-serif; margin: 0 } h1 { font-size: 30pt; margin: 70mm 0 8mm }
   h2 { break-before: page }  ol { list-style: none; padding: 0 } li { display: flex; gap: 2mm }
-  li.chapter { font-weight: 600; margin-top: 4mm }
-  li.section { padding-left: 6mm } li span:last-child { margin-left: auto } p { color: #444 }"""
+  li.chapter { font-weight: 600; margin-top: 3mm }
+  ol { columns: 2; column-gap: 10mm; font-size: 8.5pt }
+  li { break-inside: avoid } li.chapter { break-after: avoid }
+  li.section { padding-left: 4mm } li span:last-child { margin-left: auto } p { color: #444 }"""
 """Of the title page and the contents."""
 NUMBERS = """body { margin: 0 } div { height: 297mm; position: relative; break-after: page; break-inside: avoid }
   span { position: absolute; bottom: 9mm; width: 100%; text-align: center; font: 8pt sans-serif; color: #555 }"""
 """Of the lines at the foot of each page."""
 PAPER = 665
 """Pixels between the margins of a sheet."""
-READY = """async () => {
-  await courseFormulas.ready;
-  for (const image of document.images) image.loading = "eager";
-  for (const fold of document.querySelectorAll("details")) {
-    if (fold.querySelector("summary").textContent.trim().startsWith("Hint")) fold.remove();
-  }
-  for (const answer of document.querySelectorAll("details:not(.hide)")) answer.open = true;
-  await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
-  courseFormulas.fitAll();
-}"""
-"""Waits for the formulas and the pictures, and opens the answers of the quizzes; folded code stays folded, and hints,
-which a reader of paper could not leave closed, are left out."""
+READY = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
 
 TITLES = """() => [...document.querySelectorAll("article h2")].map(heading => {
@@ -106,7 +97,8 @@ def contents(chapters: list[tuple[str, int, list[tuple[str, int]]]]) -> str:
         lines.append(f'<li class="chapter"><span>{escape(title)}</span><span>{start + 1}</span></li>')
         for part, page in parts:
             lines.append(f'<li class="section"><span>{escape(part)}</span><span>{start + page + 1}</span></li>')
-    return f"<h1>{TITLE}</h1><p>The lectures, without the answers.</p><h2>Contents</h2><ol>{''.join(lines)}</ol>"
+    front = f"<h1>{TITLE}</h1><p>The lectures, without the answers of the exercises.</p>"
+    return f"{front}<h2>Contents</h2><ol>{''.join(lines)}</ol>"
 
 
 def print_lectures(site: Path, target: Path) -> int:

@@ -35,7 +35,7 @@ class Metric(Formula, ABC):
 
     @property
     def name(self) -> str:
-        """What a history calls it: the name of the class, ``"top_k"`` for ``TopK``."""
+        """What a history calls it, which is the name of the class, ``"top_k"`` for ``TopK``."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", type(self).__name__).lower()
 
     def check_targets(self, targets: NDArray[Any], n_out: int) -> None:
@@ -184,7 +184,7 @@ METRICS: dict[str, type[Metric]] = {
 """The metrics that have a name."""
 
 MetricLike: TypeAlias = str | Metric | Callable[[FloatArray, NDArray[Any]], float]
-"""What ``metrics=[...]`` may hold: a name, a metric, or a function of outputs and targets that has a name."""
+"""What ``metrics=[...]`` may hold. This is a name, a metric, or a function of outputs and targets that has a name."""
 
 
 def evaluate(

@@ -24,7 +24,7 @@ from mlpkit.stack import LayerStack
 __all__ = ["FORMAT_VERSION", "Checkpoint", "load", "save"]
 
 FORMAT_VERSION = 2
-"""The newest version that `load` reads; `save` writes the oldest that can hold the contents: 1 without a memory."""
+"""The newest version that `load` reads; `save` writes the oldest that can hold the contents, 1 without a memory."""
 
 
 def save(model: LayerStack, path: str | os.PathLike[str], *, optimizer: bool = False) -> None:

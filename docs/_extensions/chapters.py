@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import nbformat
@@ -27,6 +28,8 @@ LONGEST_SHOWN = 8
 """Lines of a cell that draws something; longer ones are folded."""
 NUMBER = re.compile(r"\d+")
 """What a chapter's name begins with."""
+HEADING = re.compile("^(?=#{1,3} )", re.MULTILINE)
+"""Where one begins."""
 UNANSWERED = "YOUR ANSWER HERE"
 
 
@@ -92,7 +95,7 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Pat
             if number == 0:
                 title = numbered(chapter, title) + "\n\n" + opening(chapter, repository)
             text = "\n\n".join([title, *rest])
-            cell.source = re.sub("^(?=#{1,3} )", f"({chapter}-{cell.id})=\n", text, count=1, flags=re.MULTILINE)
+            cell.source = with_labels(chapter, cell.id, text)
             yield cell
         elif cell.metadata.get("nbgrader", {}).get("grade"):
             if example := first_example(cell.source):
@@ -109,6 +112,17 @@ def _cells(chapter: str, cells: list[NotebookNode], repository: str, static: Pat
             if cell.id == "setup" or ("demo" in cell.metadata.get("tags", []) and len(lines) > LONGEST_SHOWN):
                 cell = _folded(cell, "the code", keep_output=True)
             yield cell
+
+
+def with_labels(chapter: str, cell: str, text: str) -> str:
+    """Write a label before each heading of a cell, which others can link to."""
+    numbers = count(1)
+    return HEADING.sub(lambda _: f"({label(chapter, cell, next(numbers))})=\n", text)
+
+
+def label(chapter: str, cell: str, number: int) -> str:
+    """Return the label of a cell's heading, which is counted from 1."""
+    return f"{chapter}-{cell}" if number == 1 else f"{chapter}-{cell}-{number}"
 
 
 def numbered(chapter: str, title: str) -> str:

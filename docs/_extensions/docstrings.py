@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+import sys
+from abc import ABC
 from collections.abc import Mapping
+from typing import Generic, Protocol
 
 from docutils import nodes
 from sphinx import addnodes
@@ -19,6 +23,12 @@ UNDERSCORE = re.compile(rf"(?<!\\)_(?=[{LOW_COMMA}:])")
 INITIAL = re.compile(r"^(\s*)(?=[A-Z]\. )")
 KINDS = {"class": ("class", "exception"), "exc": ("exception",)}
 """What a reference of this kind may lead to; others lead to anything but a module."""
+PARTS = {"attribute", "method", "property"}
+"""What belongs to a class: a bare name of it may mean a parameter or another class's."""
+SAYS_NOTHING = {object, ABC, Generic, Protocol}
+"""Base classes that no reader looks for."""
+EMPTY = {list: "[]", dict: "{}"}
+"""How a default is shown that a dataclass makes anew for each object."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -26,8 +36,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-process-docstring", keep_together, priority=400)
     app.connect("autodoc-process-docstring", list_names, priority=400)
     app.connect("autodoc-process-docstring", keep_ends, priority=600)
-    app.connect("autodoc-process-signature", hide_protocol)
+    app.connect("autodoc-process-signature", show_signature)
+    app.connect("autodoc-process-bases", leave_out_bases)
     app.connect("doctree-read", write_fields)
+    app.connect("doctree-read", bases_first, priority=400)  # before the contents of the page are collected
     app.connect("missing-reference", find_by_end)
     return {"parallel_read_safe": True}
 
@@ -55,15 +67,32 @@ def keep_ends(app: Sphinx, what: str, name: str, obj: object, options: object, l
     lines[:] = [FIELD.sub(lambda field: UNDERSCORE.sub(r"\\_", field[0]), INITIAL.sub(r"\1\\", line)) for line in lines]
 
 
-def hide_protocol(
+def show_signature(
     app: Sphinx, what: str, name: str, obj: object, options: object, signature: str | None, returns: str | None
 ) -> tuple[str, str] | None:
-    """Show no signature of a protocol, which nobody calls."""
-    return ("", "") if getattr(obj, "_is_protocol", False) else None
+    """Show no signature of a protocol, which nobody calls, and a default instead of ``<factory>``."""
+    if getattr(obj, "_is_protocol", False):
+        return "", ""
+    if signature is None or "<factory>" not in signature:
+        return None
+    for field in dataclasses.fields(obj):
+        if field.default_factory is not dataclasses.MISSING:
+            shown = EMPTY.get(field.default_factory, f"{field.default_factory.__name__}()")
+            signature = signature.replace(f"{field.name}=<factory>", f"{field.name}={shown}")
+    return signature, returns
+
+
+def leave_out_bases(app: Sphinx, name: str, obj: object, options: object, bases: list[type]) -> None:
+    """Leave out the bases that say nothing about a class."""
+    bases[:] = [base for base in bases if getattr(base, "__origin__", base) not in SAYS_NOTHING]
 
 
 def write_fields(app: Sphinx, doctree: nodes.document) -> None:
-    """Write the names that were kept together with commas, "Attributes" over what Sphinx calls variables, no values."""
+    """Write the names that were kept together with commas, "Attributes" over what Sphinx calls variables, no values.
+
+    No bases are named where there are none, types do not link to attributes and are not repeated, and formulas are not
+    coloured as Python.
+    """
     for value in list(doctree.findall(addnodes.desc_annotation)):
         if value.parent.parent["objtype"] == "data" and value.astext().lstrip().startswith("="):
             value.parent.remove(value)
@@ -72,6 +101,16 @@ def write_fields(app: Sphinx, doctree: nodes.document) -> None:
     for field in doctree.findall(nodes.field_name):
         if field.astext() == "Variables":
             field[0] = nodes.Text("Attributes")
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        if link.get("reftype") == "class" and link["reftarget"].isidentifier() and link["reftarget"].islower():
+            link.replace_self(link.children)  # a size in the shape of an array
+    for content in doctree.findall(addnodes.desc_content):
+        for paragraph in [one for one in content if isinstance(one, nodes.paragraph)]:
+            if paragraph.astext().strip() == "Bases:" or paragraph.astext().startswith("alias of "):
+                content.remove(paragraph)
+        for block in content.findall(nodes.literal_block):
+            if block.get("language") == "default" and not block.astext().startswith(">>>"):
+                block["language"] = "text"
 
 
 def find_by_end(
@@ -85,9 +124,31 @@ def find_by_end(
     found = [
         (name, entry)
         for name, entry in env.domaindata["py"]["objects"].items()
-        if name.endswith(end) and (entry.objtype in kinds if kinds else entry.objtype != "module")
+        if name.endswith(end)
+        and not entry.aliased  # by the name of the file that defines it
+        and (entry.objtype in kinds if kinds else entry.objtype != "module")
+        and ("." in end[1:] or entry.objtype not in PARTS)
     ]
     if len(found) != 1:
         return None
     name, entry = found[0]
     return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, shown, name)
+
+
+def bases_first(app: Sphinx, doctree: nodes.document) -> None:
+    """Describe the classes of a page that others of it derive from before those."""
+    for parent in {id(one.parent): one.parent for one in doctree.findall(addnodes.desc)}.values():
+        classes = [(place, found) for place, one in enumerate(parent.children) if (found := _class(one))]
+        bases = [pair for pair in classes if any(pair[1] in other.__mro__[1:] for _, other in classes)]
+        order = [*bases, *(pair for pair in classes if pair not in bases)]
+        moved = [parent.children[place] for place, _ in order]
+        for (place, _), one in zip(classes, moved, strict=True):
+            parent.children[place] = one
+
+
+def _class(node: nodes.Node) -> type | None:
+    """Return the class that is described here, if it is one."""
+    if not isinstance(node, addnodes.desc) or node["objtype"] not in {"class", "exception"}:
+        return None
+    signature = node.next_node(addnodes.desc_signature)
+    return getattr(sys.modules.get(signature["module"]), signature["fullname"], None)

@@ -13,7 +13,11 @@ import pytest
 from lectures import CHAPTERS, DOCS, parsed, plain, secrets
 from pypdf import PdfReader
 
+from mlpkit import viz
+
 MOST_BYTES = 1_500_000
+MOST_PAGES = 375
+"""Of the lectures in print: more of them would be emptier."""
 WORD = re.compile(r"\w+")
 
 
@@ -165,6 +169,56 @@ def test_a_name_keeps_its_last_underscore(opened):
     assert {"model_", "loss_curve_, validation_curve_"} < set(names)
 
 
+def test_a_bare_name_in_the_reference_leads_to_no_part_of_another_class(site):
+    """A parameter `rate` is not the optimizer's; public names are linked, with and without the package's."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in (site / "api").glob("*.html")}
+    code = '<code class="xref py py-obj[^>]*><span class="pre">{}</span></code>'
+    for page, name in [("layers", "rate"), ("losses", "n_out"), ("data", "name"), ("optimizers", "state")]:
+        found = re.findall(r"(<a [^>]*>)?" + code.format(name), texts[page])
+        assert found, name
+        assert set(found) == {""}, name
+    for page, name in [("activations", "LecunNormal"), ("files", "Dropout"), ("data", "mlpkit.Dataset")]:
+        found = re.findall(r"(<a [^>]*>)?" + code.format(re.escape(name)), texts[page])
+        assert found, name
+        assert all(found), name
+
+
+def test_the_shape_of_an_array_is_no_link(site):
+    page = (site / "api" / "layers.html").read_text(encoding="utf-8")
+    assert "<em>n_out</em>" in page
+    assert "<em>n_out</em></a>" not in page
+
+
+def test_the_reference_says_nothing_that_is_empty(site):
+    for path in (site / "api").glob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        shown = re.sub(r"<[^>]+>", "", text)
+        assert not re.search(r"Bases: *(?:object|\n|$)|alias of|&lt;factory", shown), path
+        assert not re.search(r'<dt class="[^"]*">Type<', text), path  # what stands before a colon is no type
+
+
+def test_base_classes_are_described_first(site):
+    page = (site / "api" / "layers.html").read_text(encoding="utf-8")
+    places = [page.index(f'id="mlpkit.layers.{name}"') for name in ("Layer", "BatchNorm", "Residual")]
+    assert places == sorted(places)
+
+
+def test_all_figures_are_described_by_chapter(site):
+    page = (site / "api" / "viz.html").read_text(encoding="utf-8")
+    missing = [name for name in viz.__all__ if callable(getattr(viz, name)) and f'id="mlpkit.viz.{name}"' not in page]
+    assert missing == []
+    headings = re.findall(r"<h2>([^<]+)<a", page)
+    assert headings[:2] == ["For all chapters", "Warm-up: arrays"]
+    assert len(headings) == 1 + len(CHAPTERS)
+
+
+def test_the_index_names_modules_once_and_no_methods(site):
+    page = (site / "genindex.html").read_text(encoding="utf-8")
+    assert page.count("mlpkit.layers (module)") == 1
+    assert "forward()" not in page
+    assert "Layers: each has params, grads, forward and backward" in plain(site / "py-modindex.html")
+
+
 @pytest.mark.slow
 def test_the_lectures_print(site, tmp_path):
     command = [sys.executable, str(DOCS / "print.py"), str(site), str(tmp_path / "lectures.pdf")]
@@ -192,4 +246,9 @@ def test_the_lectures_print(site, tmp_path):
     assert "Further reading" in text
     assert "from mlpkit.testing import Check" not in text  # the checks are folded, and stay so
     assert "Hint 1 of 3" not in text
+    assert "before you open it" not in text  # nothing is opened on paper
+    assert (
+        text.count("The answers stand at the end of the chapter.") == text.count("Answers of the quiz") == len(CHAPTERS)
+    )
+    assert len(book.pages) < MOST_PAGES
     assert all(page.mediabox.width == pytest.approx(595, abs=1) for page in book.pages)  # A4
