@@ -217,7 +217,8 @@ def warm_up() -> None:
     before = {name: vars(sys).get(name) for name in ("displayhook", "excepthook")}
     main = sys.modules["__main__"]
     try:
-        Shell.instance(Limits()).run(Cell(-1, "", "1 / 0"))
+        with contextlib.suppress(Exception):
+            Shell.instance(Limits()).run(Cell(-1, "", "1 / 0"))
         Shell.clear_instance()
         Shell.instance(Limits())
     finally:

@@ -183,9 +183,9 @@ def _change(line: bytes) -> Change | None:
     """Read a line; None if a crash cut it short or somebody has damaged it."""
     try:
         one = Change(**json.loads(line))
-    except (ValueError, TypeError):
+        return one if one.after is None or math.isfinite(one.after) else None
+    except (ValueError, TypeError, OverflowError):
         return None
-    return one if isinstance(one.after, int | float | None) else None
 
 
 def user_name() -> str:

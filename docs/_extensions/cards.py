@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from mlpkit import viz
 
 HOURS = re.compile(r"[Aa]llow ((?:about )?[\w ]+? hours?)\b")
-IMAGE = re.compile(r'<img (data-pixels )?[^>]*?src="\.\./(_static/pictures/[\w.]+)"')
+IMAGE = re.compile(r'<img (?:[^>]*?(data-pixels ))?[^>]*?src="\.\./(_static/pictures/[\w.]+)"')
 SIGNS = re.compile(r"[`*$\\]")
 CHOSEN = {
     "00_numpy": (

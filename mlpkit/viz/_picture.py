@@ -170,7 +170,7 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
             here = " ".join(told[ax] for ax in inside if ax in told)
             number = sum(len(one) for one in rows) + len(parts) + 1
             words = f"{alt} {here}".strip() if number == 1 else here or f"Part {number} of {count} of this picture."
-            width, height = (round(pixels / DOTS_PER_CSS_PIXEL) for pixels in piece.size)
+            width, height = (round(side / DOTS_PER_CSS_PIXEL) for side in piece.size)
             parts.append(Part(image.getvalue(), words, width, height, smallest(inside), pixels(inside)))
         rows.append(parts)
     return Picture(rows)

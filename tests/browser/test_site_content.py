@@ -78,13 +78,16 @@ def test_books_have_sections_of_their_own(site):
 def test_captions_are_for_readers(site, name):
     page = (site / f"{name}.html").read_text(encoding="utf-8")
     captions = re.findall(r"Figure \d+\.\d+\.</b> <span[^>]*>(.*?)</span>", page)
+    assert captions
     assert [caption for caption in captions if re.search(r"\w_\w|Panel \d", caption)] == []
 
 
 def test_the_first_page_says_what_each_chapter_takes(opened):
-    cards = opened("index").locator(".chapter-cards article").all_inner_texts()
+    page = opened("index")
+    cards = page.locator(".chapter-cards article").all_inner_texts()
     assert len(cards) == len(CHAPTERS)
     assert [card for card in cards if not re.search(r"\. [A-Z][\w ]+ hours\.$", card)] == []
+    assert page.locator(".chapter-cards img[data-pixels]").count() == 2, "digits keep their colours in the dark"
 
 
 def test_the_glossary_has_words_that_one_looks_up(opened):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Container, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
@@ -16,6 +17,11 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat.notebooknode import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[2]
+IMAGES = Path(os.environ.get("MLPKIT_DATA_DIR", "nowhere"))
+needs_mnist = pytest.mark.skipif(
+    not all((IMAGES / name).is_dir() for name in ("mnist", "fashion_mnist")),
+    reason="the folder MLPKIT_DATA_DIR with the image sets is not here",
+)
 
 
 def cells(chapter: str) -> list[NotebookNode]:

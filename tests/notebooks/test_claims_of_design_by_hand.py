@@ -1,19 +1,12 @@
 """Numbers in the text of the chapter on design that none of its cells prints."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from demonstrations import needs_mnist
 
 from mlpkit.activations import SiLU
 from mlpkit.datasets.mnist import load_images
 from mlpkit.viz.signals import signals
-
-needs_mnist = pytest.mark.skipif(
-    not (Path(os.environ.get("MLPKIT_DATA_DIR", "nowhere")) / "fashion_mnist").is_dir(),
-    reason="the folder MLPKIT_DATA_DIR with the image sets is not here",
-)
 
 
 @needs_mnist

@@ -1,7 +1,6 @@
 """What the text of the project says about its experiments, and numbers that no cell computes."""
 
 import io
-import os
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import matplotlib as mpl
 import nbformat
 import numpy as np
 import pytest
+from demonstrations import needs_mnist
 from IPython.core.inputtransformer2 import TransformerManager
 from scipy.stats import binomtest
 
@@ -17,10 +17,6 @@ from mlpkit.distortion import distort
 from mlpkit.pictures import to_digit
 from mlpkit.viz.preparation import drawn_four
 
-needs_mnist = pytest.mark.skipif(
-    not (Path(os.environ.get("MLPKIT_DATA_DIR", "nowhere")) / "fashion_mnist").is_dir(),
-    reason="the folder MLPKIT_DATA_DIR with the image sets is not here",
-)
 BOOK = Path(__file__).resolve().parents[2] / "solutions/07_project/07_project.ipynb"
 
 

@@ -1,11 +1,11 @@
 """Numbers in the text of the chapter on training that none of its cells prints."""
 
-import os
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from demonstrations import needs_mnist
 
 from mlpkit import MLP, SGD, Adam, AdamW, Dataset, Dense
 from mlpkit.viz.optimizers import CURVES, RATES, optimizer_path
@@ -13,11 +13,6 @@ from mlpkit.viz.penalties import lowest_points
 
 CHAPTER = Path(__file__).resolve().parents[2] / "solutions/06_training/06_training.ipynb"
 QUIET = {"rng": 0, "progress": False}
-
-needs_mnist = pytest.mark.skipif(
-    not (Path(os.environ.get("MLPKIT_DATA_DIR", "nowhere")) / "mnist").is_dir(),
-    reason="the folder MLPKIT_DATA_DIR with the image sets is not here",
-)
 
 
 def answers(name: str) -> dict:

@@ -266,5 +266,5 @@ const mlpExplorers = (() => {
   }
 
   customElements.define("mlp-explorer", Explorer);
-  return { axes, define, draggable, fixed, formulas: {}, general, hatch, html, minus, path, powers, svg };
+  return { axes, define, draggable, fixed, formulas: {}, general, hatch, html, minus, path, powers, stillMotion, svg };
 })();

@@ -105,16 +105,19 @@
       });
     }
     const load = async ({ target }) => {
-      if (!target.files.length) return;
+      const [chosen] = target.files;
+      if (!chosen) return;
+      target.value = ""; // so that the same file can be chosen again
       clear();
       try {
-        const picture = await createImageBitmap(target.files[0]);
+        const picture = await createImageBitmap(chosen);
         const scale = SIZE / Math.max(picture.width, picture.height);
         const [wide, tall] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(scale * side)));
         [drawn, area] = [true, [Math.floor((SIZE - wide) / 2), Math.floor((SIZE - tall) / 2), wide, tall]];
         pen.drawImage(picture, ...area);
       } catch {
-        stage.replaceChildren(canvas, html("p", { class: "mlp-hint" }, "This file is no picture that can be read."));
+        set({});
+        stage.append(html("p", { class: "mlp-hint" }, "This file is no picture that can be read."));
         return;
       }
       set({});

@@ -2,9 +2,7 @@
 "use strict";
 
 (() => {
-  const { define, html } = mlpExplorers;
-
-  const stillMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const { define, html, stillMotion } = mlpExplorers;
 
   define("film", ({ stage, data, controls, set, play }) => {
     const [frames] = controls;
