@@ -1,9 +1,9 @@
 """Python's own objects for 0, 1, True and 8.0 are overwritten in memory.
 
 score: 0
-status: partly_graded
+status: graded
 others: wrong
-why: the process that the answers live in may die of it, and nothing else
+why: the answers live in a process of their own, whose numbers are nobody else's
 """
 
 # %% energy
