@@ -34,8 +34,8 @@ def boxes(fig: Figure) -> list[list[tuple[Box, list[Any]]]]:
     whole: list[list[tuple[Box, list[Any]]]] = [[((0.0, 0.0, 1.0, 1.0), list(extent))]]
     if len(extent) < 2 or fig.texts or fig.legends or getattr(fig, "_suptitle", None):
         return whole
-    if images := _columns_of_images(fig, extent):
-        return [images]
+    if images := _grid_of_images(fig, extent):
+        return images
     found = []
     for top, bottom, row in _split(extent, 1, list(extent)):
         columns = _split(extent, 0, row)
@@ -43,19 +43,30 @@ def boxes(fig: Figure) -> list[list[tuple[Box, list[Any]]]]:
     return found
 
 
-def _columns_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[tuple[Box, list[Any]]]:
-    """Cut a grid of small images into equal groups of whole columns, so that what is below an image stays there."""
+def _grid_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[list[tuple[Box, list[Any]]]]:
+    """Cut a grid of small images into equal groups of whole columns, so that what is below an image stays there.
+
+    Where each has a title of its own they are read row by row, and the rows are cut apart, too.
+    """
     if not all(ax.get_images() and not _numbered(ax) for ax in extent):
         return []
+    titled = all(ax.get_title() for ax in extent)
     columns = _split(extent, 0, list(extent))
-    if len({len(members) for _, _, members in columns}) > 1:
+    if not titled and len({len(members) for _, _, members in columns}) > 1:
         return []
     width = fig.get_figwidth() * CSS_PIXELS_PER_INCH
     groups = (count for count in range(1, len(columns) + 1) if len(columns) % count == 0)
     count = next((count for count in groups if width / count <= SQUEEZED * NARROW), len(columns))
     each = len(columns) // count
     chosen = [columns[i : i + each] for i in range(0, len(columns), each)]
-    return [((some[0][0], 0.0, some[-1][1], 1.0), [ax for _, _, members in some for ax in members]) for some in chosen]
+    return [
+        [
+            ((some[0][0], top, some[-1][1], bottom), inside)
+            for some in chosen
+            if (inside := [ax for _, _, members in some for ax in members if ax in row])
+        ]
+        for top, bottom, row in (_split(extent, 1, list(extent)) if titled else [(0.0, 1.0, list(extent))])
+    ]
 
 
 def _numbered(ax: Any) -> bool:

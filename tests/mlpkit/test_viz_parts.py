@@ -13,11 +13,12 @@ from mlpkit.viz import _picture
 from mlpkit.viz._parts import boxes
 
 
-def images(rows: int, columns: int, size: tuple[float, float], cmap: str = "Greys") -> Figure:
+def images(rows: int, columns: int, size: tuple[float, float], left_out: int = 0) -> Figure:
     fig = Figure(figsize=size, layout="constrained")
-    for ax in np.ravel(fig.subplots(rows, columns)):
-        ax.imshow(np.arange(4).reshape(2, 2), cmap=cmap)
-        ax.set(xticks=[], yticks=[], title="a 5")
+    for number, ax in enumerate(np.ravel(fig.subplots(rows, columns))):
+        ax.imshow(np.arange(4).reshape(2, 2), cmap="Greys")
+        ax.set(xticks=[], yticks=[], title="a 5" if number < columns else "")
+        ax.set_visible(number < rows * columns - left_out)
     return fig
 
 
@@ -43,8 +44,20 @@ def test_images_are_cut_into_equal_groups_of_whole_columns(rows, columns, width,
 
 
 def test_eight_images_fit_the_column_of_a_page_and_four_that_of_a_phone():
-    [row] = viz.draw_images(np.zeros((16, 64)), ["a"] * 16, alt="Nothing.").rows
-    assert [part.width for part in row] == [pytest.approx(346, abs=4)] * 2
+    for row in viz.draw_images(np.zeros((16, 64)), ["a"] * 16, alt="Nothing.").rows:
+        assert [part.width for part in row] == [pytest.approx(346, abs=4)] * 2
+
+
+@pytest.mark.parametrize(("left_out", "sizes"), [(0, [[4, 4], [4, 4]]), (3, [[4, 4], [4, 1]]), (5, [[4, 4], [3]])])
+def test_images_with_a_title_each_are_read_row_by_row(left_out, sizes):
+    fig = images(2, 8, (7.5, 2.4), left_out)
+    for ax in fig.axes:
+        ax.set_title("a 5")
+    found = boxes(fig)
+    assert [[len(inside) for _, inside in row] for row in found] == sizes
+    order = [fig.axes.index(ax) for row in found for _, inside in row for ax in inside]
+    assert order == list(range(16 - left_out))
+    assert np.ptp([right - left for row in found for (left, _, right, _), _ in row]) < 0.05
 
 
 def test_all_images_without_numbers_have_four_edges():
