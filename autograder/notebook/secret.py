@@ -26,6 +26,9 @@ stands in other texts by chance: it is found only where a text quotes it as a li
 _LINE_BEGINS = r"""(^[ \t]*(?:-*>[ \t]*)?(?:\d+[ \t]+)?|(?:(?<!\\)\\+n|["'])[ \t]*)"""
 _LINE_ENDS = r"""(?=[ \t]*(?:$|\\+n|\\*["']))"""
 _NEVER = "(?!)"
+_NAME = r"[^\W\d][\w.]*"
+_GOES_ON = re.compile(rf"(?:{_NAME}(?:, {_NAME})* = )?(?:{_NAME})?[(\[{{]|{_NAME},")
+"""The first line of what a formatter has set on several lines, as ``weights = [``, or an argument alone."""
 
 
 def hidden_lines(source: str, blocks: Iterable[str] = HIDDEN_TESTS) -> frozenset[int]:
@@ -115,8 +118,8 @@ class Secrets:
 
 
 def _tells_something(line: str) -> bool:
-    """Return whether a line holds a name, a number or a word, not only Python's own words and signs."""
-    return any(not keyword.iskeyword(word) for word in re.findall(r"\w+", line))
+    """Return whether a line holds more than Python's own words and signs, or names in front of a bracket or comma."""
+    return not _GOES_ON.fullmatch(line) and any(not keyword.iskeyword(word) for word in re.findall(r"\w+", line))
 
 
 def _pattern(line: str) -> str:

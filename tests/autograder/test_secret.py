@@ -105,6 +105,11 @@ MARKS = {"### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"}
         ("assert f(7) == 8", {"assert f(7) == 8"}),
         ("    n = 7  \n\n\tassert g(n)", {"n = 7", "assert g(n)"}),
         ("assert f(1) == 2\nassert f(2) == 3", {"assert f(2) == 3"}),  # the first stands in the visible part, too
+        (
+            "weights = [\n    1.5,\n    peak,\n]\nm, v = step(\n    2,\n)\nY = np.array(\n    (3, 4),\n)",
+            {"1.5,", "2,", "(3, 4),"},
+        ),
+        ("close(f(2), [\nx = total - [\nsolve(3,", {"close(f(2), [", "x = total - [", "solve(3,"}),
         ("if a:\n    pass\nelse:\n    return None\n)\n):\n'''\nbreak", {"if a:"}),
         ("5,\n[\n7\n]\n_", {"5,", "7", "_"}),
         ("", set()),

@@ -61,7 +61,7 @@ def secrets() -> set[str]:
                 shown.append(public)
                 public_lines = set(map(str.strip, public.splitlines()))
                 hidden |= {line.strip() for line in cell.source.splitlines() if line.strip() not in public_lines}
-    everything = "\n".join(shown)
+    everything = "\n".join(shown).replace("`", "")  # the marks of code in a text, where the page has none
     return {line for line in hidden if len(line) > 15 and line not in everything}
 
 
