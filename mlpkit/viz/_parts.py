@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mlpkit.viz._letters import CSS_PIXELS_PER_INCH, NARROW
 
-__all__ = ["Box", "boxes", "framed", "named", "pixels"]
+__all__ = ["Box", "boxes", "framed", "named", "numbered", "pixels"]
 
 GREYS = ("Greys", "gray", "grey", "binary")
 SQUEEZED = 1.15  # by how much wider than a phone a group of small images may be, which is shown smaller there
@@ -45,7 +45,7 @@ def boxes(fig: Figure) -> list[list[tuple[Box, list[Any]]]]:
 
 def _columns_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[tuple[Box, list[Any]]]:
     """Cut a grid of small images into equal groups of whole columns, so that what is below an image stays there."""
-    if not all(ax.get_images() and not _numbered(ax) for ax in extent):
+    if not all(ax.get_images() and not numbered(ax) for ax in extent):
         return []
     columns = _split(extent, 0, list(extent))
     if len({len(members) for _, _, members in columns}) > 1:
@@ -58,7 +58,8 @@ def _columns_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[tuple[Box
     return [((some[0][0], 0.0, some[-1][1], 1.0), [ax for _, _, members in some for ax in members]) for some in chosen]
 
 
-def _numbered(ax: Any) -> bool:
+def numbered(ax: Any) -> bool:
+    """Tell whether numbers stand beside what axes show."""
     return bool(len(ax.get_xticks()) or len(ax.get_yticks()))
 
 
@@ -100,7 +101,7 @@ def _wide_enough(fig: Figure, columns: list[tuple[float, float, list[Any]]]) -> 
 def framed(axes: list[Any]) -> None:
     """Draw a thin line on all four sides of each image that has no numbers beside it."""
     for ax in axes:
-        if ax.get_images() and not _numbered(ax):
+        if ax.get_images() and not numbered(ax):
             ax.spines[:].set(visible=True, linewidth=0.5, color="#777777")
 
 
