@@ -94,8 +94,7 @@ def test_there_is_room_between_rows_and_none_below_the_last():
 
 
 def test_an_image_without_a_frame_keeps_off_the_edge_of_its_part():
-    with mpl.rc_context({"figure.constrained_layout.use": True}):
-        fig = Figure(figsize=(4, 3))
+    fig = Figure(figsize=(4, 3), layout="constrained")
     ax = fig.subplots()
     ax.imshow(np.zeros((3, 4)), cmap="Greys", aspect="auto")
     viz.show(fig, alt="Grey.")
