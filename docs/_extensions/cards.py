@@ -21,11 +21,11 @@ IMAGE = re.compile(r'<img (?:[^>]*?(data-pixels ))?[^>]*?src="\.\./(_static/pict
 SIGNS = re.compile(r"[`*$\\]")
 CHOSEN = {
     "00_numpy": (
-        "broadcast-strip",
+        "reduction-strip",
         "Calculate with whole arrays instead of loops, and say beforehand which shape comes out.",
     ),
     "01_neuron": (
-        "neuron-picture",
+        "neuron-strip",
         "Compute what a neuron and a layer return, choose an activation, and measure how wrong the answer is.",
     ),
     "02_gradient_descent": (
@@ -33,7 +33,7 @@ CHOSEN = {
         "Find the weights of a neuron by going downhill, with a learning rate, mini-batches and momentum.",
     ),
     "03_backprop": (
-        "forward-picture",
+        "step-size-strip",
         "Find the slope of the loss by every weight of a network, and check it by measurement.",
     ),
     "04_classification": (

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from mlpkit.viz._letters import CSS_PIXELS_PER_INCH, NARROW
 
-__all__ = ["Box", "boxes", "framed", "named", "pixels"]
+__all__ = ["Box", "boxes", "framed", "named", "numbered", "pixels"]
 
 GREYS = ("Greys", "gray", "grey", "binary")
 SQUEEZED = 1.15  # by how much wider than a phone a group of small images may be, which is shown smaller there
@@ -48,7 +48,7 @@ def _grid_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[list[tuple[B
 
     Where each has a title of its own they are read row by row, and the rows are cut apart, too.
     """
-    if not all(ax.get_images() and not _numbered(ax) for ax in extent):
+    if not all(ax.get_images() and not numbered(ax) for ax in extent):
         return []
     titled = all(ax.get_title() for ax in extent)
     columns = _split(extent, 0, list(extent))
@@ -69,7 +69,8 @@ def _grid_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[list[tuple[B
     ]
 
 
-def _numbered(ax: Any) -> bool:
+def numbered(ax: Any) -> bool:
+    """Tell whether numbers stand beside what axes show."""
     return bool(len(ax.get_xticks()) or len(ax.get_yticks()))
 
 
@@ -111,7 +112,7 @@ def _wide_enough(fig: Figure, columns: list[tuple[float, float, list[Any]]]) -> 
 def framed(axes: list[Any]) -> None:
     """Draw a thin line on all four sides of each image that has no numbers beside it."""
     for ax in axes:
-        if ax.get_images() and not _numbered(ax):
+        if ax.get_images() and not numbered(ax):
             ax.spines[:].set(visible=True, linewidth=0.5, color="#777777")
 
 

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from mlpkit.optional import needed_by
 from mlpkit.viz._letters import CSS_PIXELS_PER_INCH, SHRINK, legible, smallest
-from mlpkit.viz._parts import boxes, framed, named, pixels
+from mlpkit.viz._parts import boxes, framed, named, numbered, pixels
 
 __all__ = ["Part", "Picture", "drawn", "percent", "powers", "show"]
 
 BETWEEN_ROWS = "1rem"
+MARGIN = 0.1  # inches, of white beside an image that shows brightness and has no frame
 DOTS_PER_CSS_PIXEL = 2  # sharp on the screens that have two dots for each pixel
 
 
@@ -139,6 +141,9 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
     whole_width = fig.get_figwidth() * CSS_PIXELS_PER_INCH
     panels = [ax for ax in fig.axes if ax.get_visible()]
     framed(panels)
+    layout = fig.get_layout_engine()
+    if isinstance(layout, ConstrainedLayoutEngine) and pixels([ax for ax in panels if numbered(ax)]):
+        layout.set(w_pad=MARGIN)
     if len(panels) > 1:
         fig.draw_without_rendering()
         cut = [part for row in boxes(fig) for part in row]

@@ -79,11 +79,11 @@ def strip_broadcast() -> Picture:
     Returns
     -------
     Picture
-        Four panels of `plot_broadcast`.
+        Four panels of `plot_broadcast`, one below the other.
     """
     pairs: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     pairs = (((3, 4), (4,)), ((3, 4), (3, 1)), ((3, 1), (4,)), ((3, 4), (3,)))
-    return strip(plot_broadcast, [{"left": p, "right": q} for p, q in pairs], size=(4.6, 1.6), columns=2)
+    return strip(plot_broadcast, [{"left": p, "right": q} for p, q in pairs], size=(4.6, 1.6), columns=1)
 
 
 def explore_broadcast() -> Explorer:

@@ -119,7 +119,7 @@ def strip_step_size() -> Picture:
         {"name": "exponential", "x": 3, "legend": False},
         {"name": "sine", "x": 1, "precision": "float32", "legend": False},
     ]
-    return strip(plot_step_size, settings, size=(3.2, 3.0))
+    return strip(plot_step_size, settings, size=(2.6, 2.7))
 
 
 def explore_step_size() -> Explorer:
@@ -141,7 +141,7 @@ def explore_step_size() -> Explorer:
     return explore_scenes("step_size", plot_step_size, controls, (5.5, 3.8), x=(0.5, 1, 2, 3))
 
 
-def plot_bug(version: str, ax: Axes, legend: bool = True) -> str:
+def plot_bug(version: str, ax: Axes) -> str:
     """Draw the gradient check of a backward pass that may have a bug, entry by entry.
 
     Parameters
@@ -150,8 +150,6 @@ def plot_bug(version: str, ax: Axes, legend: bool = True) -> str:
         Which of the five backward passes is checked.
     ax : matplotlib.axes.Axes
         Where to draw.
-    legend : bool
-        Whether to say what is what.
 
     Returns
     -------
@@ -170,15 +168,14 @@ def plot_bug(version: str, ax: Axes, legend: bool = True) -> str:
         at += len(error) + 1
         ax.axvline(at - 1, color="#bbbbbb", linewidth=1)
     ax.axhline(TOLERANCE, color="black", linestyle=":", linewidth=1.5)
-    ax.plot([], [], "o", color=BLUE, linestyle="", label="agrees")
-    ax.plot([], [], "X", color=ORANGE, linestyle="", label="differs")
+    for side, color, word in ((1, ORANGE, "differs"), (-1, BLUE, "agrees")):
+        place: Any = {"textcoords": "offset points", "va": "bottom" if side > 0 else "top"}
+        ax.annotate(word, (-0.7, TOLERANCE), (0, 2 * side), color=color, fontsize=9, **place)
     ax.set_yscale("log")
     ax.set(xlim=(-1, at - 1), ylim=(3e-13, 10), xlabel="entries of the gradient of", ylabel="relative error")
     ax.set_xticks([place for place, _ in ticks], [f"${name[0]}_{name[1]}$" for _, name in ticks])
     ax.grid(visible=False, axis="x")
     ax.set_title(f"version {version}")
-    if legend:
-        ax.legend(fontsize=8, loc="center", bbox_to_anchor=(0.5, 0.68), ncols=2)
     return f"Gradient check of version {version}, relative error of each entry. {'; '.join(told)}."
 
 
@@ -190,8 +187,7 @@ def strip_bug() -> Picture:
     Picture
         Four panels of `plot_bug`.
     """
-    settings = [{"version": version, "legend": version == "B"} for version in BUGS[1:]]
-    return strip(plot_bug, settings, size=(3.6, 2.7), columns=2)
+    return strip(plot_bug, [{"version": version} for version in BUGS[1:]], size=(3.6, 2.7), columns=2)
 
 
 def explore_bug() -> Explorer:

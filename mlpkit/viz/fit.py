@@ -80,7 +80,7 @@ def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: in
     if legend:
         fit.legend(loc="upper left", fontsize=8)
         chart.legend(**BELOW, ncols=2)
-    told = f"Left, six rides and the line {_equation(w_end, b_end)}. Right, the contours of the risk, a long "
+    told = f"First, six rides and the line {_equation(w_end, b_end)}. Second, the contours of the risk, a long "
     told += (
         f"narrow valley with its minimum at w = {best[0]:.2f}, b = {best[1]:.2f}; risk here {error:.3g} square minutes."
     )

@@ -28,6 +28,7 @@ FLAT = 0.05  # below this slope a curve counts as flat
 TAUGHT = ("identity", "step", "sigmoid", "tanh", "relu", "leaky_relu")  # the activations of the chapter
 LEAK = 0.1  # of the leaky ReLU: with the usual 0.01 it could not be told from ReLU
 SPELLING = {"relu": "ReLU", "leaky_relu": f"leaky ReLU (ε = {LEAK:g})"}
+CORNER: Any = {"fontsize": 8, "frameon": False, "handlelength": 1.2, "handletextpad": 0.5, "borderaxespad": 0.1}
 JUMP = 0.3  # a curve that changes by more between two points of a drawing is not joined there
 
 
@@ -130,7 +131,7 @@ def animate_neuron() -> Animation:
 
 
 def plot_activation(
-    name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: bool = True, legend: bool = True
+    name: str, ax: Axes, w: float = 1.0, b: float = 0.0, slope: bool = True, legend: bool | str = True
 ) -> str:
     """Draw the output of a neuron with one input against that input, with the slope of the curve or a dot at z = 0.
 
@@ -145,8 +146,8 @@ def plot_activation(
     slope : bool
         Whether to draw the slope too and to hatch where it is nearly zero. Otherwise a dot marks where ``w·x + b`` is
         zero, and the title has the weight and the bias in place of the name.
-    legend : bool
-        Whether to say which curve is which.
+    legend : bool or str
+        Whether to say below the panel which curve is which; or the corner of the panel in which to say it.
 
     Returns
     -------
@@ -169,7 +170,7 @@ def plot_activation(
         look: dict[str, Any] = {"facecolor": "none", "hatch": "\\\\\\\\", "linewidth": 0, "label": "nearly flat"}
         ax.fill_between(x, 0, 1, where=flat, transform=ax.get_xaxis_transform(), **look)
         if legend:
-            ax.legend(**BELOW, ncols=2)
+            ax.legend(**({**CORNER, "loc": legend} if isinstance(legend, str) else {**BELOW, "ncols": 2}))
         least, most = steepness.min() + 0.0, steepness.max() + 0.0  # the sum turns -0 into 0
         told += f" Slope between {least:.2g} and {most:.2g}"
         told += f", nearly zero on {100 * flat.mean():.0f} percent of the range."
@@ -206,7 +207,7 @@ def strip_activation(*settings: dict[str, Any]) -> Picture:
         The panels, the first one with a legend.
     """
     chosen = settings or [{"name": name} for name in TAUGHT]
-    panels = [{"legend": i == 0, **setting} for i, setting in enumerate(chosen)]
+    panels = [{"legend": "upper left" if i == 0 else False, **setting} for i, setting in enumerate(chosen)]
     names = {setting["name"] for setting in chosen}
     lead = f"The {names.pop()} with other weights and biases." if len(names) == 1 else "Activations and their slopes."
     return strip(plot_activation, panels, size=(3.0, 2.9), columns=3, lead=lead)

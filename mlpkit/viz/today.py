@@ -124,8 +124,7 @@ def plot_attention(angle: float, ax: Axes, sharpness: float = 3.0) -> str:
         look: dict[str, Any] = {"color": "#cfe2f3", "edgecolor": BLUE, "hatch": "///"}
         ax.bar(i, weight, **(look if ahead[i] else {"color": "#fbeadd", "edgecolor": ORANGE}), linewidth=1.5)
         clear = {"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 1.0}  # of the line, which may pass here
-        place: Any = (total - 0.08, "right") if abs(i - total) < 0.25 else (i, "center")
-        ax.text(place[0], weight + 0.03, f"{weight:.2f}", ha=place[1], va="bottom", fontsize=9, bbox=clear)
+        ax.text(i, weight + 0.03, f"{weight:.2f}", ha="center", va="bottom", fontsize=9, bbox=clear)
     ax.axvline(total, color="black", linestyle=":", linewidth=1.5)
     degrees = [f"{word}\n{np.degrees(key):.0f}°" for word, key in zip(WORDS, KEYS, strict=True)]
     ax.set_xticks(range(len(WORDS)), degrees, fontsize=9)

@@ -12,7 +12,7 @@ from mlpkit.arrays import FloatArray
 from mlpkit.viz._animate import Animation, animate
 from mlpkit.viz._picture import Picture
 from mlpkit.viz._show import Explorer, explore_scenes, slider, strip
-from mlpkit.viz._style import BLUE, ORANGE
+from mlpkit.viz._style import BELOW, BLUE, ORANGE
 
 __all__ = ["animate_xor", "explore_xor", "plot_xor", "strip_xor"]
 
@@ -56,7 +56,7 @@ def plot_xor(step: float, ax: Axes, legend: bool = True) -> str:
     ax.set(xticks=ticks, yticks=ticks)
     ax.set_title(f"after {after} steps: loss {loss:.3f}")
     if legend:
-        ax.legend(loc="upper center", fontsize=8, ncols=2)
+        ax.legend(**BELOW, ncols=2)
     said = ", ".join(f"{p:.2f} at ({x1:g}, {x2:g})" for (x1, x2), p in zip(CORNERS, at_corners, strict=True))
     return (
         f"The network after {after} steps, loss {loss:.3f}. Its output is {said}; hatched where it is above one half."
@@ -72,7 +72,7 @@ def strip_xor() -> Picture:
         Four panels of `plot_xor`.
     """
     settings = [{"step": step, "legend": step == 0} for step in (0, 40, 100, 400)]
-    return strip(plot_xor, settings, size=(2.6, 2.7))
+    return strip(plot_xor, settings, size=(2.6, 3.0))
 
 
 def explore_xor() -> Explorer:

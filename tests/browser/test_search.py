@@ -40,7 +40,7 @@ WANTED = {
     "dropout": "06: Dropout",
     "Adam": "06: Adam",
     "he initialization": "05: Exercise 11: first weights",
-    "initialisation": "05: Exercise 11: first weights",
+    "initialisation": "05: 6. Where to begin?",
     "double descent": "05: Double descent",
     "weight decay": "06: Weight decay",
     "overfitting": "05: Learning by heart",

@@ -102,7 +102,7 @@ def test_the_leaky_relu_can_be_told_from_relu():
 
 def test_the_first_panel_of_a_strip_says_what_is_what(monkeypatch):
     monkeypatch.setattr(neuron, "strip", lambda plot, settings, **_: settings)
-    assert [one["legend"] for one in viz.strip_activation()] == [True] + [False] * 5
+    assert [one["legend"] for one in viz.strip_activation()] == ["upper left"] + [False] * 5
     ax = Figure().subplots()
     viz.plot_activation("identity", ax)
     entries = [text.get_text() for text in ax.get_legend().get_texts()]

@@ -82,3 +82,9 @@ def test_the_figures_load_without_the_modules_that_hold_answers():
     masked = ["mlpkit.graph", "mlpkit.layers", "mlpkit.gradcheck", "mlpkit.network", "mlpkit.losses"]
     code = f"import sys; from mlpkit import viz; sys.exit(any(name in sys.modules for name in {masked}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_gradient_check_says_on_which_side_of_the_line_entries_agree():
+    ax = Figure().subplots()
+    viz.plot_bug("D", ax)
+    assert [(text.get_text(), text.get_va()) for text in ax.texts] == [("differs", "bottom"), ("agrees", "top")]

@@ -104,3 +104,11 @@ def test_there_is_room_between_rows_and_none_below_the_last():
     fig.subplots(2, 2)
     html = viz.show(fig, alt="Four empty panels.")._repr_html_()
     assert html.count("margin-bottom: 1rem") == 1
+
+
+def test_an_image_without_a_frame_keeps_off_the_edge_of_its_part():
+    fig = Figure(figsize=(4, 3), layout="constrained")
+    ax = fig.subplots()
+    ax.imshow(np.zeros((3, 4)), cmap="Greys", aspect="auto")
+    viz.show(fig, alt="Grey.")
+    assert ax.get_position().x1 * 4 <= 4 - 0.1 + 1e-6

@@ -71,3 +71,11 @@ def test_the_attack_turns_the_answer():
     ax = Figure().subplots()
     assert "says 5 with the probability 0.9" in today.plot_attack(0, ax)
     assert "says 8 with the probability 0.9" in today.plot_attack(0.3, ax)
+
+
+@pytest.mark.parametrize("sharpness", [0, 3, 30])
+def test_each_weight_is_written_over_its_bar(sharpness):
+    ax = Figure().subplots()
+    today.plot_attention(60, ax, sharpness)
+    assert [text.get_position()[0] for text in ax.texts] == list(range(5))
+    assert {text.get_ha() for text in ax.texts} == {"center"}

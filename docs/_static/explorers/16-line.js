@@ -100,7 +100,7 @@
       draggable(right, ([toW, toB]) => set({ w: toW, b: toB, steps: 0 }));
       stage.replaceChildren(left.root, right.root);
       const told =
-        `Left, six rides and the line y = ${fixed(wEnd, 2)} x ${bEnd < 0 ? "−" : "+"} ${fixed(Math.abs(bEnd), 2)}. Right, the contours of the risk, a long ` +
+        `First, six rides and the line y = ${fixed(wEnd, 2)} x ${bEnd < 0 ? "−" : "+"} ${fixed(Math.abs(bEnd), 2)}. Second, the contours of the risk, a long ` +
         `narrow valley with its minimum at w = ${fixed(data.best[0], 2)}, b = ${fixed(data.best[1], 2)}; risk here ` +
         `${general(risk, 3)} square minutes.`;
       return steps ? `${told} ${steps} steps of descent lead here from w = ${general(w)}, b = ${general(b)}.` : told;
