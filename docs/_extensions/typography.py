@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from docutils import nodes
 from replacing import replace
@@ -18,20 +19,23 @@ SHORT_CODE = 20
 SHORT_CELL = 16
 """Characters up to which the cell of a table is not broken."""
 PUNCTUATION = re.compile(r"[.,;:!?)’”]+")
+OPENING = re.compile(r"[(‘“]+$")
 POINTS = re.compile(r"(?<=\d) (?=points?\))")
 THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:[ \u2009]\d{3})+(?!\w)")
 UNIT = re.compile(r"(?<=\d)[ \u2009](?=(?:%|°C|px|[nµm]?s|min|h|[kMG]i?B|bits?)(?!\w))")
 NOT_PROSE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
 LETTER = re.compile(r"[a-z]: ")
 """What an answer that one can choose begins with."""
-JOINT = re.compile(r"(?<=\w[/_.])(?=\w)")
-"""Where a path or a name may be broken."""
+CODE = re.compile(r'<code class="(?![^"]*\bshort\b)[^"]*">.*?</code>', re.DOTALL)
+"""Code in a text that may be broken, as HTML."""
+JOINT = re.compile(r"(?<=[\w;][/_.(])(?<!\d\.)(?=[\w&])|(?<=&gt;)(?=\w)")
+"""Where a path, a name or a call may be broken, but no number."""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the steps, which every page goes through."""
     app.connect("doctree-read", mark)
-    app.connect("doctree-resolved", open_joints)
+    app.connect("html-page-context", open_joints)
     return {"parallel_read_safe": True}
 
 
@@ -55,14 +59,10 @@ def mark(app: Sphinx, doctree: nodes.document) -> None:
             _keep_numbers(text)
 
 
-def open_joints(app: Sphinx, doctree: nodes.document, name: str) -> None:
-    """Let long code in tables be broken after the joints of a path or a name, and nowhere else."""
-    for cell in doctree.findall(nodes.entry):
-        for code in cell.findall(nodes.literal):
-            if len(code.astext()) > SHORT_CODE:
-                parts = JOINT.split(code.astext())
-                breaks = [(nodes.raw("", "<wbr>", format="html"), nodes.Text(part)) for part in parts[1:]]
-                code[:] = [nodes.Text(parts[0]), *(node for pair in breaks for node in pair)]
+def open_joints(app: Sphinx, name: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    """Let long code in a text be broken after the joints of a path, a name or a call; the search knows whole names."""
+    if doctree is not None and "body" in context:
+        context["body"] = CODE.sub(lambda found: JOINT.sub("<wbr>", found[0]), context["body"])
 
 
 def _signs(tex: str) -> int:
@@ -80,12 +80,21 @@ def _keep_numbers(text: nodes.Text) -> None:
 
 
 def _keep_punctuation(formula: nodes.math) -> None:
-    """Put a formula and the punctuation after it into one element, which is not broken; mark it if it is long."""
+    """Put a formula, the bracket before it and the punctuation after it into one element, which is not broken.
+
+    A long formula is marked.
+    """
+    place = formula.parent.index(formula)
+    before: Any = formula.parent[place - 1] if place else None
     after = formula.next_node(siblings=True, descend=False)
+    opened = OPENING.search(before) if isinstance(before, nodes.Text) else None
     found = PUNCTUATION.match(after) if isinstance(after, nodes.Text) else None
     long = _signs(formula.astext()) >= LONG_FORMULA
-    if found or long:
+    if opened or found or long:
         together = nodes.inline("", "", formula.deepcopy(), classes=["together"] + ["long"] * long)
+        if opened:
+            together.insert(0, nodes.Text(opened[0]))
+            replace(before, [nodes.Text(before[: opened.start()])])
         if found:
             together += nodes.Text(found[0])
             replace(after, [nodes.Text(after[found.end() :])])

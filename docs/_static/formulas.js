@@ -5,7 +5,9 @@
 const courseFormulas = (() => {
   const PAPER = 640; // pixels, of a printed line
   const BELOW = "number-below"; // of a formula that leaves no room beside it
-  const SMALL = 80; // percent
+  const SMALL = 90; // percent: a formula is not made smaller than that for the sake of its number
+  const MOST = 3; // lines into which a formula is broken for the sake of its number
+  const SHORT_SIDE = 64; // pixels: a left side that is shorter does not stand alone in a line
   const INDENT = 20; // pixels, of a line that goes on
   const LITTLE = 1.1; // a formula that is wider than its line by this factor is made smaller, not broken further
   const OPEN = /^(?:\\(?:begin|left|[Bb]igg?l)(?![A-Za-z])|\\\{|[{([])/;
@@ -57,7 +59,8 @@ const courseFormulas = (() => {
     const pieces = first ? [`${left} ${first}`, ...rest] : [left];
     const whole = fill(pieces, " ", room, widthOf, "\\quad ");
     if (whole.every((line) => widthOf(line) <= LITTLE * room)) return whole;
-    const apart = fill([left, ...(first ? [first, ...rest] : [])], " ", room, widthOf, "\\quad ");
+    const alone = first && widthOf(left) >= SHORT_SIDE;
+    const apart = alone ? fill([left, first, ...rest], " ", room, widthOf, "\\quad ") : whole;
     const [one, other] = [whole, apart].map((all) => all.flatMap((line, number) => {
       if (widthOf(line) <= LITTLE * room) return [line];
       return fill(split(line.replace(/^\\quad /, ""), SIGNS), " ", room - INDENT, widthOf, "\\qquad ")
@@ -93,16 +96,16 @@ const courseFormulas = (() => {
     const root = item.typesetRoot;
     const drawing = root.querySelector("svg");
     if (!drawing || room <= 0) return; // hidden
-    if (!kept.has(root)) kept.set(root, drawing);
-    const original = kept.get(root);
+    if (!kept.has(root)) kept.set(root, { drawing, style: drawing.getAttribute("style") });
+    const original = kept.get(root).drawing;
     drawing.replaceWith(original);
-    original.style.width = original.style.height = "";
+    original.setAttribute("style", kept.get(root).style);
     root.dataset.scale = 100;
     root.dataset.lines = 1;
     const ex = original.getBoundingClientRect().width / parseFloat(original.getAttribute("width"));
     const widthOf = (node) => parseFloat(node.getAttribute("width")) * ex;
     let best = original;
-    if (item.display && widthOf(original) > room) {
+    if (item.display && widthOf(original) > LITTLE * room) {
       const broken = lines(item.math, room, (tex) => measure(tex) * ex);
       const other = broken.flat().length > 1 ? draw(gathered(broken)) : original;
       if (!other.querySelector("[data-mml-node=merror]") && widthOf(other) < widthOf(best)) best = other;
@@ -112,18 +115,23 @@ const courseFormulas = (() => {
     if (widthOf(best) <= room) return;
     const share = room / widthOf(best); // in pixels: a browser rounds what depends on the size of letters
     const height = parseFloat(best.getAttribute("height")) * ex * share;
-    Object.assign(best.style, { width: `${room}px`, height: `${height}px` });
+    const baseline = parseFloat(best.style.verticalAlign || 0) * share;
+    Object.assign(best.style, { width: `${room}px`, height: `${height}px`, verticalAlign: `${baseline}ex` });
     root.dataset.scale = Math.round(100 * share);
   }
 
-  /** Return the width in pixels of what stands behind a formula in the same element. */
-  function behind(root) {
+  /** Return the width in pixels of what stands before and behind a formula in the same element. */
+  function around(root) {
     const together = root.closest(".together");
     if (!together) return 0;
     const range = document.createRange();
-    range.setStartAfter(root.closest("span.math"));
-    range.setEnd(together, together.childNodes.length);
-    return range.getBoundingClientRect().width;
+    const width = (start, end) => {
+      range.setStart(together, start);
+      range.setEnd(together, end);
+      return range.getBoundingClientRect().width;
+    };
+    const place = [...together.childNodes].indexOf(root.closest("span.math"));
+    return width(0, place) + width(place + 1, together.childNodes.length);
   }
 
   /** Bring all formulas into their lines; what is hidden follows when it is opened. */
@@ -136,12 +144,13 @@ const courseFormulas = (() => {
       const style = () => getComputedStyle(line);
       const room = () => Math.min(paper, line.clientWidth) - parseFloat(style().paddingLeft) - parseFloat(style().paddingRight) - 2;
       line.classList.remove(BELOW);
-      fit(item, room() - (item.display ? 0 : Math.ceil(behind(root))));
-      if (!line.querySelector(":scope > .eqno") || (root.dataset.scale >= 100 && root.dataset.lines === "1")) continue;
+      fit(item, room() - (item.display ? 0 : Math.ceil(around(root))));
+      if (!line.querySelector(":scope > .eqno")) continue;
+      if (root.dataset.scale >= SMALL && root.dataset.lines <= MOST) continue;
       const beside = { ...root.dataset };
       line.classList.add(BELOW); // if that helps
       fit(item, room());
-      if (beside.scale >= SMALL && root.dataset.lines === beside.lines && root.dataset.scale - beside.scale < 5) {
+      if (root.dataset.lines === beside.lines && root.dataset.scale - beside.scale < 5) {
         line.classList.remove(BELOW);
         fit(item, room());
       }

@@ -2,7 +2,8 @@
    beside headings that Tab does not stop at. */
 "use strict";
 
-const FADE = 16; // pixels
+const FADE = 16; // pixels, of a picture
+const FADE_CODE = 2;
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const link of document.querySelectorAll("a.headerlink")) link.tabIndex = -1; // the contents have the same ones
@@ -35,17 +36,43 @@ document.addEventListener("DOMContentLoaded", () => {
     block.append(button);
   }
 
-  // What scrolls sideways fades out on the right while there is more; what only overflows by a little does not.
-  const scrolling = ".scrolls, .bd-article table, .bd-article pre, .bd-article div.math > mjx-container";
+  // A line of code that is broken goes on further to the right than it began.
+  for (const line of document.querySelectorAll('.bd-article pre span[id^="code-"]')) {
+    const indent = line.textContent.match(/^ */)[0].length;
+    if (indent) line.style.setProperty("--indent", `${indent}ch`);
+  }
+
+  // What scrolls sideways fades out on the right while there is more; a picture that overflows by a little does not.
+  // A table that would be scrolled anyway need not break its short cells.
+  const scrolling = ".scrolls, .mlp-scroll, .bd-article table, .bd-article pre, .bd-article div.math > mjx-container";
+  const watched = new Set();
+  const look = (box) => {
+    const little = box.matches("pre") ? FADE_CODE : FADE;
+    box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - little);
+  };
+  const measure = (box) => {
+    if (box.matches("table")) {
+      box.classList.remove("wide");
+      box.classList.toggle("wide", box.scrollWidth > box.clientWidth + 1);
+    }
+    look(box);
+  };
   const watchScrolling = () => {
     for (const box of document.querySelectorAll(scrolling)) {
-      if (box.closest("td, th")) continue;
-      const look = () => box.classList.toggle("goes-on", box.scrollLeft + box.clientWidth < box.scrollWidth - FADE);
-      box.addEventListener("scroll", look, { passive: true });
-      new ResizeObserver(look).observe(box);
+      if (watched.has(box) || box.closest("td, th")) continue;
+      watched.add(box);
+      box.addEventListener("scroll", () => look(box), { passive: true });
+      new ResizeObserver(() => measure(box)).observe(box);
     }
   };
-  courseFormulas.ready.then(watchScrolling); // a table is as wide as its formulas
+  watchScrolling();
+  for (const explorer of document.querySelectorAll("mlp-explorer")) {
+    new MutationObserver(watchScrolling).observe(explorer, { childList: true }); // some begin later
+  }
+  courseFormulas.ready.then(() => {
+    watchScrolling();
+    watched.forEach(measure); // a table is as wide as its formulas
+  });
 
   // Two buttons at the top of a chapter: one hides the exercises, one opens all folded code, also for who has no mouse.
   const opening = document.querySelector(".open-chapter");

@@ -37,10 +37,10 @@ TOO_WIDE = """() => {
     return end;
   };
   const what = node => (node.closest(".math") || node).textContent.slice(0, 80) || node.outerHTML.slice(0, 80);
-  const fixed = drawings.filter(node => !node.closest("table, .scrolls"));
+  const fixed = drawings.filter(node => !node.closest("table, .scrolls, .mlp-scroll[tabindex]"));
   return fixed.filter(node => node.getBoundingClientRect().right > ends(node)).map(what);
 }"""
-"""Formulas and pictures that go beyond the page or beyond a box that cuts them."""
+"""Formulas and pictures that go beyond the page or beyond a box that cuts them, and that cannot be scrolled."""
 REACHED_BY_KEYBOARD = """() => [...document.querySelectorAll("#main-content *")]
   .filter(box => box.scrollWidth > box.clientWidth + 13)
   .filter(box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX))
@@ -57,6 +57,15 @@ SMALL_LETTERS = """() => {
   return small.map(([what, size]) => [what.slice(0, 60), size]);
 }"""
 """Pictures, and drawings of explorers, with letters of less than nine pixels as they are shown."""
+SCROLLED = """boxes => [...document.querySelectorAll(boxes)]
+  .filter(box => box.checkVisibility() && box.scrollWidth > box.clientWidth + 2).length"""
+FADES = """() => [...document.querySelectorAll(".bd-article pre, .scrolls, .mlp-scroll, .bd-article table")]
+  .filter(box => box.checkVisibility() && !box.closest("td, th") && box.scrollWidth > box.clientWidth + 16)
+  .every(box => box.matches(".goes-on"))"""
+BROKEN_CELLS = """() => [...document.querySelectorAll(".bd-article table.wide .short")]
+  .filter(cell => cell.checkVisibility() && getComputedStyle(cell).whiteSpace !== "nowrap")
+  .map(cell => cell.textContent)"""
+"""Short cells of a table that is scrolled anyway, and that are broken all the same."""
 TO_THE_END = """explorer => {
   const controls = [...explorer.querySelectorAll("input, select")];
   const last = control => control.matches("select") ? String(control.options.length - 1) : control.max;
@@ -240,6 +249,16 @@ def test_exercises_can_be_hidden_and_code_opened_by_keyboard(opened):
     assert following.is_visible()
     heading.evaluate("heading => { window.location.hash = heading.parentElement.id; }")  # as a link to it does
     sync_api.expect(heading).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["chapters/02_gradient_descent", "chapters/08_today"])
+def test_on_a_phone_code_is_broken_and_what_is_scrolled_fades(opened, name):
+    page = opened(name, viewport={"width": PHONE, "height": 740}, reduced_motion="reduce")
+    formulas_are_ready(page)
+    page.wait_for_function(FADES)
+    assert page.evaluate(SCROLLED, ".cell_output pre") > 0
+    assert page.evaluate(SCROLLED, ".cell_input pre, .highlight-python pre") == 0
+    assert page.evaluate(BROKEN_CELLS) == []
 
 
 @pytest.mark.slow  # the same looks as above, with a phone's own browser

@@ -67,6 +67,7 @@ def test_punctuation_stays_behind_its_formula(site, name):
     page = (site / f"{name}.html").read_text(encoding="utf-8")
     assert re.findall(r".{60}</span>(?:\.\.|,,|;;|\.,|,\.)(?!\.).{20}", page) == []
     assert re.findall(r".{60}</span></span>[a-z(].{20}", page) == []
+    assert re.findall(r".{60}[^>(][(‘“]<span class=\"math.{20}", page) == []
 
 
 def test_books_have_sections_of_their_own(site):

@@ -12,8 +12,8 @@
     if (data.pixels) image.dataset.pixels = "";
     if (data.least) image.style.minWidth = `${data.least}px`; // it is scrolled where there is less room
     play("frame", 600, 1);
-    const scroll = html("div", { class: "mlp-scroll" }, image);
-    if (data.least) scroll.tabIndex = 0;
+    const reached = data.least ? { tabindex: "0", role: "group", "aria-label": "picture of the film" } : {};
+    const scroll = html("div", { class: "mlp-scroll", ...reached }, image);
     stage.append(scroll);
     return ({ frame }) => {
       image.src = data.frames[frame - 1];
