@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import html
+import os
 import re
 import subprocess
 import sys
@@ -32,12 +34,19 @@ WRITTEN = [
 PAGES = [*CHAPTERS, *WRITTEN, "genindex", "py-modindex", "search"]
 
 
+@functools.cache
 def build() -> Path:
-    """Build the site as `make site` does, with few drawings for explorers; return the folder of its pages."""
+    """Build the site as `make site` does, with few drawings for explorers, once in a run of the tests.
+
+    Return the folder of its pages.
+    """
     BUILD.mkdir(parents=True, exist_ok=True)
-    target = BUILD / "html"
+    target, built_for = BUILD / "html", BUILD / "built-for"
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
     options = ["-W", "--keep-going", "--quiet", "-b", "html", "-D", "few_scenes=1", "-d", str(BUILD / "doctrees")]
     with FileLock(BUILD / "lock"):
+        if run and built_for.exists() and built_for.read_text() == run:
+            return target
         done = subprocess.run(
             [sys.executable, "-m", "sphinx", *options, str(DOCS), str(target)],
             capture_output=True,
@@ -45,7 +54,8 @@ def build() -> Path:
             check=False,
             timeout=patience.SECONDS,
         )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+        built_for.write_text(run)
     return target
 
 

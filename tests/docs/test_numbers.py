@@ -23,10 +23,10 @@ def equations(monkeypatch):
     return pytest.importorskip("equations", reason="Sphinx is not installed")
 
 
-def test_a_picture_is_captioned_with_its_first_sentence_which_is_read_once(figures):
+def test_a_picture_is_captioned_with_its_description_which_is_read_once(figures):
     shown = figures.captioned(PICTURE, "2.3", "viz.show(fig, alt=...)")
     assert shown.startswith(f'<figure class="numbered" id="figure-2-3">{PICTURE}<figcaption><b>Figure 2.3.</b> ')
-    assert '<span aria-hidden="true">A bowl.</span>' in shown
+    assert '<span aria-hidden="true">A bowl. It has a lowest point.</span>' in shown
     assert 'href="#figure-2-3"' in shown
 
 
@@ -35,7 +35,7 @@ def test_a_strip_and_an_explorer_are_captioned_with_what_the_library_says(figure
     explorer = f'<mlp-explorer kind="scenes">{PICTURE}</mlp-explorer>'
     assert figures.caption(explorer, "viz.explore_sums()") == ("Choose how many dice are thrown.", False)
     film = f'<mlp-explorer kind="film">{PICTURE}</mlp-explorer>'
-    assert figures.caption(film, "viz.animate_fit()") == ("A bowl.", True)
+    assert figures.caption(film, "viz.animate_fit()") == ("A bowl. It has a lowest point.", True)
 
 
 def test_a_picture_with_small_letters_is_scrolled_on_a_phone(figures):
@@ -46,12 +46,22 @@ def test_a_picture_with_small_letters_is_scrolled_on_a_phone(figures):
 
 
 def test_a_number_in_a_sentence_does_not_end_it(figures):
-    assert figures.first_sentence("It ends at 0.05, e. g. here. 1: 0.4") == "It ends at 0.05, e. g. here."
+    sentence = "The curve ends at 0.05, e. g. here, below the line."
+    assert figures.first_sentence(f"{sentence} 1: 0.4") == sentence
 
 
 def test_of_a_long_sentence_the_part_before_the_colon_remains(figures):
     assert figures.first_sentence(f"Four curves: {'A falls; ' * 20}D rises. More.") == "Four curves."
-    assert figures.first_sentence("Four curves: A falls. More.") == "Four curves: A falls."
+    sentence = "Four curves: A falls, B and C rise, and D stays."
+    assert figures.first_sentence(f"{sentence} More.") == sentence
+
+
+def test_a_sentence_that_says_too_little_has_others_with_it(figures):
+    assert figures.first_sentence("A bowl. It is flat. It is round.") == "A bowl. It is flat."
+    assert figures.first_sentence("A bowl. Panel 1: a line.") == "A bowl."
+    assert figures.first_sentence("Left: a line. Right: a curve. Both rise.") == "Left: a line. Right: a curve."
+    assert figures.first_sentence(f"A bowl. {'It is deep. ' * 30}") == "A bowl. It is deep."
+    assert figures.first_sentence(f"A bowl. It is {'very ' * 60}deep.") == "A bowl."
 
 
 def test_a_table_is_no_figure(figures):
