@@ -29,7 +29,7 @@ demo: $(EVERYTHING)  ## play the instructor's whole loop with a made-up class, i
 	$(BIN)/autograder demo 01_neuron --workspace demo
 
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
-QUICK := not (browser or hostile or notebooks or pictures or sandbox or slow)
+QUICK := not (browser or hostile or lengthy or notebooks or pictures or sandbox or slow)
 
 quick: $(EVERYTHING)  ## run the unit tests: a minute or so, without a browser, a sandbox, a notebook or a picture
 	$(PYTEST) -m "$(QUICK)" $(addprefix --ignore=tests/,browser hostile notebooks)

@@ -52,6 +52,8 @@ WORKERS = {
     "test_zygote",
 }
 """Files whose tests start workers, as in grading, a server, or pytest itself."""
+LENGTHY = {"test_class", "test_incremental", "test_linear", "test_own", "test_packaging", "test_regrade"}
+"""Files that grade whole classes, train networks, measure growth or build the package: seconds a test."""
 LONGEST = ("hostile", "test_site.py", "test_demo", "browser", "test_mistakes", "notebooks", "test_privileges")
 """What begins first, so that all processes end at about the same time, and only one builds the site."""
 
@@ -61,6 +63,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for mark in (
         "browser: opens pages in Chromium",
         "hostile: grades an attack",
+        "lengthy: takes seconds, and is left out of `make quick`",
         "notebooks: runs a whole chapter",
         "pictures: draws pictures of mlpkit.viz",
         "sandbox: starts workers, as in grading, a server, or pytest itself",
@@ -77,6 +80,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(name)
         if item.path.stem in WORKERS:
             item.add_marker("sandbox")
+        if item.path.stem in LENGTHY:
+            item.add_marker("lengthy")
         if item.path.stem.startswith("test_viz"):
             item.add_marker("pictures")
         if _is_left_to_the_long_run(item):
