@@ -46,11 +46,13 @@ def boxes(fig: Figure) -> list[list[tuple[Box, list[Any]]]]:
 def _grid_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[list[tuple[Box, list[Any]]]]:
     """Cut a grid of small images into equal groups of whole columns, so that what is below an image stays there.
 
-    Where each has a title of its own they are read row by row, and the rows are cut apart, too.
+    Where each has a title of its own, they are read row by row, and the rows are cut apart, too.
     """
     if not all(ax.get_images() and not numbered(ax) for ax in extent):
         return []
-    titled = all(ax.get_title() for ax in extent)
+    bands = _split(extent, 1, list(extent))
+    rows = [[ax.get_title() for ax in row] for _, _, row in bands]
+    titled = all(all(row) and (len(row) == 1 or len(set(row)) > 1) for row in rows)
     columns = _split(extent, 0, list(extent))
     if not titled and len({len(members) for _, _, members in columns}) > 1:
         return []
@@ -65,7 +67,7 @@ def _grid_of_images(fig: Figure, extent: Mapping[Any, Box]) -> list[list[tuple[B
             for some in chosen
             if (inside := [ax for _, _, members in some for ax in members if ax in row])
         ]
-        for top, bottom, row in (_split(extent, 1, list(extent)) if titled else [(0.0, 1.0, list(extent))])
+        for top, bottom, row in (bands if titled else [(0.0, 1.0, list(extent))])
     ]
 
 

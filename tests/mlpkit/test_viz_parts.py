@@ -48,11 +48,22 @@ def test_eight_images_fit_the_column_of_a_page_and_four_that_of_a_phone():
         assert [part.width for part in row] == [pytest.approx(346, abs=4)] * 2
 
 
+def test_copies_stay_below_what_they_are_copies_of():
+    fig = images(2, 8, (7.5, 2.4))
+    for ax in fig.axes[8:]:
+        ax.set_title("changed")
+    [row] = boxes(fig)
+    assert [[fig.axes.index(ax) % 8 for ax in inside] for _, inside in row] == [
+        [0, 0, 1, 1, 2, 2, 3, 3],
+        [4, 4, 5, 5, 6, 6, 7, 7],
+    ]
+
+
 @pytest.mark.parametrize(("left_out", "sizes"), [(0, [[4, 4], [4, 4]]), (3, [[4, 4], [4, 1]]), (5, [[4, 4], [3]])])
 def test_images_with_a_title_each_are_read_row_by_row(left_out, sizes):
     fig = images(2, 8, (7.5, 2.4), left_out)
-    for ax in fig.axes:
-        ax.set_title("a 5")
+    for number, ax in enumerate(fig.axes):
+        ax.set_title(f"a {number}")
     found = boxes(fig)
     assert [[len(inside) for _, inside in row] for row in found] == sizes
     order = [fig.axes.index(ax) for row in found for _, inside in row for ax in inside]
