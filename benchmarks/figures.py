@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from benchmarks.tables import FOLDER
+from benchmarks.tables import FOLDER, counted, listed, row
 
 FILE = FOLDER / "grade.json"
 PLACE = ("submissions", "workers", "engine", "database")
@@ -134,19 +134,3 @@ def _pages(runs: list[dict[str, Any]]) -> str:
         "report are written in the same way in all rows."
     )
     return "\n\n".join(["\n".join(times), "\n".join(sizes), told])
-
-
-def row(cells: list[str]) -> str:
-    """Return a line of a table."""
-    return f"| {' | '.join(cells)} |"
-
-
-def counted(n: int, name: str) -> str:
-    """Return a number of things."""
-    return f"{n} {name}" if n == 1 else f"{n} {name}s"
-
-
-def listed(words: list[str]) -> str:
-    """Return the words as a list in a sentence."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from benchmarks.figures import KINDS, counted
+from benchmarks.figures import KINDS
+from benchmarks.tables import counted
 
 CLASSES = (20_000, 1_000_000)
 HOURS = (1.0, 8.0, 24.0)

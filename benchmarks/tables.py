@@ -56,3 +56,19 @@ def rewrite(name: str, text: str) -> None:
     path = FOLDER / f"{name}.md"
     measured_on = path.read_text(encoding="utf-8").rstrip().rpartition("\n")[2]
     path.write_text(f"{text}\n\n{measured_on}\n", encoding="utf-8")
+
+
+def row(cells: list[str]) -> str:
+    """Return a line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def counted(n: int, name: str) -> str:
+    """Return a number of things."""
+    return f"{n} {name}" if n == 1 else f"{n} {name}s"
+
+
+def listed(words: list[str]) -> str:
+    """Return the words as a list in a sentence."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

@@ -17,9 +17,8 @@ import subprocess
 import sys
 from typing import Any
 
-from benchmarks.figures import listed, row
 from benchmarks.peers import installed
-from benchmarks.tables import FOLDER, write
+from benchmarks.tables import FOLDER, listed, row, write
 from benchmarks.workloads import WORKLOADS, with_threads
 
 FILE = FOLDER / "train.json"

@@ -45,7 +45,8 @@ async () => {
   for (const image of document.images) image.loading = "eager";
   await Promise.all([...document.images].map(image => image.decode().catch(() => 0)));
   for (const image of article.querySelectorAll("img[data-letters]")) {
-    const least = LETTERS * image.getAttribute("height") / image.dataset.letters;
+    const letters = Number(image.dataset.letters);
+    const least = letters > 0 ? LETTERS * image.getAttribute("height") / letters : 0;
     image.style.maxHeight = `${Math.max(HIGH, least)}px`;
     image.style.width = "auto";
   }

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
@@ -28,6 +29,8 @@ from autograder.plan import Cell, CellOutcome, Limits
 
 PROMPT = re.compile(r"In ?\[")
 """What a cell begins with that was copied with IPython's prompts, which could be Python, too."""
+USUAL = vars(TransformerManager())
+"""What IPython does to the text of every cell."""
 
 
 class _Stream(io.TextIOBase):
@@ -117,9 +120,14 @@ class Shell(InteractiveShell):
         return shell
 
     def transform_cell(self, raw_cell: str) -> str:
-        """Return a cell as Python: as it is, if it is Python already, in several lines and without a prompt."""
+        """Return a cell as Python.
+
+        It is left as it is if it is Python already, in several lines and without a prompt, and nobody has registered
+        another transformation, as an extension may.
+        """
         lines = raw_cell.splitlines()
-        if len(lines) > 1 and lines[0].strip() and not PROMPT.match(raw_cell):
+        as_usual = vars(self.input_transformer_manager) == USUAL and not self.input_transformers_post
+        if as_usual and len(lines) > 1 and lines[0].strip() and not PROMPT.match(raw_cell):
             with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the compiler will say it
                 ast.parse(raw_cell)

@@ -18,13 +18,15 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from filelock import FileLock
 from nbgrader.api import BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
 
 TESTS = "tests"
 FORMGRADER = "formgrader"
+UNKNOWN = math.inf
+"""Stands for the points of a cell that no line is about."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class History:
         self._last: dict[str, array[float]] = {}
         """The points of each student's cells, in the order of `_cells`, after the last change that was read.
 
-        Kept for the whole class, so numbers without an object each: NaN is None, infinite what no line is about.
+        Kept for the whole class, so numbers without an object each; see `_number`.
         """
         self._cells: dict[tuple[str, str], int] = {}
         """Where a cell's points stand, by notebook and name."""
@@ -98,15 +100,13 @@ class History:
     def _remember(self, one: Change) -> None:
         place = self._cells.setdefault(one.place[1:], len(self._cells))
         points = self._last.setdefault(one.student, array("d"))
-        points.extend(itertools.repeat(math.inf, place + 1 - len(points)))
-        points[place] = math.nan if one.after is None else one.after
+        points.extend(itertools.repeat(UNKNOWN, place + 1 - len(points)))
+        points[place] = _number(one.after)
 
-    def _points(self, student: str, notebook: str, cell: str, missing: object = None) -> object:
-        """Return what a cell has after the last change that was read, or `missing` if none was about it."""
+    def _known(self, student: str, notebook: str, cell: str) -> float:
+        """Return the number of what a cell has after the last change that was read, UNKNOWN if none was about it."""
         place, points = self._cells.get((notebook, cell)), self._last.get(student, ())
-        if place is None or place >= len(points) or math.isinf(points[place]):
-            return missing
-        return None if math.isnan(points[place]) else points[place]
+        return UNKNOWN if place is None or place >= len(points) else points[place]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -155,7 +155,8 @@ class History:
             for name, notebook, cell, grade in query:
                 by_hand = grade.manual_score is not None
                 points = float(grade.score) if by_hand or grade.auto_score is not None else None
-                before = cast(float | None, self._points(name, notebook, cell))
+                known = self._known(name, notebook, cell)
+                before = known if math.isfinite(known) else None
                 if points != before:
                     who = by or (FORMGRADER if by_hand else TESTS)
                     found.append(Change(now, name, notebook, cell, before, points, who, why))
@@ -165,8 +166,7 @@ class History:
         """Add changes to the file, but those that another process has noticed meanwhile."""
         with self._alone():
             self._catch_up()
-            nothing = object()
-            self._write(one for one in found if self._points(*one.place, nothing) != one.after)
+            self._write(one for one in found if self._known(*one.place) != _number(one.after))
 
     def _write(self, found: Iterable[Change]) -> None:
         text = "".join(json.dumps(asdict(one)) + "\n" for one in found)
@@ -177,6 +177,11 @@ class History:
                     if file.read(1) != b"\n":  # a crash cut the last line short: the next must not be joined to it
                         text = "\n" + text
                 file.write(text.encode())
+
+
+def _number(points: float | None) -> float:
+    """Return points as a number also where there are none."""
+    return -math.inf if points is None else points
 
 
 def _change(line: bytes) -> Change | None:

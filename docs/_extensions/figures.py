@@ -80,9 +80,9 @@ def caption(content: str, source: str) -> tuple[str, bool]:
     explorer = "<mlp-explorer " in content and FILM not in content
     name = (EXPLORER if explorer else STRIP).search(source)
     if name and (explorer or described.startswith("Panel 1: ")):
-        words = first_sentence(inspect.getdoc(getattr(viz, name[1])) or "").removeprefix("Show ").replace("`", "")
+        words = beginning(inspect.getdoc(getattr(viz, name[1])) or "").removeprefix("Show ").replace("`", "")
         return words[:1].upper() + words[1:], False
-    return first_sentence(described), True
+    return beginning(described), True
 
 
 def _scrolled(found: re.Match[str]) -> str:
@@ -99,7 +99,7 @@ def least_width(width: float, letters: float) -> int:
     return round(SMALLEST * width / letters) if letters else 0
 
 
-def first_sentence(text: str) -> str:
+def beginning(text: str) -> str:
     """Return the first sentence of a text; if it says too little, the second too, or those on all panels."""
     sentences = SENTENCE.split(text.partition("\n\n")[0])
     words = _shortened(sentences[0])

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from threading import get_ident
 
-from figures import PHONE, first_sentence, least_width
+from figures import PHONE, beginning, least_width
 from PIL import Image
 
 COLOURS = 128
@@ -66,7 +66,7 @@ def _film(content: str, folder: Path) -> str:
     found = ALT.search(content)
     alt = html.unescape(found[1]) if found else ""
     control = {"name": "frame", "label": "picture", "value": len(frames), "min": 1, "max": len(frames), "step": 1}
-    beyond_caption = alt.removeprefix(first_sentence(alt)).strip()
+    beyond_caption = alt.removeprefix(beginning(alt)).strip()
     letters = LETTERS.search(content)
     least = least_width(width, float(letters[1]) if letters else 0)
     pixels = PIXELS if PIXELS in content else ""

@@ -65,7 +65,7 @@ def plot_fit(w: float, b: float, ax: Axes, learning_rate: float = 0.0, steps: in
     ww, bb = np.meshgrid(np.linspace(-2, 10, 241), np.linspace(-10, 20, 241))
     levels = [1.5, 10, 50, 150, 400, 800, 1600]
     lines = chart.contour(ww, bb, _risk(ww, bb), levels=levels, colors=[BLUE], linewidths=0.8)
-    chart.clabel(lines, fontsize=8, fmt="%g", manual=[_numbered(level) for level in levels[1:-1]])
+    chart.clabel(lines, fontsize=8, fmt="%g", manual=[_place_of_number(level) for level in levels[1:-1]])
     if steps:
         chart.plot(*points.T, color=ORANGE, linestyle="--", marker="o", markersize=3, linewidth=1, label="descent")
     elif (length := float(np.hypot(*(down := -_risk_slope(points[0]))))) > 1e-9:
@@ -91,7 +91,7 @@ def _equation(w: float, b: float) -> str:
     return f"y = {w:.2f} x {'−' if b < 0 else '+'} {abs(b):.2f}"
 
 
-def _numbered(level: float) -> tuple[float, float]:
+def _place_of_number(level: float) -> tuple[float, float]:
     """Return a place right of the valley where the risk has this value, off the lines of `strip_fit`."""
     bias, some = (17.0 if level > 10 else -1.5), np.array([0.0, 1.0, 2.0])  # the innermost does not reach up there
     square = np.polyfit(some, _risk(some, bias), 2)

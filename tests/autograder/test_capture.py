@@ -62,6 +62,21 @@ def test_every_cell_becomes_what_ipython_makes_of_it(shell):
         assert shell.transform_cell(source) == InteractiveShell.transform_cell(shell, source), source
 
 
+@pytest.mark.parametrize("step", ["input_transformers_cleanup", "input_transformers_post"])
+def test_what_an_extension_does_to_the_text_of_a_cell_is_done(shell, monkeypatch, step):
+    def shout(lines):
+        return [line.upper() for line in lines]
+
+    monkeypatch.setattr(shell, "input_transformers_post", [])
+    transformers = getattr(shell, step)
+    transformers.append(shout)
+    try:
+        assert shell.transform_cell("x = 1\ny = 2") == "X = 1\nY = 2\n"
+    finally:
+        transformers.remove(shout)
+    assert shell.transform_cell("x = 1\ny = 2") == "x = 1\ny = 2\n"
+
+
 @pytest.mark.parametrize(
     ("source", "awaits"),
     [

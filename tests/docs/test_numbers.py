@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_extensions"
 PICTURE = '<img alt="A bowl. It has a lowest point." width="300" src="x.webp">'
 STRIP = '<div><img alt="Panel 1: scores 2, 1." src="x.webp"><img alt="Panel 2: scores 4, 2." src="y.webp"></div>'
 
 
 @pytest.fixture
-def figures(monkeypatch):
-    monkeypatch.syspath_prepend(str(EXTENSIONS))
-    return pytest.importorskip("figures", reason="Sphinx is not installed")
+def figures(extension):
+    return extension("figures")
 
 
 @pytest.fixture
-def equations(monkeypatch):
-    monkeypatch.syspath_prepend(str(EXTENSIONS))
-    return pytest.importorskip("equations", reason="Sphinx is not installed")
+def equations(extension):
+    return extension("equations")
 
 
 def test_a_picture_is_captioned_with_its_description_which_is_read_once(figures):
@@ -47,21 +42,21 @@ def test_a_picture_with_small_letters_is_scrolled_on_a_phone(figures):
 
 def test_a_number_in_a_sentence_does_not_end_it(figures):
     sentence = "The curve ends at 0.05, e. g. here, below the line."
-    assert figures.first_sentence(f"{sentence} 1: 0.4") == sentence
+    assert figures.beginning(f"{sentence} 1: 0.4") == sentence
 
 
 def test_of_a_long_sentence_the_part_before_the_colon_remains(figures):
-    assert figures.first_sentence(f"Four curves: {'A falls; ' * 20}D rises. More.") == "Four curves."
+    assert figures.beginning(f"Four curves: {'A falls; ' * 20}D rises. More.") == "Four curves."
     sentence = "Four curves: A falls, B and C rise, and D stays."
-    assert figures.first_sentence(f"{sentence} More.") == sentence
+    assert figures.beginning(f"{sentence} More.") == sentence
 
 
 def test_a_sentence_that_says_too_little_has_others_with_it(figures):
-    assert figures.first_sentence("A bowl. It is flat. It is round.") == "A bowl. It is flat."
-    assert figures.first_sentence("A bowl. Panel 1: a line.") == "A bowl."
-    assert figures.first_sentence("Left: a line. Right: a curve. Both rise.") == "Left: a line. Right: a curve."
-    assert figures.first_sentence(f"A bowl. {'It is deep. ' * 30}") == "A bowl. It is deep."
-    assert figures.first_sentence(f"A bowl. It is {'very ' * 60}deep.") == "A bowl."
+    assert figures.beginning("A bowl. It is flat. It is round.") == "A bowl. It is flat."
+    assert figures.beginning("A bowl. Panel 1: a line.") == "A bowl."
+    assert figures.beginning("Left: a line. Right: a curve. Both rise.") == "Left: a line. Right: a curve."
+    assert figures.beginning(f"A bowl. {'It is deep. ' * 30}") == "A bowl. It is deep."
+    assert figures.beginning(f"A bowl. It is {'very ' * 60}deep.") == "A bowl."
 
 
 def test_a_table_is_no_figure(figures):

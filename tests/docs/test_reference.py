@@ -10,19 +10,16 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTENSIONS = ROOT / "docs" / "_extensions"
 
 
 @pytest.fixture
-def taught(monkeypatch):
-    monkeypatch.syspath_prepend(str(EXTENSIONS))
-    return pytest.importorskip("taught", reason="Sphinx is not installed")
+def taught(extension):
+    return extension("taught")
 
 
 @pytest.fixture
-def chapters(monkeypatch):
-    monkeypatch.syspath_prepend(str(EXTENSIONS))
-    return pytest.importorskip("chapters", reason="Sphinx is not installed")
+def chapters(extension):
+    return extension("chapters")
 
 
 def test_a_heading_may_stand_anywhere_in_a_cell(taught, tmp_path):

@@ -15,9 +15,8 @@ EXTENSIONS = ROOT / "docs" / "_extensions"
 
 
 @pytest.fixture
-def vocabulary(monkeypatch):
-    monkeypatch.syspath_prepend(str(EXTENSIONS))
-    return pytest.importorskip("vocabulary", reason="Sphinx is not installed")
+def vocabulary(extension):
+    return extension("vocabulary")
 
 
 def test_every_definition_of_the_chapters_is_there(vocabulary):

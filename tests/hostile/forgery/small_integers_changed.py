@@ -3,7 +3,6 @@
 score: 0
 status: graded
 others: wrong
-why: the answers live in a process of their own, whose numbers are nobody else's
 """
 
 # %% energy
