@@ -103,9 +103,9 @@ def test_plain_descent_is_far_behind(chapter):
 
 def test_the_printed_rate_on_digits(chapter):
     lines = chapter[1]["printed-rate"]
-    (large, far), (small, _) = ((1 - float(line[-3]), float(line[-1])) for line in lines[1::2])
-    assert (large - far) / small > 1.8
-    assert 7 < (large + far) / small < 11
+    (large, far), (small, scatter) = ((1 - float(line[-3]), float(line[-1])) for line in lines[1::2])
+    assert 3 < large / small < 5.5  # "about four times as many"
+    assert far > 10 * scatter  # "how many depends on the beginning"
     assert [float(line[line.index("by") + 1]) for line in lines[::2]] == pytest.approx([0.1, 0.001], rel=0.02)
     assert float(lines[0][lines[0].index("weights") + 1].rstrip(",")) == pytest.approx(0.115, abs=0.01)
     pairs = [re.findall(r"\( *(\d+), *(\d+)\)", " ".join(line)) for line in lines[1::2]]
