@@ -24,6 +24,9 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
+ENDING_SECONDS = 60.0
+"""How long JupyterLab may take to end when it is asked to."""
+
 
 @contextmanager
 def jupyter_lab(place: Path) -> Iterator[str]:
@@ -63,6 +66,10 @@ def jupyter_lab(place: Path) -> Iterator[str]:
             yield address
         finally:
             process.terminate()  # which ends the kernels too
+            try:
+                process.wait(ENDING_SECONDS)
+            except subprocess.TimeoutExpired:  # a thread of its own that has missed the end can hold it up for ever
+                process.kill()
 
 
 def _answers(address: str) -> bool:
