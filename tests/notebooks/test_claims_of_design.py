@@ -102,7 +102,8 @@ def test_selu_keeps_its_variance(chapter):
 
 def test_constants_leave_one_neuron(chapter):
     lines = chapter[1]["symmetry"]
-    assert ["".join(line[line.index("neurons:") + 1 :][:3]) for line in lines] == ["[16,16,16]", "[16,16,16]", "[1,1,1]"]
+    equal = ["".join(line[line.index("neurons:") + 1 :][:3]) for line in lines]
+    assert equal == ["[16,16,16]", "[16,16,16]", "[1,1,1]"]
 
 
 def test_sums_of_n_scatter_by_the_root_of_n(chapter):
