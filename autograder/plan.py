@@ -6,7 +6,7 @@ A `Job` goes to a worker, an `Outcome` comes back, as JSON: nothing else crosses
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from autograder import fields
@@ -127,7 +127,7 @@ class Job:
 
     def to_json(self) -> str:
         """Return the job as one JSON object."""
-        return json.dumps(asdict(self))
+        return json.dumps(fields.as_data(self))
 
     @classmethod
     def from_json(cls, text: str) -> Job:
@@ -249,7 +249,7 @@ class Outcome:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the outcome as plain data for JSON."""
-        return asdict(self)
+        return dict(fields.as_data(self))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Outcome:

@@ -23,6 +23,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from autograder.execute import statements
 from autograder.execute.exceptions import describe, name_cells, own_lines
 from autograder.execute.recorder import Recorder
 from autograder.plan import Cell, CellOutcome, Limits
@@ -31,6 +32,8 @@ PROMPT = re.compile(r"In ?\[")
 """What a cell begins with that was copied with IPython's prompts, which could be Python, too."""
 USUAL = vars(TransformerManager())
 """What IPython does to the text of every cell."""
+FLAGS = CachingCompiler().flags
+"""How IPython parses a cell, before one imports something from ``__future__``."""
 
 
 class _Stream(io.TextIOBase):
@@ -51,9 +54,20 @@ class _Stream(io.TextIOBase):
 
 
 class _CellCompiler(CachingCompiler):
-    """Names the code of a cell after the cell, so that a traceback can be traced to it."""
+    """Names the code of a cell after the cell, so that a traceback can be traced to it.
+
+    `parsed` is a text with its syntax tree, if it was just parsed without a warning; it is used once.
+    """
 
     key = 0
+    parsed: tuple[str, ast.Module] | None = None
+
+    def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> Any:
+        """Return the syntax tree of a cell, which `Shell.transform_cell` may have made."""
+        parsed, self.parsed = self.parsed, None
+        if parsed and parsed[0] == source and symbol == "exec" and self.flags == FLAGS:
+            return parsed[1]
+        return super().ast_parse(source, filename, symbol)
 
     def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         return f"<cell {self.key}>"
@@ -100,6 +114,7 @@ class Shell(InteractiveShell):
         config = Config()
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"
+        statements.install()
         super().__init__(config=config)
         # A notebook's user module is __main__ in Jupyter; classes and pickles depend on it.
         self.user_module.__name__ = "__main__"
@@ -128,10 +143,14 @@ class Shell(InteractiveShell):
         lines = raw_cell.splitlines()
         as_usual = vars(self.input_transformer_manager) == USUAL and not self.input_transformers_post
         if as_usual and len(lines) > 1 and lines[0].strip() and not PROMPT.match(raw_cell):
-            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the compiler will say it
-                ast.parse(raw_cell)
-                return raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+            cell = raw_cell if raw_cell.endswith("\n") else raw_cell + "\n"
+            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+                with warnings.catch_warnings(record=True) as said:
+                    warnings.simplefilter("always")
+                    tree = ast.parse(cell)
+                if not said:  # else the compiler will say it
+                    self.compile.parsed = cell, tree
+                return cell
         transformed: str = super().transform_cell(raw_cell)
         return transformed
 

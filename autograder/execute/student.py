@@ -12,7 +12,6 @@ import socket
 import types
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Any, cast
 
 import numpy as np
@@ -25,21 +24,18 @@ from autograder.execute.datatypes import registry
 from autograder.execute.elements import Elements
 from autograder.execute.failures import told
 from autograder.execute.folder import open_to_imports
+from autograder.execute.generators import generator
 from autograder.execute.guests import Guests, raised
 from autograder.execute.handles import ASKED
 from autograder.execute.operations import OPERATIONS
 from autograder.execute.proxy import is_handle
 from autograder.execute.runner import CellTimeoutError, CellWaitError, Runner, stop_clocks
+from autograder.fields import as_data
 from autograder.plan import Cell, Limits
 
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, np.ufunc)
 ANSWER_PARTS = 3
 """Length of a message that answers a callback; a request is longer."""
-BIT_GENERATORS = {
-    kind.__name__: kind
-    for kind in (np.random.MT19937, np.random.PCG64, np.random.PCG64DXSM, np.random.Philox, np.random.SFC64)
-}
-"""Loaded before the student's code runs, which may see to it that nothing can be loaded any more."""
 
 
 class StudentProcess:
@@ -109,15 +105,19 @@ class StudentProcess:
         outermost = len(self._nonces) == 1
         if turn != self._turn:  # all that one cell asks for shares one cell's computing time
             self._turn, self._runner.computed = turn, 0.0
-        reply: list[Any]
         try:
             if outermost and name != "run":
                 with self._runner.clocks(wall_seconds):
                     value, changed = self._requests[name](*parts)
             else:
                 value, changed = self._requests[name](*parts)
-            reply = ["value", value, changed]
-            frame = codec.encode([nonce, *reply, self._told()], self._keep)
+            words = self._told()
+            try:
+                frame = codec.encode([nonce, "value", value, changed, words], self._keep)
+            except codec.CodecError:
+                if name != "names":
+                    raise
+                frame = codec.encode([nonce, "value", self._deliverable(value), changed, words], self._keep)
         except CellTimeoutError as error:
             if not outermost:
                 raise
@@ -132,20 +132,23 @@ class StudentProcess:
 
     def _run(self, key: int, name: str, source: str) -> tuple[Any, list[Any]]:
         outcome = self._runner.run(Cell(key, name, source))
-        text = json.dumps(asdict(outcome), default=repr).encode()
+        text = json.dumps(as_data(outcome), default=repr).encode()
         return np.frombuffer(text, np.uint8), []  # an array travels outside of the structure and its cap
 
     def _names(self, wanted: list[str]) -> tuple[Any, list[Any]]:
         space = self._runner.shell.user_ns
-        found = {}
-        for name in wanted:
-            if name in space:
-                try:
-                    codec.encode(space[name], self._keep)
-                    found[name] = space[name]
-                except codec.CodecError:  # too large or too deep: an object that nothing can be asked of
-                    found[name] = Undeliverable()
-        return found, []
+        return {name: space[name] for name in wanted if name in space}, []
+
+    def _deliverable(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Return the same names; in place of what is too large or too deep, an object that nothing can be asked of."""
+        sent = {}
+        for name, value in found.items():
+            try:
+                codec.encode(value, self._keep)
+                sent[name] = value
+            except codec.CodecError:
+                sent[name] = Undeliverable()
+        return sent
 
     def _operate(
         self, operation: str, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], conditions: list[Any]
@@ -190,7 +193,7 @@ class StudentProcess:
             "o": self._objects.__getitem__,
             "f": self._guests.callback,
             "guest": self._guests.guest,
-            "g": _generator,
+            "g": generator,
         }
         with self._runner.whole():  # half a message would make nonsense of all that follow
             frame = self._channel.receive()
@@ -232,14 +235,6 @@ def _kind(value: object) -> str:
     if isinstance(value, FUNCTIONS):
         return "function"
     return ITERATOR if hasattr(type(value), "__next__") else "instance"
-
-
-def _generator(name: str, state: dict[str, Any]) -> np.random.Generator:
-    if name not in BIT_GENERATORS:
-        raise codec.CodecError(f"no bit generator {name}")
-    bits: Any = BIT_GENERATORS[name]()
-    bits.state = state
-    return np.random.Generator(bits)
 
 
 def main() -> None:

@@ -21,6 +21,7 @@ from autograder.execute.folder import open_to_imports
 from autograder.execute.remote import GRACE_SECONDS, Student
 from autograder.execute.runner import Runner, own_channels, too_long
 from autograder.execute.worker import report
+from autograder.fields import as_data
 from autograder.plan import Cell, CellError, CellOutcome, Job
 
 START_SECONDS = 290.0
@@ -106,7 +107,7 @@ def main(peer: int) -> None:
         if student.lost:
             report(reports, lost=student.lost)
             break
-        report(reports, done=asdict(outcome))
+        report(reports, done=as_data(outcome))
     else:
         recorded: dict[str, Any] = {"contract": contract.to_dict()} if contract.recording else {}
         report(reports, end=True, **recorded)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from typing import IO, Any
 
 from autograder.execute.folder import open_to_imports
 from autograder.execute.runner import Runner, own_channels
+from autograder.fields import as_data
 from autograder.plan import Job
 
 
@@ -31,6 +31,6 @@ def main() -> None:
     _, reports = own_channels()
     for cell in job.cells:
         report(reports, start=cell.key)
-        report(reports, done=asdict(runner.run(cell)))
+        report(reports, done=as_data(runner.run(cell)))
     report(reports, end=True)
     os._exit(0)  # not sys.exit: threads, atexit hooks and destructors of the notebook do not get a say

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from autograder.fields import as_data
 from autograder.plan import CellError, Outcome
 
 NO_RESPONSE = "No response."
@@ -181,7 +182,7 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain data for JSON."""
-        return asdict(self)
+        return dict(as_data(self))
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Result:

@@ -96,8 +96,25 @@ def test_only_what_awaits_at_the_top_is_run_in_a_loop(shell, source, awaits):
     )
 
 
-def test_a_warning_of_the_compiler_is_said_once(shell):
+@pytest.mark.parametrize("source", ["x = 1\nassert (x, 'always true')", "x = 1\ny = 1if x else 2"])
+def test_a_warning_of_the_compiler_is_said_once(shell, source):
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
-        shell.run_cell("x = 1\nassert (x, 'always true')")
-    assert [one.category for one in said] == [SyntaxWarning]
+        shell.run_cell(source)
+    assert len(said) == 1
+
+
+def test_a_cell_is_parsed_once_and_as_ipython_would(shell, monkeypatch):
+    trees = []
+    monkeypatch.setattr(type(shell.compile).__mro__[1], "ast_parse", lambda *given: trees.append(given))
+    shell.run_cell("x = 3\nx + 4")
+    assert trees == []
+    assert shell.user_ns["_"] == 7
+    monkeypatch.undo()
+    try:
+        shell.run_cell("from __future__ import annotations\nx = 1")
+        shell.run_cell("def f(x: is_not_there):\n    return 5\ny = f(1)")
+        assert shell.user_ns["y"] == 5
+    finally:
+        shell.compile.reset_compiler_flags()
+    assert shell.run_cell("def f(x: is_not_there):\n    return 5\ny = 6").error_in_exec is not None
