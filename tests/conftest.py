@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 FOLDERS = ("hostile", "browser", "notebooks")
@@ -54,8 +56,24 @@ WORKERS = {
 """Files whose tests start workers, as in grading, a server, or pytest itself."""
 LENGTHY = {"test_class", "test_incremental", "test_linear", "test_own", "test_packaging", "test_regrade"}
 """Files that grade whole classes, train networks, measure growth or build the package: seconds a test."""
-LONGEST = ("hostile", "test_site.py", "test_demo", "browser", "test_mistakes", "notebooks", "test_privileges")
+LONGEST = (
+    "hostile",
+    "test_site.py",
+    "test_demo",
+    "browser",
+    "test_mistakes",
+    "notebooks",
+    "test_privileges",
+    "test_course_fresh",
+    "test_session",
+    "test_time",
+)
 """What begins first, so that all processes end at about the same time, and only one builds the site."""
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return one more than there are processors, since many tests wait; the environment can say otherwise."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -147,6 +147,7 @@ def test_the_students_own_steps_prepare_a_picture_as_the_library_does():
     np.testing.assert_array_equal(names["prepare"](drawn_four()), to_digit(drawn_four()))
 
 
+@pytest.mark.slow  # it trains on the real images, where they are
 @needs_mnist
 @pytest.mark.parametrize(("name", "said"), [("mnist", 0.86), ("fashion_mnist", 0.82)])
 def test_larger_images(name, said):

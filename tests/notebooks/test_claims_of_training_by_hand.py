@@ -45,6 +45,7 @@ def test_the_four_curves_can_be_told_apart_by_the_hints():
     np.testing.assert_allclose(stuck[1:], np.log(10), atol=0.1)
 
 
+@pytest.mark.slow  # it trains on the real images, where they are
 @needs_mnist
 def test_the_printed_rate_on_mnist():
     real, accuracies = Dataset("mnist", 6000, 1000, 50), []
