@@ -117,6 +117,7 @@ class Launcher:
 
     def __enter__(self) -> Launcher:
         if not why_not(self.probe):
+            surroundings.compile_modules([*surroundings.own_code(), *surroundings.package_paths(self.packages)])
             alike: dict[tuple[str, ...], list[str]] = {}
             for module in (STUDENT, TESTER) if self.isolated else (SHARED,):
                 alike.setdefault(self._masked_for(module), []).append(module)

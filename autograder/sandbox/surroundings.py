@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import compileall
 import importlib.util
 import os
 import sys
+import warnings
+from collections.abc import Iterable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -38,6 +41,19 @@ def own_code() -> list[Path]:
     return [here / "__init__.py", here / "fields.py", here / "plan.py", here / "execute"] + [
         here / "sandbox" / name for name in ("__init__.py", "inside")
     ]
+
+
+def compile_modules(paths: Iterable[Path]) -> None:
+    """Compile the modules in these files and folders, as their import would: a worker loads them and can write nothing.
+
+    What is compiled already is only looked at, and what cannot be compiled or written is left.
+    """
+    if sys.dont_write_bytecode:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for path in paths:
+            (compileall.compile_dir if path.is_dir() else compileall.compile_file)(str(path), quiet=2)
 
 
 def package_spec(name: str) -> ModuleSpec | None:

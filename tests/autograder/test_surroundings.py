@@ -12,6 +12,7 @@ import pytest
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
+from autograder.sandbox import surroundings
 from autograder.sandbox.inside import hook
 from autograder.sandbox.launch import Launcher
 from autograder.sandbox.probe import Probe, probe
@@ -203,3 +204,17 @@ def test_an_object_that_is_asked_for_an_array_says_so():
     made = tuple(Cell(i, str(i), source, side) for i, (side, source) in enumerate(cells))
     outcome = execute(Job(made, LIMITS, NAMES, None), Launcher(isolated=True, trusted=True))
     assert "has no array here: ask it for data" in outcome.cells[-1].error.evalue
+
+
+@pytest.mark.parametrize("forbidden", [False, True])
+def test_modules_are_compiled_for_workers_unless_python_is_told_not_to(tmp_path, monkeypatch, capfd, forbidden):
+    monkeypatch.setattr(sys, "dont_write_bytecode", forbidden)
+    package = tmp_path / "package"
+    (package / "inner").mkdir(parents=True)
+    for name, text in {"a.py": "x = 1", "inner/b.py": "y = '\\d'", "c.py": "no python", "inner/d.txt": "z"}.items():
+        (package / name).write_text(text)
+    (tmp_path / "alone.py").write_text("x = 1")
+    surroundings.compile_modules([package, tmp_path / "alone.py", tmp_path / "missing.py"])
+    made = {path.name.split(".")[0] for path in tmp_path.rglob("*.pyc")}
+    assert made == (set() if forbidden else {"a", "b", "alone"})
+    assert capfd.readouterr() == ("", "")
