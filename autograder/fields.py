@@ -1,7 +1,7 @@
 """Reads what a worker sent, field by field: a student's program may have made it up.
 
 What has the wrong type is refused with `MalformedError`; a text or a list that is too long is cut. Outputs,
-which only people look at, are always put right instead. `as_data` is the way to what is sent.
+which only people look at, are always put right instead. `as_data` makes what is sent.
 """
 
 from __future__ import annotations
@@ -179,7 +179,8 @@ def _is_shallow(value: object) -> bool:
 def as_data(value: Any) -> Any:
     """Return a dataclass, or a tuple of them, as plain data for JSON.
 
-    Unlike `dataclasses.asdict` it copies nothing that is plain data already, such as outputs.
+    Unlike `dataclasses.asdict` it copies nothing that is plain data already, such as outputs, and looks for no
+    dataclasses in lists and mappings.
     """
     if type(value) is tuple:
         return tuple(map(as_data, value))

@@ -71,9 +71,13 @@ LONGEST = (
 """What begins first, so that all processes end at about the same time, and only one builds the site."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
     """Return one more than there are processors, since many tests wait; the environment can say otherwise."""
-    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.cpu_count() or 1) + 1
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return own + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

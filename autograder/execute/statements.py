@@ -38,8 +38,9 @@ class Statements(core.Source):
         self.tree = None
         self._statements: list[tuple[int, int, Any]] = []
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            self.tree = ast.parse(self.text, filename)
-            self._statements = list(self._inside(self.tree))
+            tree = ast.parse(self.text, filename)
+            self._statements = list(self._inside(tree))
+            self.tree = tree
 
     @classmethod
     def executing(cls, frame_or_tb: TracebackType | FrameType) -> Executing:
@@ -69,14 +70,12 @@ class Statements(core.Source):
         return code.co_name if code.co_name.startswith("<") and code.co_name != "<lambda>" else code.co_qualname
 
     def _inside(self, parent: Any) -> Iterator[tuple[int, int, Any]]:
-        """Yield the statements in another, outer ones first, with the lines that are theirs and no inner one's."""
+        """Yield the statements in another, outer ones first, with the line where each begins and the line after it."""
         for statement in (one for name in BLOCKS for one in getattr(parent, name, ())):
             statement.parent = parent
-            inner = list(self._inside(statement))
-            start, end = self.line_range(statement)
             if not isinstance(statement, ast.match_case):
-                yield start, min([end, *(max(start + 1, first) for first, _, _ in inner)]), statement
-            yield from inner
+                yield *self.line_range(statement), statement
+            yield from self._inside(statement)
 
 
 def _scope(statement: Any) -> str:
@@ -90,5 +89,5 @@ def _scope(statement: Any) -> str:
 
 
 def install() -> None:
-    """Have the tracebacks of this process made of statements alone."""
+    """Let IPython's tracebacks in this process use `Statements`."""
     vars(core)["Source"] = Statements

@@ -12,6 +12,7 @@ import socket
 import types
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from math import inf
 from typing import Any, cast
 
 import numpy as np
@@ -141,14 +142,19 @@ class StudentProcess:
 
     def _deliverable(self, found: dict[str, Any]) -> dict[str, Any]:
         """Return the same names; in place of what is too large or too deep, an object that nothing can be asked of."""
-        sent = {}
-        for name, value in found.items():
-            try:
-                codec.encode(value, self._keep)
-                sent[name] = value
-            except codec.CodecError:
-                sent[name] = Undeliverable()
+        sent = dict(found)
+        for name in sorted(found, key=lambda name: -self._size([{name: found[name]}])):
+            if self._size([sent]) < inf:
+                break
+            sent[name] = Undeliverable()
         return sent
+
+    def _size(self, value: object) -> float:
+        """Return how many bytes a value takes on its way; infinity if it cannot be sent."""
+        try:
+            return len(codec.encode(value, self._keep))
+        except codec.CodecError:
+            return inf
 
     def _operate(
         self, operation: str, number: int, args: tuple[Any, ...], kwargs: dict[str, Any], conditions: list[Any]
@@ -239,9 +245,8 @@ def _kind(value: object) -> str:
 
 def main() -> None:
     """Serve the tester on standard input."""
-    connection = socket.socket(fileno=os.dup(0))
+    channel = Channel(socket.socket(fileno=os.dup(0)))
     nowhere = os.open(os.devnull, os.O_RDWR)
-    channel = Channel(connection)
     try:
         limits = Limits(**codec.decode(channel.receive()))
         process = StudentProcess(channel, limits)

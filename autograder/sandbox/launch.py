@@ -116,8 +116,9 @@ class Launcher:
         masks.check(self.masked)
 
     def __enter__(self) -> Launcher:
+        code = [*surroundings.own_code(), *surroundings.package_paths(self.packages)]
+        surroundings.compile_modules(code, self.private)
         if not why_not(self.probe):
-            surroundings.compile_modules([*surroundings.own_code(), *surroundings.package_paths(self.packages)])
             alike: dict[tuple[str, ...], list[str]] = {}
             for module in (STUDENT, TESTER) if self.isolated else (SHARED,):
                 alike.setdefault(self._masked_for(module), []).append(module)

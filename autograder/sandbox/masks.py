@@ -72,9 +72,10 @@ def view(visible: Iterable[Path], masked: Iterable[str]) -> View:
                     stubs[path.parent / f"{stem}.py"] = STUB
     rebuilt: dict[Path, list[str]] = {}
     for seen, hidden in sorted(stems.items()):
-        for folder in (seen, seen / CACHE):
+        for folder, ending in ((seen, ""), (seen / CACHE, ".pyc")):  # there another process may be writing files
             if folder.is_dir():
-                rebuilt[folder] = sorted(entry for entry in os.listdir(folder) if _stem(entry) not in hidden)
+                names = (entry for entry in os.listdir(folder) if entry.endswith(ending))
+                rebuilt[folder] = sorted(name for name in names if _stem(name) not in hidden)
     return View(tuple(path for path in shown if path not in left_out), rebuilt, stubs)
 
 

@@ -43,17 +43,20 @@ def own_code() -> list[Path]:
     ]
 
 
-def compile_modules(paths: Iterable[Path]) -> None:
+def compile_modules(paths: Iterable[Path], private: Iterable[Path] = ()) -> None:
     """Compile the modules in these files and folders, as their import would: a worker loads them and can write nothing.
 
-    What is compiled already is only looked at, and what cannot be compiled or written is left.
+    What is compiled already is only looked at. What cannot be written is left, and so is a folder that holds a private
+    one, since students' files may lie there.
     """
     if sys.dont_write_bytecode:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for path in paths:
-            (compileall.compile_dir if path.is_dir() else compileall.compile_file)(str(path), quiet=2)
+            holds_private = any(folder.resolve().is_relative_to(path) for folder in private)
+            if os.access(path if path.is_dir() else path.parent, os.W_OK) and not holds_private:
+                (compileall.compile_dir if path.is_dir() else compileall.compile_file)(str(path), quiet=2)
 
 
 def package_spec(name: str) -> ModuleSpec | None:

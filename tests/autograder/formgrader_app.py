@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import patience
 from jupyter_server.auth import IdentityProvider, User
 from jupyter_server.serverapp import ServerApp
 from nbgrader.server_extensions.formgrader import formgrader
@@ -35,7 +36,8 @@ class Formgrader:
         url = f"http://127.0.0.1:{self._port}/formgrader/{path}"
         client = AsyncHTTPClient()
         data = None if body is None else json.dumps(body)
-        made = client.fetch(url, method=method, headers=headers, body=data, raise_error=False)
+        patient = {"connect_timeout": patience.SECONDS, "request_timeout": patience.SECONDS}
+        made = client.fetch(url, method=method, headers=headers, body=data, raise_error=False, **patient)
         answer = self._loop.run_until_complete(made)
         assert answer.code == 200, (path, answer.code, answer.body.decode()[-2000:])
         return answer.body.decode()

@@ -20,7 +20,7 @@ def waiting(crew, **options):
     def ask():
         with crew.place(**options) as ticket:
             found.append(ticket)
-            give_back.wait(30)
+            give_back.wait(patience.SECONDS)
 
     threading.Thread(target=ask, daemon=True).start()
     return found, give_back

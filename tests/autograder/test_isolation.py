@@ -292,6 +292,22 @@ def test_what_is_too_large_is_an_error_of_its_own(isolated, contract):
     assert name.status == "error"
 
 
+@pytest.mark.parametrize(
+    "definitions",
+    [
+        "constant = 'x' * 1_500_000\ntable = ['y' * 1_500_000]",
+        "constant = 1\nfor _ in range(48): constant = [constant]",
+    ],
+    ids=["too large together", "as deep as can be"],
+)
+def test_names_that_cannot_be_sent_cost_the_tests_that_use_them_only(isolated, contract, definitions):
+    code = f"def double(x): return 2 * x\n{definitions}"
+    right, other, again = graded(
+        isolated, contract, code, "assert double(1) == 2", "assert constant == 3.5", "double(2)"
+    )
+    assert (right.status, other.status, again.status) == ("ok", "error", "ok")
+
+
 def test_prints_of_the_students_code_in_tests_are_withheld(isolated, contract):
     (cell,) = graded(isolated, contract, "def double(x):\n    print('leak')\n    return 2 * x", "double(1); print('t')")
     assert [output["text"] for output in cell.outputs] == ["t\n"]

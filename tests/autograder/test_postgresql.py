@@ -68,7 +68,7 @@ def postgresql(tmp_path):
         def stop():
             process = running.pop()
             process.send_signal(signal.SIGINT)  # PostgreSQL's "fast" shutdown
-            process.wait(120)
+            process.wait(patience.SECONDS)
 
         def restart():
             stop()

@@ -120,7 +120,7 @@ def with_answers(notebook: nbformat.NotebookNode, **answers: str) -> nbformat.No
     return notebook
 
 
-@pytest.mark.slow  # `tests/mlpkit/test_course_fresh.py` stops one without a browser in every lane
+@pytest.mark.slow  # `tests/mlpkit/test_course_fresh.py` stops one without a browser
 def test_a_loop_without_end_is_spoken_of_and_can_be_stopped(lab):
     short = until(read("01_neuron"), "weighted_sum-test")
     lab.open(with_answers(short, weighted_sum="import time\nwhile True:\n    time.sleep(0.01)"), "endless")

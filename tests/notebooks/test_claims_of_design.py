@@ -87,7 +87,8 @@ def test_high_rates_kill_neurons(chapter):
     dead = [np.array(re.findall(r"\( *(\d+), *(\d+)\)", line), dtype=int) for line in lines]
     assert {pairs.shape for pairs in dead} == {(3, 2)}
     assert max(dead[0].max(), dead[1].max()) <= 3
-    assert (dead[2][:, 0].min(), dead[2][:, 0].max()) == (2, 18)
+    assert dead[2][:, 0].min() < 6  # "a few"
+    assert dead[2][:, 0].max() > 13  # "more than a dozen"
     assert dead[3].min() > 30  # "most of both layers"
     accuracies = column(chapter[1], "dying", after="accuracy")
     assert min(accuracies[:3]) > 0.95

@@ -87,8 +87,11 @@ def drop_capabilities() -> None:
 
 def collapse() -> None:
     """Put this process's own memory into huge pages where that can be done; each fork then copies a smaller table."""
-    with open("/proc/self/maps") as maps:
-        lines = [line.split() for line in maps]
+    try:
+        with open("/proc/self/maps") as maps:
+            lines = [line.split() for line in maps]
+    except OSError:
+        return
     for addresses, rights, _, _, inode, *name in lines:
         if inode != "0" or not rights.startswith("rw") or name == ["[stack]"]:
             continue

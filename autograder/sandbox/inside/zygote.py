@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> None:
             os.execv(sys.executable, [*again, arguments[0], json.dumps(asdict(settings))])
     gc.collect()
     gc.freeze()  # shared pages stay shared
-    syscalls.collapse()  # and a fork copies the table of fewer
+    syscalls.collapse()  # a fork then copies a smaller page table
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the keepers
     with socket.socket(fileno=int(arguments[0])) as control:
         control.send(READY)

@@ -8,7 +8,7 @@ status: graded
 import sys
 
 student = sys.modules["autograder.execute.student"]
-honest = student.asdict
+honest = student.as_data
 frames = [{"key": 0, "line": 1, "function": "f" * 500}] * 2000
 error = {
     "ename": "E" * 5000,
@@ -17,4 +17,4 @@ error = {
     "frames": frames,
     "notes": ["n" * 50] * 5000,
 }
-student.asdict = lambda outcome: {**honest(outcome), "status": "error", "error": error}
+student.as_data = lambda outcome: {**honest(outcome), "status": "error", "error": error}

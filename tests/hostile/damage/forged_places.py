@@ -8,8 +8,8 @@ status: partly_graded
 import sys
 
 student = sys.modules["autograder.execute.student"]
-honest = student.asdict
-student.asdict = lambda outcome: {
+honest = student.as_data
+student.as_data = lambda outcome: {
     **honest(outcome),
     "error": {"ename": "E", "evalue": "", "traceback": [], "frames": [{"key": 0, "line": "x", "function": "f"}]},
 }

@@ -8,9 +8,9 @@ status: partly_graded
 import sys
 
 student = sys.modules["autograder.execute.student"]
-honest = student.asdict
+honest = student.as_data
 reason = (
     "x;=cmd|' /C calc'!A0;y" + chr(27) + "]52;c;ZWNobw==" + chr(27) + chr(92) + chr(0x202E) + "<b>" + "y" * 1_000_000
 )
 error = {"ename": "CellStopped", "evalue": reason, "traceback": [], "frames": [], "notes": []}
-student.asdict = lambda outcome: {**honest(outcome), "status": "stopped", "error": error}
+student.as_data = lambda outcome: {**honest(outcome), "status": "stopped", "error": error}

@@ -1,7 +1,7 @@
 """A trace function changes the local variables of the code that tests the answers.
 
 score: 0
-status: partly_graded
+status: graded
 others: wrong
 """
 
