@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 FOLDERS = ("hostile", "browser", "notebooks")
@@ -69,15 +67,6 @@ LONGEST = (
     "test_time",
 )
 """What begins first, so that all processes end at about the same time, and only one builds the site."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int | None:
-    """Return one more than there are processors, since many tests wait; the environment can say otherwise."""
-    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
-        return None
-    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return own + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

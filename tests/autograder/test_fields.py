@@ -175,3 +175,11 @@ def test_the_number_of_outputs_is_bounded_too(monkeypatch):
     counts = [len(room.take(CellOutcome(key, "ok", few), 10).outputs) for key in range(3)]
     assert counts == [3, 1, 1]
     assert all(a >= b for a, b in pairwise(counts))
+
+
+def test_what_is_sent_is_what_dataclasses_make_of_it():
+    error = CellError("ValueError", "no", ("line 1", "line 2"), (Frame(3, 4, "f"),), ("a note",))
+    outcome = CellOutcome(7, "error", ({"output_type": "stream", "name": "stdout", "text": "x"},), error, 0.5)
+    assert fields.as_data(outcome) == asdict(outcome)
+    assert fields.as_data((outcome, None)) == (asdict(outcome), None)
+    assert fields.as_data(outcome)["outputs"][0] is outcome.outputs[0]  # which may be large

@@ -214,7 +214,11 @@ def test_modules_are_compiled_for_workers_unless_python_is_told_not_to(tmp_path,
     for name, text in {"a.py": "x = 1", "inner/b.py": "y = '\\d'", "c.py": "no python", "inner/d.txt": "z"}.items():
         (package / name).write_text(text)
     (tmp_path / "alone.py").write_text("x = 1")
-    surroundings.compile_modules([package, tmp_path / "alone.py", tmp_path / "missing.py"])
+    course = tmp_path / "with_a_course"
+    (course / "submitted").mkdir(parents=True)
+    (course / "submitted" / "theirs.py").write_text("x = 1")
+    paths = [package, tmp_path / "alone.py", tmp_path / "missing.py", course]
+    surroundings.compile_modules(paths, [course / "submitted"])
     made = {path.name.split(".")[0] for path in tmp_path.rglob("*.pyc")}
     assert made == (set() if forbidden else {"a", "b", "alone"})
     assert capfd.readouterr() == ("", "")

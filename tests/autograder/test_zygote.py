@@ -274,3 +274,19 @@ def test_why_not_says_why(tmp_path):
     assert "no namespaces today" in why_not(Probe("bubblewrap", str(broken)))
     with Launcher(probe=Probe("bubblewrap", str(broken))) as launcher:
         assert not launcher._nurseries
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is a call of Linux")
+def test_memory_in_huge_pages_holds_what_it_held():
+    program = (
+        "import os\nfrom autograder.sandbox.inside import syscalls\n"
+        "data = os.urandom(1 << 16) * 128\nheld = [bytearray(data), [str(n) for n in range(100_000)]]\n"
+        "syscalls.collapse()\nchild = os.fork()\n"
+        "held[0][::4096] = bytes(2048)\nheld[1][5] = 'changed'\n"
+        "assert bytes(held[0][1:4096]) == data[1:4096] and held[1][:6] == ['0', '1', '2', '3', '4', 'changed']\n"
+        "assert held[1][6:] == [str(n) for n in range(6, 100_000)]\n"
+        "os._exit(0) if child == 0 else None\n"
+        "assert os.waitpid(child, 0)[1] == 0"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=patience.SECONDS)
+    assert done.returncode == 0, done.stderr
