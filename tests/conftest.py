@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 
 FOLDERS = ("hostile", "browser", "notebooks")
@@ -118,3 +121,10 @@ def _no_worker_in_the_quick_lane(request: pytest.FixtureRequest, monkeypatch: py
 
     monkeypatch.setattr("autograder.sandbox.processes._process", refuse)
     monkeypatch.setattr("autograder.sandbox.nursery.Nursery.start", refuse)
+
+
+@pytest.fixture(autouse=True)
+def _no_signal_is_heard_any_more() -> Iterator[None]:
+    """Fail a test that leaves an event loop listening for signals: it would hear what a later test sends itself."""
+    yield
+    assert signal.set_wakeup_fd(-1) == -1

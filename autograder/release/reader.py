@@ -14,8 +14,9 @@ from pathlib import Path
 
 import nbformat
 from filelock import FileLock
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 
@@ -97,9 +98,16 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
             resources={"metadata": {"path": folder}},
         )
         paths = [str(course.root), os.environ.get("PYTHONPATH", "")]
+        manager = client.create_kernel_manager()
         try:
+            manager.kernel_spec_manager.get_kernel_spec(manager.kernel_name)
             client.execute(env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))})
-        except CellExecutionError as error:
+        except NoSuchKernel as error:
+            raise CourseError(
+                f"{path.name} names the kernel {error.name!r}, which is not installed here: open it in JupyterLab, "
+                "choose another in the menu Kernel, Change Kernel…, and save it"
+            ) from error
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise CourseError(f"{path.name} cannot be executed with its own answers:\n{error}") from error
         notebook.metadata.pop("widgets", None)  # what a page without a kernel can show, each output says in HTML
 

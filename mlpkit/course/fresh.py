@@ -63,8 +63,12 @@ def run(notebook: Notebook, folder: Path, limit: int = LIMIT) -> Run:
     """
     watched = _Watched(nbformat.from_dict({**notebook, "cells": [_emptied(cell) for cell in notebook["cells"]]}), limit)
     ended = ""
+    client = watched.client(folder)
+    manager = client.create_kernel_manager()
     try:
-        watched.client(folder).execute()
+        # Found missing later, nbclient would go on to hear the signals of this process in place of its handlers.
+        manager.kernel_spec_manager.get_kernel_spec(manager.kernel_name)
+        client.execute()
     except DeadKernelError:
         watched.mark("The kernel ended here. Was the memory used up, or is there a call that ends Python?")
         ended = ENDED

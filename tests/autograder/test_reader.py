@@ -78,6 +78,20 @@ def test_a_notebook_that_fails_is_named(course, tmp_path):
         reader_edition(course, "small", tmp_path / "cache")
 
 
+def test_a_notebook_that_ends_its_kernel_is_named(course, tmp_path):
+    add(course, "import os; os._exit(1)")
+    with pytest.raises(CourseError, match=r"small\.ipynb cannot be executed with its own answers:\nKernel died"):
+        reader_edition(course, "small", tmp_path / "cache")
+
+
+def test_a_kernel_that_is_not_there_is_named(course, tmp_path):
+    notebook = source_notebook()
+    notebook.metadata["kernelspec"] = {"name": "of_old", "display_name": "Of old", "language": "python"}
+    nbformat.write(notebook, course.folder("source", "small") / "small.ipynb")
+    with pytest.raises(CourseError, match=r"small\.ipynb names the kernel 'of_old', which is not installed here"):
+        reader_edition(course, "small", tmp_path / "cache")
+
+
 def test_an_answer_that_would_be_shown_is_refused(course, tmp_path, monkeypatch):
     add(course, "double(1)")
     monkeypatch.setattr(reader.ClearSolutions, "preprocess", lambda self, notebook, resources: (notebook, resources))
