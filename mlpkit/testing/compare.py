@@ -162,6 +162,11 @@ def _described(value: NDArray[Any]) -> str:
     return start + shown(value, " " * (10 + len(start)))
 
 
+def _both(target: NDArray[Any], got: NDArray[Any]) -> tuple[str, str]:
+    """Show the numbers of the two as the lines of a message have room for them."""
+    return shown(target, " " * 10), shown(got, " " * 10)
+
+
 def _value(
     got: NDArray[Any], target: NDArray[Any], args: Mapping[str, object], tolerance: Tolerance
 ) -> Difference | None:
@@ -169,12 +174,11 @@ def _value(
     cause: str | None
     with np.errstate(over="ignore"):  # of a number of more than 64 bits
         array, wanted = got.astype(float), target.astype(float)
-    shown_target, shown_got = shown(target, " " * 10), shown(got, " " * 10)
     broken = np.isfinite(wanted) & ~np.isfinite(array)
     if broken.any():
         bad = "nan (not a number)" if np.isnan(array[broken]).any() else "infinite"
         cause = "Look for 0/0, an overflow, or inf - inf."
-        return Difference(f"a result that is {bad}", shown_target, shown_got, cause)
+        return Difference(f"a result that is {bad}", *_both(target, got), cause)
     with np.errstate(invalid="ignore", over="ignore"):
         apart = np.abs(array - wanted)
         allowed = tolerance.around(wanted)
@@ -182,6 +186,7 @@ def _value(
         right = near | (array == wanted) | (np.isnan(array) & np.isnan(wanted))
     if right.all():
         return None
+    shown_target, shown_got = _both(target, got)
     exact = target.dtype.kind in "biu"  # nobody asks how far an index may be off
     first_or_worst = ~right if exact else np.where(right, -1.0, apart)
     at = np.unravel_index(np.argmax(first_or_worst), array.shape)
