@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-ALWAYS = ("numpy", "numpy.testing", "autograder.execute.capture:warm_up")
+ALWAYS = ("numpy", "numpy.random", "numpy.testing", "autograder.execute.capture:warm_up")
 """What nearly every notebook uses: modules to import and functions to call."""
 SLOW = {
     "matplotlib": ("matplotlib.pyplot", "matplotlib.backends.backend_agg"),
