@@ -16,7 +16,7 @@ import numpy as np
 from autograder.execute import codec
 from autograder.execute.behaviour import Behaviour
 from autograder.execute.channel import Channel, ClosedError, LateError
-from autograder.execute.claims import Claim, ClaimError
+from autograder.execute.claims import WITHOUT_A_NAME, Claim, ClaimError
 from autograder.execute.conditions import Conditions
 from autograder.execute.contract import Contract, ContractError
 from autograder.execute.failures import IsolationError, rebuilt, within
@@ -85,7 +85,8 @@ class Student:
         self._turn += 1
         self.deadline = time.monotonic() + seconds
         self.failure = self.refused = self.flaw = ""
-        self._claims.clear()  # classes change, too
+        # A cell may change its classes, but not Python's own of functions, which nearly all tests ask for.
+        self._claims = {number: claim for number, claim in self._claims.items() if claim.chain[0] in WITHOUT_A_NAME}
         self._conditions.begin()
         self.behaviour.begin()
         self.late = self.waited = False

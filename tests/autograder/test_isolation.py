@@ -4,9 +4,16 @@
 
 from __future__ import annotations
 
+from types import FunctionType
+
+import numpy as np
 import pytest
 
+from autograder.execute import claims
+from autograder.execute.claims import Claim
 from autograder.execute.codec import CodecError
+from autograder.execute.contract import Contract
+from autograder.execute.remote import Student
 from autograder.execute.served import GUEST
 from autograder.execute.session import execute
 from autograder.execute.values import described
@@ -357,6 +364,28 @@ def double(x): return Value(4.0)
 def test_what_a_class_claims_earns_nothing_that_a_wrong_value_would_not(isolated, contract, test):
     (cell,) = graded(isolated, contract, LIARS, test)
     assert cell.status == "error", cell
+
+
+def test_a_class_that_changes_between_tests_is_described_anew(isolated, contract):
+    cells = (
+        ("student", "class Value:\n    pass\ndef double(x): return 2 * x"),
+        ("test", "assert not hasattr(type(Value()), '__len__') and double(2) == 4"),
+        ("student", "Value.__len__ = lambda self: 5"),
+        ("test", "assert len(Value()) == 5 and double(2) == 4"),
+    )
+    assert [cell.error for cell in execute(job(*cells), isolated).cells] == [None] * 4
+
+
+def test_the_class_of_functions_is_described_once():
+    told = []
+    student = Student(None, Contract(), frozenset())
+    for number, kind in enumerate((FunctionType, dict, np.ufunc)):
+        student._claims[number] = Claim.from_data(claims.told(kind, frozenset()), frozenset())
+    student._order = lambda reached, request, number: told.append(number) or claims.told(object, frozenset())
+    student.begin(1.0)
+    for number in range(3):
+        student.claim(number)
+    assert told == [1, 2], "of the others, the name can be that of a class of the student's"
 
 
 def test_the_tests_own_generators_are_not_the_students_to_set(isolated, contract):
