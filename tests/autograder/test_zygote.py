@@ -17,7 +17,7 @@ from descriptors import opened
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
-from autograder.sandbox.launch import SHARED, Launcher
+from autograder.sandbox.launch import SHARED, STUDENT, TESTER, Launcher
 from autograder.sandbox.nursery import why_not
 from autograder.sandbox.preload import ALWAYS, slow_modules
 from autograder.sandbox.probe import Probe
@@ -52,9 +52,9 @@ def facts(launcher: Launcher) -> dict:
     return eval(outcome.outputs[0]["text"])
 
 
-def zygote(launcher: Launcher) -> psutil.Process:
+def zygote(launcher: Launcher, side: str = SHARED) -> psutil.Process:
     """Return the process that forks, below the two of bubblewrap."""
-    outer = psutil.Process(launcher._nurseries[SHARED]._process.pid)
+    outer = psutil.Process(launcher._nurseries[side]._process.pid)
     return only_child(only_child(outer))
 
 
@@ -230,6 +230,19 @@ def test_what_nearly_every_notebook_uses_is_loaded_from_the_start(forking):
     modules = {name.split(":")[0] for name in ALWAYS}
     (cell,) = run(forking, f"import sys; {modules!r} <= sys.modules.keys()")
     assert cell.value is True
+
+
+def test_a_fork_loads_no_library_that_its_zygote_has_not():
+    """What a fork loads by itself, every submission takes the time for."""
+    code = "print(*{line.split()[-1] for line in open('/proc/self/maps') if '.so' in line})"
+    cells = Cell(0, "student", code, side="student"), Cell(1, "test", code, side="test")
+    with Launcher(isolated=True, masked=("colorsys",)) as launcher:  # each side has a zygote of its own
+        outcomes = execute(Job(cells), launcher).cells
+        for outcome, side in zip(outcomes, (STUDENT, TESTER), strict=True):
+            shown = outcome.outputs[0]["text"].split()
+            held = {library.path for library in zygote(launcher, side).memory_maps()}
+            assert any("numpy" in library for library in shown)
+            assert [library for library in shown if library not in held] == []
 
 
 def test_what_starts_a_thread_is_left_to_the_worker():

@@ -25,21 +25,22 @@ _ALL_BUT_USER = (
 )
 
 
-def leave(user: int | None) -> None:
-    """Leave the zygote's namespaces, with root's rights if it has them, else with those of a new user namespace."""
-    if user is None:
-        _own_user_namespace(_ALL_BUT_USER)
-    else:
-        syscalls.unshare(_ALL_BUT_USER)
+def kinds(user: int | None) -> int:
+    """Return the namespaces to fork into, with root's rights if the zygote has them, else with a user namespace's."""
+    return _ALL_BUT_USER | (syscalls.CLONE_NEWUSER if user is None else 0)
 
 
-def settle(user: int | None, scratch: Mapping[str, int], files: Mapping[str, str], home: str) -> None:
-    """Make file systems of one's own and give up the right to make any more; called as the first process in there.
+def settle(
+    user: int | None, outside: tuple[int, int], scratch: Mapping[str, int], files: Mapping[str, str], home: str
+) -> None:
+    """Make file systems of one's own and give up the right to make any more; called by the first process in there.
 
     Parameters
     ----------
     user : int or None
         The user to become, for a zygote that runs as root.
+    outside : tuple of int
+        User and group of the zygote, which no longer have a number here where a user namespace is new.
     scratch : mapping of str to int
         Folders that can be written, and their sizes in bytes.
     files : mapping of str to str
@@ -47,6 +48,8 @@ def settle(user: int | None, scratch: Mapping[str, int], files: Mapping[str, str
     home : str
         The home folder, one of `scratch`.
     """
+    if user is None:
+        _be_oneself(*outside)
     syscalls.mount("none", "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     owner = os.getuid() if user is None else user
     guarded = syscalls.MS_NOSUID | syscalls.MS_NODEV
@@ -73,11 +76,16 @@ def _group(user: int | None) -> int:
     return os.getgid() if user is None else user
 
 
-def _own_user_namespace(others: int = 0) -> None:
-    """Enter a user namespace in which one's own number means oneself, and nobody else exists."""
+def _own_user_namespace() -> None:
+    """Enter a user namespace in which nobody else exists."""
     user, group = os.getuid(), os.getgid()
+    syscalls.unshare(syscalls.CLONE_NEWUSER)
+    _be_oneself(user, group)
+
+
+def _be_oneself(user: int, group: int) -> None:
+    """Have the numbers of a user and a group mean the same in a new user namespace."""
     syscalls.set_dumpable(True)  # or the files of this process in /proc are root's
-    syscalls.unshare(syscalls.CLONE_NEWUSER | others)
     _write("/proc/self/setgroups", "deny")
     _write("/proc/self/uid_map", f"{user} {user} 1")
     _write("/proc/self/gid_map", f"{group} {group} 1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import platform
 import signal
@@ -29,10 +30,46 @@ _MOST_CAPABILITIES = 64
 _MADV_COLLAPSE = 25
 _HUGE = 2 << 20
 
+_CLONE = {"x86_64": 56, "aarch64": 220}
 _KEYCTL = {"x86_64": 250, "aarch64": 219}
 _JOIN_SESSION_KEYRING = 1
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_python = ctypes.PyDLL(None, use_errno=True)
+"""As `_libc`, for calls in which Python's interpreter lock is held."""
+
+
+def fork(namespaces: int) -> int:
+    """Fork as `os.fork` does, with the child in new namespaces: the first process in a new namespace of PIDs.
+
+    This is for processes of one thread: what the C library does at a fork for the locks of other threads is left out.
+
+    Parameters
+    ----------
+    namespaces : int
+        The flags of ``clone`` that name them.
+
+    Returns
+    -------
+    int
+        The child's number; 0 in the child.
+
+    Raises
+    ------
+    OSError
+        If the kernel refuses it, or its number is not known here.
+    """
+    number = _CLONE.get(platform.machine())
+    if number is None:
+        raise OSError(errno.ENOSYS, f"the number of the call clone is known of {' and '.join(_CLONE)} only")
+    arguments = [ctypes.c_long(one) for one in (number, namespaces | signal.SIGCHLD, 0, 0, 0, 0)]
+    _python.PyOS_BeforeFork()
+    child = int(_python.syscall(*arguments))
+    refused = ctypes.get_errno()
+    (_python.PyOS_AfterFork_Parent if child else _python.PyOS_AfterFork_Child)()
+    if child < 0:
+        raise OSError(refused, f"clone: {os.strerror(refused)}")
+    return child
 
 
 def unshare(flags: int) -> None:

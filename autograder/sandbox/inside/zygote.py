@@ -1,11 +1,10 @@
 """A process that has loaded what every worker needs, and forks for each submission.
 
 ``python -I -B -m autograder.sandbox.inside.zygote CONTROL SETTINGS``, inside bubblewrap. Each request
-on the socket CONTROL is a `Spec` with the descriptors of a worker; for each, three processes follow:
+on the socket CONTROL is a `Spec` with the descriptors of a worker; for each, two processes follow:
 
-- the *keeper*, a fork of the zygote, which no process of the submission can see; it kills the next
-  when the coordinator lets go of the lifeline;
-- the *first process* of a PID namespace, with whose end everything in there ends;
+- the *first process* of a PID namespace, with whose end everything in there ends; the zygote, which no process
+  of the submission can see, kills it when the coordinator lets go of the lifeline;
 - the *worker*, in namespaces and file systems of its own, without any right.
 
 The zygote itself never sees a job, a test or an answer; what it knows is the same for all submissions.
@@ -20,6 +19,7 @@ import json
 import os
 import pkgutil
 import random
+import select
 import signal
 import socket
 import sys
@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.inside import namespaces, program, syscalls
 from autograder.sandbox.inside.confine import confine
-from autograder.sandbox.inside.keeper import close_all_but, keep
+from autograder.sandbox.inside.keeper import Keeper, close_all_but
 from autograder.sandbox.inside.spec import Spec
 
 REQUEST_BYTES = 1 << 16
@@ -75,17 +75,20 @@ def main(arguments: list[str]) -> None:
     gc.collect()
     gc.freeze()  # shared pages stay shared
     syscalls.collapse()  # a fork then copies a smaller page table
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the keepers
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries those that end
+    keeper = Keeper()
     with socket.socket(fileno=int(arguments[0])) as control:
+        keeper.poll.register(control, select.POLLIN)
         control.send(READY)
         while True:
-            request, descriptors = _receive(control)
-            if not request:
-                return
-            if os.fork() == 0:
-                _become_keeper(Spec.from_json(request.decode()), descriptors, settings)
-            for descriptor in descriptors:
-                os.close(descriptor)
+            told = {descriptor for descriptor, _ in keeper.poll.poll()}
+            for descriptor in told - {control.fileno()}:
+                keeper.handle(descriptor)
+            if control.fileno() in told:  # last, since a new worker may get the numbers of descriptors just closed
+                request, descriptors = _receive(control)
+                if not request:
+                    return
+                _fork(Spec.from_json(request.decode()), descriptors, settings, keeper)
 
 
 def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
@@ -99,8 +102,20 @@ def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
     return request, list(numbers)
 
 
-def _become_keeper(spec: Spec, descriptors: list[int], settings: Settings) -> NoReturn:
-    """Go on as the process beside the submission; never return into the zygote's loop."""
+def _fork(spec: Spec, descriptors: list[int], settings: Settings, keeper: Keeper) -> None:
+    """Fork the first process of a worker; it never returns into the zygote's loop."""
+    lifeline, *others = descriptors
+    outside = os.getuid(), os.getgid()
+    child = syscalls.fork(namespaces.kinds(spec.user))
+    if child == 0:
+        _become_first(spec, descriptors, settings, outside)
+    for descriptor in others:
+        os.close(descriptor)
+    keeper.keep(lifeline, child)
+
+
+def _become_first(spec: Spec, descriptors: list[int], settings: Settings, outside: tuple[int, int]) -> NoReturn:
+    """Settle in the new namespaces, start the worker, and bury what ends in there until it ends."""
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -108,31 +123,14 @@ def _become_keeper(spec: Spec, descriptors: list[int], settings: Settings) -> No
         for number, descriptor in enumerate(standard[:3]):
             os.dup2(descriptor, number)
         peer = standard[3:]
-        close_all_but({0, 1, 2, lifeline, *peer})
-        with socket.socket(fileno=lifeline) as line:
+        with socket.socket(fileno=os.dup(lifeline)) as line:
             line.send(b"+")  # with it goes this process's number, as the kernel knows it
-            namespaces.leave(spec.user)
-            first = os.fork()
-            if first == 0:
-                line.close()
-                _become_first(spec, settings, peer[0] if peer else None)
-            for descriptor in (0, 1, 2, *peer):  # known by number: /proc is the submission's from here on
-                os.close(descriptor)
-            keep(lifeline, first)
-        status = 0
-    finally:
-        _end(status)
-
-
-def _become_first(spec: Spec, settings: Settings, peer: int | None) -> NoReturn:
-    """Settle in the new namespaces, start the worker, and bury what ends in there until it ends."""
-    status = 1
-    try:
+        close_all_but({0, 1, 2, *peer})  # the lifelines of others, too
         os.setsid()  # the zygote's group is that of all workers, whom a submission of the same user could signal
-        namespaces.settle(spec.user, settings.scratch, settings.files, settings.home)
+        namespaces.settle(spec.user, outside, settings.scratch, settings.files, settings.home)
         worker = os.fork()
         if worker == 0:
-            _become_worker(spec, peer)
+            _become_worker(spec, peer[0] if peer else None)
         close_all_but(set())
         confine(replace(spec, processes=None, secret=True))
         while os.wait()[0] != worker:
