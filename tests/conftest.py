@@ -58,18 +58,24 @@ WORKERS = {
 LENGTHY = {"test_class", "test_incremental", "test_linear", "test_own", "test_packaging", "test_regrade"}
 """Files that grade whole classes, train networks, measure growth or build the package: seconds a test."""
 LONGEST = (
-    "hostile",
+    "hostile/test_as_root.py",
+    "test_session",
+    "hostile/test_as_user.py",
+    "test_course_fresh",
     "test_site.py",
+    "test_time",
     "test_demo",
+    "test_grade.py",
+    "hostile",
     "browser",
     "test_mistakes",
     "notebooks",
     "test_privileges",
-    "test_course_fresh",
-    "test_session",
-    "test_time",
 )
-"""What begins first, so that all processes end at about the same time, and only one builds the site."""
+"""What begins first, so that all processes end at about the same time, and only one builds the site.
+
+Beside what keeps two processors busy by itself stands what mostly waits.
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:
