@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import hashlib
 import importlib.metadata
@@ -98,10 +99,9 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
             resources={"metadata": {"path": folder}},
         )
         paths = [str(course.root), os.environ.get("PYTHONPATH", "")]
-        manager = client.create_kernel_manager()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         try:
-            manager.kernel_spec_manager.get_kernel_spec(manager.kernel_name)
-            client.execute(env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))})
+            asyncio.run(client.async_execute(env=environment))
         except NoSuchKernel as error:
             raise CourseError(
                 f"{path.name} names the kernel {error.name!r}, which is not installed here: open it in JupyterLab, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,12 +64,8 @@ def run(notebook: Notebook, folder: Path, limit: int = LIMIT) -> Run:
     """
     watched = _Watched(nbformat.from_dict({**notebook, "cells": [_emptied(cell) for cell in notebook["cells"]]}), limit)
     ended = ""
-    client = watched.client(folder)
-    manager = client.create_kernel_manager()
     try:
-        # Found missing later, nbclient would go on to hear the signals of this process in place of its handlers.
-        manager.kernel_spec_manager.get_kernel_spec(manager.kernel_name)
-        client.execute()
+        asyncio.run(watched.client(folder).async_execute())  # whose event loop does not outlive it, nor hears signals
     except DeadKernelError:
         watched.mark("The kernel ended here. Was the memory used up, or is there a call that ends Python?")
         ended = ENDED
