@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from types import SimpleNamespace
 
@@ -103,32 +104,31 @@ def test_a_loop_is_interrupted_and_the_rest_goes_on(launcher):
     assert after.status == "ok"
 
 
-@pytest.mark.parametrize(
-    "stubborn",
-    [
-        "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)",
-        "import signal as s\nfor one in (s.SIGALRM, s.SIGPROF):\n    s.signal(one, s.SIG_IGN)\nwhile True:\n    pass",
-        "while True:\n    try:\n        while True:\n            x = 1\n    except BaseException:\n        pass",
-        "import os\nos._exit(0)",
-        "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-        "import ctypes\nctypes.string_at(0)",
-    ],
-    ids=[
-        "waits and ignores the alarm",
-        "computes and ignores the alarm",
-        "swallows the alarm",
-        "exits",
-        "kills itself",
-        "crashes",
-    ],
-)
-def test_what_cannot_be_interrupted_costs_itself_only(launcher, stubborn):
-    outcome = run(launcher, "x = 1", stubborn, "x + 1")
-    before, stopped, after = outcome.cells
-    assert before.status == "ok"
-    assert (stopped.status, stopped.error.ename) == ("stopped", "CellStopped")
-    assert after.value == 2, "what came before is replayed"
-    assert outcome.restarts == 1
+STUBBORN = {
+    "waits and ignores the alarm": (
+        "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)"
+    ),
+    "computes and ignores the alarm": (
+        "import signal as s\nfor one in (s.SIGALRM, s.SIGPROF):\n    s.signal(one, s.SIG_IGN)\nwhile True:\n    pass"
+    ),
+    "swallows the alarm": (
+        "while True:\n    try:\n        while True:\n            x = 1\n    except BaseException:\n        pass"
+    ),
+    "exits": "import os\nos._exit(0)",
+    "kills itself": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "crashes": "import ctypes\nctypes.string_at(0)",
+}
+
+
+def test_what_cannot_be_interrupted_costs_itself_only(launcher):
+    with ThreadPoolExecutor(len(STUBBORN)) as pool:  # at the same time, since some of them mostly wait
+        outcomes = {name: pool.submit(run, launcher, "x = 1", cell, "x + 1") for name, cell in STUBBORN.items()}
+    for name, outcome in outcomes.items():
+        before, stopped, after = outcome.result().cells
+        assert before.status == "ok", name
+        assert (stopped.status, stopped.error.ename) == ("stopped", "CellStopped"), name
+        assert after.value == 2, f"{name}: what came before is replayed"
+        assert outcome.result().restarts == 1, name
 
 
 def test_the_notebooks_time_is_bounded_too(launcher):

@@ -59,13 +59,13 @@ class Campaign:
 
 
 def student(case: Case) -> str:
-    """Return the name under which a case hands in."""
-    return case.name
+    """Return the name under which a case hands in: what waits for its limits comes first, and nobody waits for it."""
+    return f"a-{case.name}" if case.path.parent.name == "stalling" else case.name
 
 
 def canary(case: Case) -> str:
     """Return the name of the honest student who is graded after a case."""
-    return f"{case.name}~canary"
+    return f"{student(case)}~canary"
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from releases import cell, demo, exercise, own, printed, prose, ran, release, written
@@ -60,11 +61,27 @@ def test_each_state_and_its_message(tmp_path):
     assert "<td style='text-align: left'>1 of 8 done</td>" in page
 
 
-def test_a_loop_without_end_is_stopped_and_the_rest_is_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(fresh, "LIMIT_AFTER", 6)
-    made = release(*exercise(1, "double"), *exercise(2, "third"), demo("use", "double(2)"), own("while True: pass"))
-    solved(made, double="while True: pass", third="return 1")
-    after = run(made, tmp_path, limit=12)
+ENDLESS = "while True:\n        try: time.sleep(1)\n        except BaseException: pass"
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory):
+    """Notebooks that do not end by themselves, after they were run: at the same time, since they mostly wait."""
+    loops = release(*exercise(1, "double"), *exercise(2, "third"), demo("use", "double(2)"), own("while True: pass"))
+    solved(loops, double="while True: pass", third="return 1")
+    notebooks = {"loops": loops}
+    for how, body in {"ends": "import os; os._exit(3)", "cannot be stopped": f"import time\n    {ENDLESS}"}.items():
+        made = release(*exercise(1, "half"), *exercise(2, "double"), *exercise(3, "third"), *exercise(4, "blend"))
+        notebooks[how] = solved(made, half="return 1", double=body, third="return 1")
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(notebooks)) as pool:
+        patch.setattr(fresh, "LIMIT_AFTER", 6)
+        patch.setattr(fresh, "GRACE", 5)
+        runs = {how: pool.submit(run, one, tmp_path_factory.mktemp("late"), 12) for how, one in notebooks.items()}
+        return {how: one.result() for how, one in runs.items()}
+
+
+def test_a_loop_without_end_is_stopped_and_the_rest_is_run(late):
+    after = late["loops"]
     assert said(after) == {
         "double": ("failed", "It was stopped after 12 s. Does the loop end?"),
         "third": ("passed", ""),
@@ -75,21 +92,10 @@ def test_a_loop_without_end_is_stopped_and_the_rest_is_run(tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ("import os; os._exit(3)", "The kernel ended here."),
-        (
-            "import time\n    while True:\n        try: time.sleep(1)\n        except BaseException: pass",
-            "It could not be",
-        ),
-    ],
-    ids=["ends", "cannot be stopped"],
+    ("how", "message"), [("ends", "The kernel ended here."), ("cannot be stopped", "It could not be")]
 )
-def test_a_kernel_that_is_lost(tmp_path, monkeypatch, body, message):
-    monkeypatch.setattr(fresh, "GRACE", 5)
-    made = release(*exercise(1, "half"), *exercise(2, "double"), *exercise(3, "third"), *exercise(4, "blend"))
-    solved(made, half="return 1", double=body, third="return 1")
-    after = run(made, tmp_path, limit=12)
+def test_a_kernel_that_is_lost(late, how, message):
+    after = late[how]
     assert after.ended.startswith("The run ended before the last cell.")
     found = said(after)
     assert found["half"] == ("passed", "")
