@@ -123,7 +123,7 @@ def _become_first(spec: Spec, descriptors: list[int], settings: Settings, outsid
         for number, descriptor in enumerate(standard[:3]):
             os.dup2(descriptor, number)
         peer = standard[3:]
-        with socket.socket(fileno=os.dup(lifeline)) as line:
+        with socket.socket(fileno=lifeline) as line:
             line.send(b"+")  # with it goes this process's number, as the kernel knows it
         close_all_but({0, 1, 2, *peer})  # the lifelines of others, too
         os.setsid()  # the zygote's group is that of all workers, whom a submission of the same user could signal
