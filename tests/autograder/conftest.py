@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import nbgrader.api
 import pytest
 from click.testing import CliRunner
 from course_maker import make_course, source_notebook, with_task
+from sandboxes import needs_bubblewrap
 
 from autograder.cli.main import main
 from autograder.course import Course
@@ -21,8 +21,7 @@ from autograder.release.editions import generate
 from autograder.release.publish import release_assignment
 from autograder.release.validate import validate
 from autograder.sandbox.launch import Launcher
-from autograder.sandbox.nursery import why_not
-from autograder.sandbox.probe import Probe, probe
+from autograder.sandbox.probe import Probe
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -110,23 +109,3 @@ def launcher(request: pytest.FixtureRequest) -> Launcher:
         return Launcher(trusted=True, probe=Probe("none", reason="left out by the test"))
     found: Launcher = request.getfixturevalue("forking")
     return found
-
-
-def needs_bubblewrap() -> None:
-    """Skip where bubblewrap does not work; in CI that is a failure."""
-    found = probe()
-    if found.kind != "bubblewrap":
-        _skip(found.reason)
-
-
-def needs_forking() -> None:
-    """Skip where workers cannot be forked; in CI that is a failure."""
-    needs_bubblewrap()
-    if reason := why_not(probe()):
-        _skip(reason)
-
-
-def _skip(reason: str) -> None:
-    if os.environ.get("CI"):
-        pytest.fail(f"CI must have what this test needs: {reason}")
-    pytest.skip(reason)

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import needs_bubblewrap
+from sandboxes import needs_bubblewrap
 
 import autograder
 from autograder.sandbox import explain, users

@@ -7,7 +7,7 @@ import sys
 
 import patience
 import pytest
-from conftest import needs_forking
+from sandboxes import needs_forking
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the calls are Linux'")
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import needs_bubblewrap
+from sandboxes import needs_bubblewrap
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import patience
 import pytest
-from conftest import needs_bubblewrap
 from ordinary_user import NOBODY_SPECIAL, ROOT, become, reach
+from sandboxes import needs_bubblewrap
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits

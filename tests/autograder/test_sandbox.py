@@ -10,7 +10,7 @@ from pathlib import Path
 
 import patience
 import pytest
-from conftest import needs_bubblewrap
+from sandboxes import needs_bubblewrap
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits

@@ -12,8 +12,8 @@ import time
 import patience
 import psutil
 import pytest
-from conftest import needs_forking
 from descriptors import opened
+from sandboxes import needs_forking
 
 from autograder.execute.session import execute
 from autograder.plan import Cell, Job, Limits
