@@ -74,8 +74,9 @@ def test_data_is_always_taken_but_empty_data_only_where_the_reference_gave_some(
     if taken:
         contract.data("f()", empty=empty)
     else:
-        with pytest.raises(ContractError, match=r"^f\(\) gave something empty, or with missing values, where"):
+        with pytest.raises(ContractError, match=r"^f\(\) gave something empty, or with missing values, where") as found:
             contract.data("f()", empty=empty)
+        assert found.value.refused == "empty or missing data from f()"
 
 
 @pytest.mark.parametrize(
@@ -117,8 +118,9 @@ def test_an_object_where_the_reference_gave_none_is_refused(kinds, inside):
     words = (
         r"^f\(\) gave an object of type Value where plain data is expected \(a number, a text, an array, a list, …\)$"
     )
-    with pytest.raises(ContractError, match=words):
+    with pytest.raises(ContractError, match=words) as found:
         contract.label("f()", VALUE, inside=inside)
+    assert found.value.refused == "Value from f()"
 
 
 def test_what_the_reference_did_may_be_done():
@@ -126,3 +128,20 @@ def test_what_the_reference_did_may_be_done():
     contract = Contract({"f()": ["data"]})
     assert contract.has("f()")
     assert not contract.has("g()")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "by_itself", "inside"),
+    [
+        (None, True, True),
+        ({}, False, False),
+        ({"f()": ["data", "empty data"]}, False, False),
+        ({"f()": ["<Value>"]}, True, False),
+        ({"f()": ["[<Value>]"]}, False, True),
+        ({"g()": ["<Value>", "[<Value>]"]}, False, False),
+    ],
+)
+def test_it_says_where_the_reference_gave_objects(kinds, by_itself, inside):
+    contract = Contract(kinds)
+    assert contract.gives_objects("f()") is by_itself
+    assert contract.gives_objects("f()", inside=True) is inside
