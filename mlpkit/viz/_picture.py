@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -138,6 +139,11 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
     with needed_by("a picture"):
         from PIL import Image
 
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    canvas = FigureCanvasAgg(fig)
+    fig.set_dpi(DOTS_PER_CSS_PIXEL * CSS_PIXELS_PER_INCH)
+    fig.set_facecolor("white")
     whole_width = fig.get_figwidth() * CSS_PIXELS_PER_INCH
     panels = [ax for ax in fig.axes if ax.get_visible()]
     framed(panels)
@@ -145,40 +151,44 @@ def drawn(fig: Figure, alt: str, told: Mapping[Any, str]) -> Picture:
     if isinstance(layout, ConstrainedLayoutEngine) and pixels([ax for ax in panels if numbered(ax)]):
         layout.set(w_pad=MARGIN)
     if len(panels) > 1:
-        fig.draw_without_rendering()
+        if layout is not None:
+            layout.execute(fig)
         cut = [part for row in boxes(fig) for part in row]
         for (left, _, right, _), inside in cut:
             legible(inside, (right - left) * whole_width, len(panels))
             if len(cut) > 1:
                 named(inside)
     legible([fig] if len(panels) < 2 else fig.legends, whole_width)
-    buffer = io.BytesIO()
-    dots = DOTS_PER_CSS_PIXEL * CSS_PIXELS_PER_INCH
-    fig.savefig(buffer, format="png", dpi=dots, facecolor="white")
+    canvas.draw()  # which finds the layout, too: savefig would draw twice for it
+    whole = Image.fromarray(np.asarray(canvas.buffer_rgba()))
     found, described = boxes(fig), list(told.values())
     told = {**told, **{inner: words for ax, words in told.items() for inner in ax.child_axes[:1]}}
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(fig)
     if len(found) == 1 and len(found[0]) == 1:
-        width, height = (round(inches * CSS_PIXELS_PER_INCH) for inches in fig.get_size_inches())
         words = " ".join(filter(None, [alt, *described]))
-        return Picture([[Part(buffer.getvalue(), words, width, height, smallest([fig]), pixels(fig.axes))]])
+        return Picture([[_part(whole, words, [fig], fig.axes)]])
     rows: list[list[Part]] = []
-    whole, count = Image.open(buffer), sum(len(row) for row in found)
+    count = sum(len(row) for row in found)
     for row in found:
         parts: list[Part] = []
         for (left, top, right, bottom), inside in row:
-            image = io.BytesIO()
             x0, x1 = round(left * whole.width), round(right * whole.width)
             piece = whole.crop((x0, round(top * whole.height), x1, round(bottom * whole.height)))
-            piece.save(image, "png")
             here = " ".join(told[ax] for ax in inside if ax in told)
             number = sum(len(one) for one in rows) + len(parts) + 1
             words = f"{alt} {here}".strip() if number == 1 else here or f"Part {number} of {count} of this picture."
-            width, height = (round(side / DOTS_PER_CSS_PIXEL) for side in piece.size)
-            parts.append(Part(image.getvalue(), words, width, height, smallest(inside), pixels(inside)))
+            parts.append(_part(piece, words, inside, inside))
         rows.append(parts)
     return Picture(rows)
+
+
+def _part(image: Any, words: str, lettered: Sequence[Any], axes: Sequence[Any]) -> Part:
+    """Return a drawn image with its description, and what is known of the artists in it."""
+    buffer = io.BytesIO()
+    image.save(buffer, "png")
+    width, height = (round(side / DOTS_PER_CSS_PIXEL) for side in image.size)
+    return Part(buffer.getvalue(), words, width, height, smallest(lettered), pixels(list(axes)))
 
 
 def percent(share: float) -> str:

@@ -178,29 +178,12 @@ def explore(
     Explorer
         Sliders above the picture, which is drawn again when a slider is let go.
     """
-    with needed_by("an explorer"):
-        import ipywidgets
-        from IPython.display import display
+    described = [describe(name, control, control.value) for name, control in controls.items()]
 
-    def redraw(**setting: Any) -> None:
-        display(draw(plot, size, **setting))
+    def page(still: str, note: str) -> str:
+        return live_page(kind, still, note, described, data())
 
-    widest = max(len(control.description) for control in controls.values())
-    for control in controls.values():
-        control.style.description_width = f"{widest}ch"  # one width for all, so that the sliders stand in line
-        control.layout.width, control.layout.max_width = f"calc({widest}ch + {_TRACK}px)", "100%"
-    picture = ipywidgets.interactive_output(redraw, dict(controls))
-    note = f"With a running kernel, this picture has sliders ({', '.join(c.description for c in controls.values())})."
-    first = {name: control.value for name, control in controls.items()}
-
-    def page() -> str:
-        still = draw(plot, size, **first)
-        picture = still.converted(few_colors)._repr_html_()
-        return live_page(kind, picture, note, described, data())
-
-    described = [describe(name, control, first[name]) for name, control in controls.items()]
-    above = unanswered_note(controls.values())
-    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, page, above=above)
+    return _with_controls(plot, controls, size, page)
 
 
 def explore_scenes(
@@ -226,16 +209,49 @@ def explore_scenes(
     Explorer
         As `explore` returns it.
     """
-    made = explore(plot, controls, size, "scenes")
     places = {key: places_of(control, chosen.get(key, ())) for key, control in controls.items()}
     described = [describe_places(key, controls[key], places[key]) for key in controls]
 
-    def page() -> str:
-        first = {key: control.value for key, control in controls.items()}
-        picture = draw(plot, size, **first).converted(few_colors)._repr_html_()
-        return live_page("scenes", picture, made.note, described, {"scenes": name})
+    def page(still: str, note: str) -> str:
+        return live_page("scenes", still, note, described, {"scenes": name})
 
     def scenes(few: bool) -> dict[str, Any]:
         return scene_table(plot, places, size, few)
 
-    return Explorer(made.widget, made.note, page, scenes, made.above)
+    return _with_controls(plot, controls, size, page, scenes)
+
+
+def _with_controls(
+    plot: Callable[..., str],
+    controls: Mapping[str, Any],
+    size: tuple[float, float],
+    page: Callable[[str, str], str],
+    scenes: Callable[[bool], dict[str, Any]] | None = None,
+) -> Explorer:
+    """Put sliders on a plot; `page` returns the HTML for a page without a kernel from the first picture and a note."""
+    with needed_by("an explorer"):
+        import ipywidgets
+        from IPython.display import display
+
+    first = {name: control.value for name, control in controls.items()}
+    stills: list[Picture] = []
+
+    def redraw(**setting: Any) -> None:
+        picture = draw(plot, size, **setting)
+        if setting == first:
+            stills[:] = [picture]
+        display(picture)
+
+    widest = max(len(control.description) for control in controls.values())
+    for control in controls.values():
+        control.style.description_width = f"{widest}ch"  # one width for all, so that the sliders stand in line
+        control.layout.width, control.layout.max_width = f"calc({widest}ch + {_TRACK}px)", "100%"
+    picture = ipywidgets.interactive_output(redraw, dict(controls))
+    note = f"With a running kernel, this picture has sliders ({', '.join(c.description for c in controls.values())})."
+
+    def made() -> str:
+        still = stills[0] if stills else draw(plot, size, **first)  # the second where the first ended in an error
+        return page(still.converted(few_colors)._repr_html_(), note)
+
+    above = unanswered_note(controls.values())
+    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, made, scenes, above)

@@ -38,6 +38,15 @@ def path(bodies, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def alone(bodies, tmp_path_factory):
+    """A page for each kind, with one explorer."""
+    folder = tmp_path_factory.mktemp("alone")
+    for kind, body in bodies.items():
+        (folder / f"{kind}.html").write_text(page(body), encoding="utf-8")
+    return {kind: folder / f"{kind}.html" for kind in bodies}
+
+
+@pytest.fixture(scope="module")
 def live(browser, path):
     with opened(browser, path) as page:
         yield page
@@ -64,8 +73,8 @@ def moved(live, kind, settings):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_control_works_by_keyboard(browser, path, kind):
-    with opened(browser, path) as page:
+def test_every_control_works_by_keyboard(browser, alone, kind):
+    with opened(browser, alone[kind]) as page:
         explorer = page.locator(f"mlp-explorer[kind={kind}]")
         assert explorer.locator(".mlp-still").is_hidden()
         stage, text = explorer.locator(".mlp-stage"), explorer.locator(".mlp-text")
@@ -87,9 +96,9 @@ def test_every_control_works_by_keyboard(browser, path, kind):
 
 @pytest.mark.parametrize("touch", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_slider_works_by_mouse_and_by_touch(browser, path, kind, touch):
+def test_every_slider_works_by_mouse_and_by_touch(browser, alone, kind, touch):
     window = {"width": 390 if touch else 1000, "height": 740}
-    with opened(browser, path, has_touch=touch, viewport=window) as page:
+    with opened(browser, alone[kind], has_touch=touch, viewport=window) as page:
         explorer = page.locator(f"mlp-explorer[kind={kind}]")
         for slider in explorer.locator("input[type=range]").all():
             low, high, before = (float(slider.evaluate(f"slider => slider.{name}")) for name in ("min", "max", "value"))

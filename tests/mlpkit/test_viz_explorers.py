@@ -10,6 +10,7 @@ import pytest
 
 from mlpkit import viz
 from mlpkit.viz._page import live_page
+from mlpkit.viz._show import explore, slider
 
 EXPLORERS = [name for name in viz.__all__ if name.startswith("explore_")]
 LIVE = {"neuron", "bowl", "graph", "playground", "descent", "activation", "softmax"}
@@ -98,6 +99,36 @@ def test_nothing_is_drawn_for_the_page_before_it_is_asked_for(monkeypatch, capsy
     assert drawn == []
     explorer._repr_mimebundle_()
     assert drawn == ["bowl"]
+
+
+def counted(calls, broken=()):
+    def plot(height, ax):
+        calls.append(height)
+        if len(calls) in broken:
+            raise ValueError(f"call {len(calls)}")
+        ax.plot([0, height])
+        return f"A line up to {height}."
+
+    return explore(plot, {"height": slider("height", 0, 3, 1, 1)}, (3.0, 2.0), "fit")
+
+
+def test_the_first_picture_is_drawn_once(capsys):
+    calls = []
+    explorer = counted(calls)
+    explorer._repr_mimebundle_()
+    assert calls == [1]
+    explorer.widget.children[0].value = 3
+    assert "A line up to 1." in explorer._repr_mimebundle_()["text/html"]
+    assert calls == [1, 3]
+
+
+def test_a_plot_that_fails_for_the_widget_is_tried_again_for_the_page(monkeypatch):
+    # In a notebook, an output area shows an error and goes on.
+    monkeypatch.setattr("ipywidgets.Output.__exit__", lambda *arguments: True)
+    explorer = counted([], broken=(1, 2))
+    with pytest.raises(ValueError, match="call 2"):
+        explorer._repr_mimebundle_()
+    assert "A line up to 1." in explorer._repr_mimebundle_()["text/html"]
 
 
 def test_no_text_ends_the_script():
