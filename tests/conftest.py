@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 
 import pytest
+
+for _library in ("OPENBLAS", "OMP", "MKL"):  # before numpy is imported
+    # One process for each processor computes already: more threads would take their time with waiting.
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 FOLDERS = ("hostile", "browser", "notebooks")
 """Folders whose name is the mark of all their tests."""

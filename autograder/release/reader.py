@@ -28,7 +28,7 @@ from autograder.notebook.roles import INSTRUCTOR, tags
 from autograder.release.editions import addressed
 from autograder.release.kernel import WatchedKernel
 from autograder.release.leaks import own_lines, unreleased_lines
-from autograder.sandbox.surroundings import package_spec
+from autograder.sandbox.surroundings import ONE_THREAD, package_spec
 
 
 def reader_edition(course: Course, assignment: str, cache: Path) -> dict[str, NotebookNode]:
@@ -99,7 +99,7 @@ def _execute(course: Course, notebook: NotebookNode, path: Path) -> None:
             resources={"metadata": {"path": folder}},
         )
         paths = [str(course.root), os.environ.get("PYTHONPATH", "")]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment = {**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         try:
             asyncio.run(client.async_execute(env=environment))
         except NoSuchKernel as error:

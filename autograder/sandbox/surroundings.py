@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""For processes that run side by side: threads of numpy would wait for a processor, which takes time itself."""
+
 
 def environment(home: str, scratch: str) -> dict[str, str]:
     """Return the whole environment of a worker: nothing of the coordinator's leaks into it."""
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {
         "HOME": home,
         "USER": "student",
@@ -26,7 +28,7 @@ def environment(home: str, scratch: str) -> dict[str, str]:
         "MPLCONFIGDIR": f"{home}/.matplotlib",
         "IPYTHONDIR": f"{home}/.ipython",
         "NBGRADER_EXECUTION": "autograde",
-        **threads,
+        **ONE_THREAD,
     }
 
 

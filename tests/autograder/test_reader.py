@@ -26,11 +26,12 @@ def add(course, source):
     nbformat.write(notebook, course.folder("source", "small") / "small.ipynb")
 
 
-def test_outputs_stay_and_answers_go(course, tmp_path):
-    add(course, "print(double(21))")
+def test_outputs_stay_and_answers_go(course, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")  # but as many notebooks at once as there are processors
+    add(course, "import os\nprint(double(21), os.environ['OMP_NUM_THREADS'])")
     notebook = reader_edition(course, "small", tmp_path / "cache")["small"]
     cells = {cell.id: cell for cell in notebook.cells}
-    assert texts(cells["own"]) == "42\n"
+    assert texts(cells["own"]) == "42 1\n"
     assert "raise NotImplementedError()" in cells["double"].source
     everything = nbformat.writes(notebook)
     for secret in ("return 2 * x", "secret_number", "Because doubling", "@mistake", "BEGIN"):
