@@ -218,6 +218,22 @@ def test_learning_rates_are_those_of_the_layers_that_learn():
     assert seen == [{"learning_rate": 0.01, "learning_rate/layer_3": 0.3, "learning_rate/layer_4.3": 0.4}]
 
 
+def test_learning_rates_are_those_of_the_last_step_whatever_was_set_since():
+    optimizer, seen = SGD(StepSchedule(0.1, every=1, factor=0.5)), []
+
+    def replace(run):
+        before = run.learning_rates()
+        optimizer.learning_rate = StepSchedule(0.4, every=1, factor=0.5)
+        assert run.learning_rates() == before
+        seen.append(before["learning_rate"])
+
+    callbacks = [LambdaCallback(on_batch_end=replace)]
+    model = network(optimizer=optimizer)
+    model.train((X, Y), "cross_entropy", epochs=1, batch_size=3, rng=0, callbacks=callbacks)
+    assert seen == [0.1, 0.2, 0.1, 0.05]
+    assert len(model._flat.updates.rates()) == len(model._flat.updates.stretches)
+
+
 def test_descriptions_that_are_none_are_refused():
     description = describe(MLP([Residual([Dense(2, 2)])]))
     inner = description["layers"][0]
