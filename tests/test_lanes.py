@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -91,3 +93,18 @@ def test_make_and_the_page_for_contributors_say_the_same():
     assert "make test-all" in (workflows / "nightly.yml").read_text()
     other_systems = QUICK.replace("pictures or ", "").replace("lengthy or ", "")  # they have no other lane
     assert f'-m "{other_systems}"' in (workflows / "ci.yml").read_text()
+
+
+@pytest.mark.slow
+def test_what_mutmut_runs_needs_nothing_that_its_copy_lacks(tmp_path):
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mutmut"]
+    ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+    for name in (*settings["source_paths"], *settings["also_copy"], "tests", "pyproject.toml"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tmp_path / name, ignore=ignored)
+        else:
+            shutil.copy(ROOT / name, tmp_path / name)
+    chosen = [*settings["pytest_add_cli_args"], *settings["pytest_add_cli_args_test_selection"]]
+    command = [sys.executable, "-m", "pytest", "-x", *chosen]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=patience.SECONDS)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
