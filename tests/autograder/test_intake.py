@@ -6,7 +6,6 @@ import errno
 import hashlib
 import os
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from descriptors import opened
@@ -128,13 +127,27 @@ def test_timestamps(folder, text, expected):
 
 
 def test_a_timestamp_is_text_and_no_link(folder, tmp_path):
-    assert take(folder).timestamp is None
+    def moment_and_remarks():
+        taken = take(folder)
+        return taken.timestamp, taken.refused
+
+    assert moment_and_remarks() == (None, ())
+    (folder / "timestamp.txt").write_bytes(b"2026-03-01 12:00:00 UTC\n")
+    assert moment_and_remarks() == (datetime(2026, 3, 1, 12), ())
     (folder / "timestamp.txt").write_bytes(b"\xff\xfe")
-    assert take(folder).timestamp is None
+    assert moment_and_remarks() == (None, ("timestamp.txt is not read: it is not UTF-8 text",))
     (folder / "timestamp.txt").unlink()
     (tmp_path / "other").write_text("2026-03-01 12:00:00 UTC")
     (folder / "timestamp.txt").symlink_to(tmp_path / "other")
-    assert take(folder).timestamp is None
+    remark = "timestamp.txt is not read: timestamp.txt is a link; hand in the file itself"
+    assert moment_and_remarks() == (None, (remark,))
+
+
+def test_of_a_long_name_the_beginning_is_shown(folder):
+    (folder / ("n" * 250)).touch()
+    name, _, reason = take(folder).refused[0].partition(": ")
+    assert (name[:190], reason) == ("n" * 190, "not part of the assignment")
+    assert len(name) <= 205
 
 
 def test_what_nbgraders_exchange_put_there_is_given_back(folder, tmp_path):
@@ -302,8 +315,7 @@ def test_nothing_is_misplaced_where_nothing_was_handed_in(course):
     assert misplaced(course, "small") == []
 
 
-def test_submissions_outside_of_the_course_are_named_in_full(course, tmp_path):
-    moved = course.moved(submitted_directory=str(tmp_path / "elsewhere"))
-    lay(tmp_path / "elsewhere", "bob.ipynb")
-    named = misplaced(moved, "small")
-    assert [Path(one).name for one in named] == ["bob.ipynb"]
+def test_submissions_outside_of_the_course_are_named_in_full(course, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    lay(elsewhere, "bob.ipynb")
+    assert misplaced(course.moved(submitted_directory=str(elsewhere)), "small") == [f"{elsewhere}/bob.ipynb"]

@@ -6,6 +6,7 @@ import errno
 import itertools
 import shutil
 from contextlib import nullcontext
+from datetime import datetime
 
 import nbformat
 import pytest
@@ -16,9 +17,10 @@ from autograder.course import CourseError, calling_nbgrader, only_writer
 from autograder.execute.session import WorkerError
 from autograder.grade import run as run_module
 from autograder.grade import task as task_module
+from autograder.grade.basis import basis_of
 from autograder.grade.engines import LocalEngine, QuarantinedError
 from autograder.grade.journal import Journal
-from autograder.grade.monitor import Monitor
+from autograder.grade.monitor import Monitor, NotBegunError
 from autograder.grade.record import Recorder
 from autograder.grade.results import Run
 from autograder.grade.run import Grading, grade
@@ -192,6 +194,95 @@ def test_files_of_the_assignment_go_beside_what_was_graded(course, begin):
     assert (autograded(course, "ada").parent / "data.csv").read_text() == "1,2"
 
 
+def test_the_moment_of_handing_in_reaches_the_gradebook(course, begin):
+    (course.folder("submitted", "small", "ada") / "timestamp.txt").write_text("2026-03-01 12:00:00 +02:00")
+    begin().execute(HereAndNow(), "launch")
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        moments = {name: gradebook.find_submission("small", name).timestamp for name in ("ada", "bob")}
+    assert moments == {"ada": datetime(2026, 3, 1, 10), "bob": None}
+
+
+def test_files_of_the_assignment_that_come_back_are_not_worth_a_word(course, begin):
+    (course.folder("release", "small") / "data.csv").write_text("1,2")
+    for name in ("data.csv", "own.csv"):
+        (course.folder("submitted", "small", "ada") / name).write_text("3,4")
+    assert begin().take_in("ada")[0].refused == ("own.csv: not part of the assignment",)
+
+
+def test_a_result_keeps_what_it_was_graded_with(begin):
+    grading = begin("ada")
+    task = grading.begin("ada")
+    assert task.basis == basis_of(grading.release).of(task.submission.digest())
+    grading.execute(HereAndNow(), "launch")
+    assert grading.journal.load("ada").basis == task.basis
+
+
+def test_what_lies_beside_the_submissions_is_named(course, executed):
+    (course.root / "submitted" / "ada" / "smal").mkdir()
+    assert grade(course, "small", engine=HereAndNow(), trusted=True).misplaced == ["submitted/ada/smal"]
+
+
+def test_a_folder_whose_name_is_no_text_is_not_graded(begin):
+    grading = begin("\udcff", "bob")
+    run = grading.execute(HereAndNow(), "launch")
+    assert list(run.results) == ["bob"]
+    assert run.failures == {
+        "\udcff": "the folder's name is no UTF-8, which the gradebook cannot hold: rename it",
+    }
+
+
+class Told(Monitor):
+    """A monitor that writes down what it is told."""
+
+    def __init__(self):
+        super().__init__()
+        self.told = []
+
+    def watching(self, assignment, submissions):
+        self.told.append(("watching", assignment, submissions))
+        return super().watching(assignment, submissions)
+
+    def kept(self):
+        self.told.append(("kept",))
+        super().kept()
+
+    def finished(self, result):
+        self.told.append(("finished", result.student, result.status))
+        super().finished(result)
+
+    def failed(self, student, reason):
+        self.told.append(("failed", student, reason))
+        super().failed(student, reason)
+
+
+def test_the_monitor_is_told_of_every_step(begin):
+    executed_only(begin, "ada")
+    first = Told()
+    begin("ada", "bob", monitor=first).execute(HereAndNow(), "launch")
+    assert first.told[0] == ("watching", "small", 2)
+    assert ("finished", "ada", "graded") in first.told, "though it was executed before"
+    second = Told()
+    begin("ada", "bob", monitor=second).execute(HereAndNow(), "launch")
+    assert second.told == [("watching", "small", 2), ("kept",), ("kept",)]
+
+
+def test_the_monitor_is_told_of_failures(begin):
+    monitor = Told()
+    begin(monitor=monitor).fail("ada", KeyError("x"))
+    assert monitor.told == [("failed", "ada", "KeyError: 'x'")]
+
+
+def test_what_was_not_begun_is_left_and_the_next_is_taken(begin, executed):
+    class Late(HereAndNow):
+        def map(self, function, items):
+            for item, result in super().map(function, items):
+                late = item.submission.student == "ada"
+                yield item, NotBegunError() if late else result
+
+    run = begin().execute(Late(), "launch")
+    assert (list(run.results), run.failures, run.left) == (["bob"], {}, 1)
+
+
 def test_a_submission_that_cannot_be_begun_stops_no_other(course, begin, monkeypatch):
     whole = run_module.take_in
 
@@ -256,6 +347,7 @@ def test_what_alone_cannot_be_recorded_is_recorded_as_not_gradable(course, begin
     journal = Journal(course.state("small"))
     assert [one.student for one in journal.recorded()] == ["ada", "bob"]
     assert "could not be graded" in autograded(course, "ada").read_text()
+    assert "cannot be recorded (TypeError: a part of it)" in autograded(course, "ada").read_text()
     force = begin("ada", force=True)
     monkeypatch.undo()
     assert list(force.unfinished(["ada"])), "and again if asked to"
@@ -287,7 +379,8 @@ def test_a_full_disk_stops_the_run_also_while_a_submission_is_set_aside(begin, c
         with pytest.raises(CourseError, match=r"^/some/file cannot be written: no room$"):
             begin("ada").execute(HereAndNow(), "launch")
     assert begin("ada").execute(HereAndNow(), "launch").failures == {"ada": "it ended two workers"}
-    assert "not tried again" in begin("ada").execute(HereAndNow(), "launch").failures["ada"]
+    later = "it ended two workers in an earlier run and is not tried again unless it changes, or with --force"
+    assert begin("ada").execute(HereAndNow(), "launch").failures == {"ada": later}
 
 
 def test_a_run_that_is_to_stop_begins_nothing_and_says_how_many_are_left(begin, course, executed):
