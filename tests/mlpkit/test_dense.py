@@ -139,6 +139,7 @@ def test_a_copy_has_the_same_values(duplicate):
         ((784,), r"got \(784,\); one sample is one row: X\.reshape\(1, -1\)"),
         ((784, 50), r"got \(784, 50\); rows are samples: X\.T"),
         ((50, 10), r"got \(50, 10\); give rows of this width"),
+        ((50, 2, 5), r"got \(50, 2, 5\); give rows of this width"),
         ((), r"got \(\); give rows of this width"),
     ],
 )

@@ -201,3 +201,28 @@ def test_float32_stays_float32():
     Y = layer.forward(X)
     assert Y.dtype == layer.backward(np.ones((8, 3))).dtype == np.float32
     assert MLP([Dense(3, 3), layer]).predict(X).dtype == np.float32
+
+
+def test_dropout_inside_is_on_in_training_only():
+    made, ones = Residual([Dropout(0.5, rng=0)]), np.ones((50, 4), np.float32)
+    np.testing.assert_array_equal(made.forward(ones), 2 * ones)
+    np.testing.assert_array_equal(made.forward(ones, training=False), 2 * ones)
+    assert set(made.forward(ones, training=True).ravel()) == {1.0, 3.0}
+
+
+def test_what_does_not_fit_is_refused_and_left_for_another_network():
+    wide = Dense(3, 5)
+    advice = "put a layer in front of the block that changes the width, or change its last layer$"
+    with pytest.raises(ValueError, match="to one another, got 3 inputs and 5 outputs; " + advice):
+        Residual([wide])
+    assert Residual([wide, Dense(5, 3)]).n_out == 3
+    with pytest.raises(ValueError, match="to one another, got none; " + advice):
+        Residual([])
+
+
+@pytest.mark.parametrize("kind", [BatchNorm, LayerNorm])
+def test_normalization_computes_in_its_own_dtype(kind):
+    layer = kind(3)
+    assert layer.forward(X, training=True).dtype == np.float32
+    assert layer.backward(X).dtype == np.float32
+    assert layer.forward(X.tolist()).dtype == np.float32
