@@ -102,7 +102,7 @@ def forking() -> Iterator[Launcher]:
         yield launcher
 
 
-@pytest.fixture(params=["bubblewrap", "none"])
+@pytest.fixture(params=["bubblewrap", pytest.param("none", marks=[pytest.mark.slow] if shutil.which("bwrap") else [])])
 def launcher(request: pytest.FixtureRequest) -> Launcher:
     """What starts workers, once with bubblewrap and once without."""
     if request.param == "none":

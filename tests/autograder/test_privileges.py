@@ -219,12 +219,13 @@ def test_a_user_is_given_when_its_last_process_has_gone(two_users):
         assert user == users.FIRST
 
 
+@pytest.mark.slow  # every attack is tried as both users in every lane
 @ROOT_ONLY
 @pytest.mark.parametrize(
     "user",
     [
         pytest.param(NOBODY_SPECIAL, id="as an ordinary user"),
-        pytest.param(0, id="as root with a Python for all", marks=pytest.mark.slow),
+        pytest.param(0, id="as root with a Python for all"),
     ],
 )
 def test_all_of_this_holds(user):

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from lectures import CHAPTERS
+from formulas import DRAWN, SIGNS, are_ready
 
 PHONE = 390
-SIGNS = """tex => tex.replace(/\\\\[A-Za-z]+/g, "x").replace(/[{}_^\\s\\\\]/g, "").length * 10"""
-"""A width that is the same on every computer: ten pixels for each sign of a formula."""
 BROKEN = f"([tex, room]) => courseFormulas.lines(tex, room, {SIGNS})"
-EVERY = f"""(room) => [...MathJax.startup.document.math].filter(one => one.display)
-  .flatMap(one => courseFormulas.lines(one.math, room, {SIGNS}).flat())"""
-DRAWN = """() => [...document.querySelectorAll("div.math")].filter(one => one.checkVisibility()).map(one => ({
-  lines: Number(one.querySelector("mjx-container").dataset.lines),
-  red: one.querySelectorAll("[data-mml-node=merror]").length,
-  number: one.querySelector(".eqno")?.getBoundingClientRect().top,
-  below: one.classList.contains("number-below"),
-  end: one.querySelector("svg").getBoundingClientRect().bottom,
-}))"""
-LONG_INLINE = """() => [...document.querySelectorAll(".together.long")].filter(one => one.checkVisibility())
-  .filter(one => one.getBoundingClientRect().right > one.closest("p, li, dd, td").getBoundingClientRect().right + 1)
-  .filter(one => !one.closest("td")).map(one => one.textContent)"""
 BASELINES = """() => [...MathJax.startup.document.math].filter(one => !one.display).flatMap(({ typesetRoot: root }) => {
   const drawn = root.querySelector("svg");
   if (!root.checkVisibility() || !(root.dataset.scale < 100)) return [];
@@ -55,7 +41,7 @@ LINES = [
 def phone(opened):
     def open_(name: str):
         page = opened(name, viewport={"width": PHONE, "height": 740}, reduced_motion="reduce")
-        page.evaluate("() => courseFormulas.ready.then(() => true)")
+        are_ready(page)
         return page
 
     return open_
@@ -69,7 +55,7 @@ def test_formulas_are_broken_at_spaces_then_relations_then_signs(phone):
 
 def test_a_number_stays_beside_a_formula_that_is_broken_or_made_a_little_smaller(opened):
     page = opened("chapters/03_backprop", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    page.evaluate("() => courseFormulas.ready.then(() => true)")
+    are_ready(page)
     drawn = page.evaluate(DRAWN)
     assert max(one["lines"] for one in drawn) > 1
     assert not any(one["below"] for one in drawn)
@@ -77,18 +63,3 @@ def test_a_number_stays_beside_a_formula_that_is_broken_or_made_a_little_smaller
 
 def test_a_formula_that_is_made_smaller_keeps_its_line(phone):
     assert phone("chapters/01_neuron").evaluate(BASELINES) == []
-
-
-@pytest.mark.parametrize("name", CHAPTERS)
-def test_no_line_ends_inside_brackets_or_after_a_sign(phone, name):
-    page = phone(name)
-    for room in (120, 300):
-        for line in page.evaluate(EVERY, room):
-            assert sum(map(line.count, "([")) == sum(map(line.count, ")]")), line
-            assert line.count("{") == line.count("}"), line
-            assert not line.rstrip().endswith(("+", "-", "=", "(", r"\cdot", "\\")), line
-    drawn = page.evaluate(DRAWN)
-    assert max(one["lines"] for one in drawn) <= 6
-    assert not any(one["red"] for one in drawn)
-    assert all(one["number"] > one["end"] - 12 for one in drawn if one["below"])
-    assert page.evaluate(LONG_INLINE) == []

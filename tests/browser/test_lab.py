@@ -69,19 +69,8 @@ def test_a_slider_redraws_the_picture(lab):
     assert "weight 1.5" in picture.get_attribute("alt")
 
 
-def test_a_right_answer_passes_its_checks_and_is_valid(lab):
-    lab.open(until(read("01_neuron"), "weighted_sum-test"), "right")
-    lab.run("setup")
-    lab.replace("weighted_sum", STUB, "return w @ x + b")
-    lab.run("weighted_sum", "weighted_sum-test")
-    assert re.fullmatch(r"weighted_sum: \d+ checks passed", lab.outputs("weighted_sum-test").inner_text().strip())
-    said = lab.validate()
-    assert "right: 2 of 2 points by the visible checks. Everything is done." in said
-    assert "The following cell failed" not in said
-
-
-def test_a_wrong_answer_is_explained_and_is_not_valid(lab):
-    lab.open(until(read("01_neuron"), "threshold_neuron-test"), "wrong")
+def test_a_wrong_answer_is_explained_and_a_right_one_passes(lab):
+    lab.open(until(read("01_neuron"), "threshold_neuron-test"), "answers")
     lab.run("setup")
     lab.replace("weighted_sum", STUB, "return w @ x")
     lab.run("weighted_sum", "weighted_sum-test")
@@ -100,6 +89,13 @@ def test_a_wrong_answer_is_explained_and_is_not_valid(lab):
     dialog.get_by_role("link", name="Exercise 2: the threshold neuron").click()
     expect(dialog).to_have_count(0)
     expect(lab.cell("threshold_neuron-text")).to_be_in_viewport(ratio=0.2)
+
+    lab.replace("weighted_sum", "return w @ x", "return w @ x + b")
+    lab.run("weighted_sum", "weighted_sum-test")
+    assert re.fullmatch(r"weighted_sum: \d+ checks passed", lab.outputs("weighted_sum-test").inner_text().strip())
+    said = lab.validate()
+    assert "answers: 2 of 4 points by the visible checks. Next: Exercise 2: the threshold neuron." in said
+    assert "The following cell failed" not in said
 
 
 def test_a_notebook_of_another_course_gets_nbgraders_own_answer(lab):
