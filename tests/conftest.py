@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
+from tqdm import tqdm
 
 for _library in ("OPENBLAS", "OMP", "MKL"):  # before numpy is imported
     # One process for each processor computes already: more threads would take their time with waiting.
@@ -95,6 +98,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "slow: runs in `make test-all` only",
     ):
         config.addinivalue_line("markers", mark)
+    if "mutmut" in sys.modules:  # it ends mutants at any moment, and tqdm's usual lock is one between processes
+        tqdm.set_lock(threading.RLock())
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by the marks
