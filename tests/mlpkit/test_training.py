@@ -481,10 +481,10 @@ def test_held_out_rows_keep_their_weights():
         ({"epochs": True}, r"epochs to be an integer"),
         ({"batch_size": 32.0}, r"batch_size to be a positive integer, got 32.0"),
         ({"metrics": "train_loss"}, r"write metrics=\['train_loss'\]"),
-        ({"callbacks": EarlyStopping()}, r"write callbacks=\[\.\.\.\]"),
+        ({"callbacks": EarlyStopping()}, r"got EarlyStopping alone; write callbacks=\[\.\.\.\]"),
         ({"callbacks": [EarlyStopping]}, r"call it: EarlyStopping\(\.\.\.\)"),
-        ({"callbacks": [print]}, r"a function goes into LambdaCallback"),
-        ({"callbacks": print}, r"a list of callbacks"),
+        ({"callbacks": [print]}, r"; a function goes into LambdaCallback\(\.\.\.\)$"),
+        ({"callbacks": print}, r"got print alone; write callbacks=\[\.\.\.\]$"),
         ({"validation_split": 0.001}, r"0.001 of 60 samples, which is 0; choose another share"),
         ({"validation_split": 0.2, "validation_data": ([[1.0]], [[1.0]])}, r"got both"),
         ({"validation_data": ([[1.0]],)}, r"the form \(X, y\) or \(X, y, weights\)"),
@@ -585,3 +585,19 @@ def test_accumulated_gradients_are_those_of_the_large_batch(optimizer):
         parts.gradients[:] = total
         parts.update()
     np.testing.assert_allclose(parts.parameters, whole.parameters, rtol=1e-12, atol=1e-15)
+
+
+NAMES = ["train_accuracy", "train_loss", "validation_accuracy", "validation_loss"]
+
+
+@pytest.mark.parametrize("metrics", [None, NAMES])
+@pytest.mark.parametrize("form", ["class numbers", "one-hot rows"])
+def test_accuracy_is_recorded_for_classes_in_either_form(form, metrics):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(30, 3)), rng.integers(0, 3, 30)
+    model = MLP([Dense(3, 3, "softmax", rng=rng)])
+    targets = y if form == "class numbers" else np.eye(3)[y]
+    history = model.train((X, targets), "cross_entropy", epochs=2, validation_data=(X, targets), metrics=metrics, rng=0)
+    last = history.last()
+    assert sorted(last) == NAMES
+    assert last["validation_accuracy"] == pytest.approx((model.forward(X).argmax(axis=1) == y).mean())
