@@ -102,6 +102,15 @@ def test_the_share_that_is_held_out_is_rounded_and_no_sample_is_in_both(share, n
         np.testing.assert_array_equal(held_out["validation"][1] * 2, outside[:, 0])
 
 
+def test_a_datasets_own_weights_are_split_with_its_samples_unless_others_are_given():
+    data = moons()
+    data.X_train, data.y_train, data.weights_train = X, Y, Y * 3.0
+    training, held_out = sets(data, validation_split=0.3)
+    for _, targets, weights in (held_out["validation"], (0, training.y_train, training.weights_train)):
+        np.testing.assert_array_equal(weights, targets * 3)
+    np.testing.assert_array_equal(sets(data, sample_weights=Y + 1)[0].weights_train, Y + 1)
+
+
 def test_what_is_held_out_is_drawn_from_the_seed():
     drawn = [tuple(sets((X, Y), validation_split=0.5, rng=seed)[1]["validation"][1]) for seed in (0, 0, 1, 2)]
     assert drawn[0] == drawn[1]
