@@ -94,7 +94,8 @@ def test_every_control_works_by_keyboard(browser, alone, kind):
         assert page.complaints == []
 
 
-@pytest.mark.parametrize("touch", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow  # what a slider does is the same by keyboard
+@pytest.mark.parametrize("touch", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_slider_works_by_mouse_and_by_touch(browser, alone, kind, touch):
     window = {"width": 390 if touch else 1000, "height": 740}

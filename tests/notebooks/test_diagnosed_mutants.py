@@ -91,7 +91,7 @@ def false_words(wrong: list[Wrong]) -> str:
     return ""
 
 
-@pytest.mark.parametrize("every", [30, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [90, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_no_changed_answer_is_told_what_is_not_so(name, every):
     right = {grade_id(cell): cell.source for cell in with_mistakes(chapter(name), []).cells}
