@@ -9,7 +9,8 @@ from dataclasses import replace
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.grade.engines import Engine
+from autograder.execute.session import Launch
+from autograder.grade.engines import Engine, Remote
 from autograder.grade.isolation import Isolation, of_reference
 from autograder.grade.results import GradeResult, Result
 from autograder.grade.task import Release
@@ -29,13 +30,16 @@ OWN_FILES = (
 
 
 def isolated(
-    release: Release, sources: Mapping[str, NotebookNode], engine: Engine
+    release: Release, sources: Mapping[str, NotebookNode], engine: Engine, launch: Launch | Remote | None = None
 ) -> tuple[dict[str, Isolation], Result]:
-    """Run the reference and write down which of its operations give data, and which an object; say what it earned."""
+    """Run the reference and write down which of its operations give data, and which an object; say what it earned.
+
+    Parameters are those of `grade_trials`.
+    """
     answers = {name: reference(notebook) for name, notebook in sources.items()}
     found = {name: of_reference(notebook) for name, notebook in answers.items()}
     handed_in = {"reference": {name: as_bytes(notebook) for name, notebook in answers.items()}}
-    result = grade_trials(replace(release, isolation=found), handed_in, engine)["reference"]
+    result = grade_trials(replace(release, isolation=found), handed_in, engine, launch=launch)["reference"]
     contracts = {one.name: one.outcome.contract if one.outcome else {} for one in result.notebooks}
     return {name: replace(one, contract=contracts[name]) for name, one in found.items()}, result
 

@@ -112,9 +112,11 @@ def validate(
         tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
         release = replace(release, notebooks=tagged)
         trials = _trials(sources, release, right, unchecked)
-        isolation = None if assignment in course.settings.shared else isolated(release, sources, engine)[0]
+        shared = assignment in course.settings.shared
         handed_in = {label: trial.notebooks for label, trial in trials.items()}
-        results = grade_trials(replace(release, isolation=isolation), handed_in, engine, progress)
+        with replace(release, isolation=None if shared else {}).launcher(trusted=True) as launch:
+            isolation = None if shared else isolated(release, sources, engine, launch)[0]
+            results = grade_trials(replace(release, isolation=isolation), handed_in, engine, progress, launch=launch)
         failures = {
             mistake: _failures(results[label], mistake) for label, trial in trials.items() for mistake in trial.made
         }

@@ -25,6 +25,7 @@ from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import deal, exercises, mistakes, reference, with_mistakes
 from autograder.release.publish import known_mistakes, release_assignment
 from autograder.release.validate import validate
+from autograder.sandbox.launch import Launcher
 
 
 def rewrite(course, change):
@@ -117,10 +118,14 @@ def test_no_such_assignment(course):
         validate(course, "smal")
 
 
-def test_validate_changes_nothing(course):
+def test_validate_changes_nothing_and_starts_workers_twice(course, monkeypatch):
+    """In one process for the reference, and with the tests in another for all the rest."""
+    started, whole = [], Launcher.__enter__
+    monkeypatch.setattr(Launcher, "__enter__", lambda self: started.append(self.isolated) or whole(self))
     before = sorted(course.root.rglob("*"))
     assert validate(course, "small").passed
     assert sorted(course.root.rglob("*")) == before
+    assert started == [False, True]
 
 
 def test_a_task_can_be_handed_out_without_its_mark_scheme(tmp_path):

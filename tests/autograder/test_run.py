@@ -472,7 +472,8 @@ def test_the_releases_launcher_starts_the_workers(course, executed, monkeypatch)
     monkeypatch.setattr(task_module, "execute", lambda job, launch: started.append(launch) or whole(job, launch))
     grade(course, "small", engine=HereAndNow())
     grade_trials(Release.load(course, "small"), trials(course), HereAndNow())
-    assert started == ["its launcher"] * 4
+    grade_trials(Release.load(course, "small"), trials(course), HereAndNow(), launch="another")
+    assert started == ["its launcher"] * 4 + ["another"] * 2
 
 
 def test_the_course_says_how_many_run_at_once(course, monkeypatch):
