@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-import time
+import threading
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -131,16 +131,22 @@ def test_a_stopped_loop_says_where_it_was(notebook):
 
 
 def test_a_long_cell_is_spoken_of_and_the_word_is_taken_back(notebook, monkeypatch):
+    notebook.shell.user_ns["spoken"] = spoken = threading.Event()
+    publish = notebook.shell.display_pub.publish
+    notebook.shell.display_pub.publish = lambda *words, **more: (publish(*words, **more), spoken.set())
     monkeypatch.setattr(guard, "PATIENCE", 0.05)
-    notebook.run("import time; time.sleep(0.3)", "slow")
+    notebook.run("spoken.wait()", "slow")
     (said, shown), (nothing, cleared) = notebook.published
     assert said.startswith("Still running after 0 s.")
     assert nothing == ""
     assert cleared["update"]
     assert cleared["transient"] == shown["transient"]
     notebook.run("import time; time.sleep(0.2)")
+    monkeypatch.setattr(guard, "PATIENCE", 3600)
     notebook.run("1", "quick")
-    time.sleep(0.1)
+    for timer in [one for one in threading.enumerate() if isinstance(one, threading.Timer)]:
+        timer.join(60)
+        assert not timer.is_alive(), "it was cancelled with the cell"
     assert len(notebook.published) == 2, "not where nobody looks on, nor after the cell has ended"
 
 
