@@ -249,9 +249,9 @@ def _with_controls(
     picture = ipywidgets.interactive_output(redraw, dict(controls))
     note = f"With a running kernel, this picture has sliders ({', '.join(c.description for c in controls.values())})."
 
-    def made() -> str:
+    def first_page() -> str:
         still = stills[0] if stills else draw(plot, size, **first)  # the second where the first ended in an error
         return page(still.converted(few_colors)._repr_html_(), note)
 
     above = unanswered_note(controls.values())
-    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, made, scenes, above)
+    return Explorer(ipywidgets.VBox([*controls.values(), picture]), note, first_page, scenes, above)

@@ -461,3 +461,11 @@ def test_what_is_said_of_parameters_that_are_replaced():
         arrays["v"] = np.zeros(1)
     with pytest.raises(TypeError, match=r"got a new one, 'w', beside none; .*create_parameter\(\"w\", values\)$"):
         NamedArrays().clear()
+
+
+@pytest.mark.parametrize("kind", [BatchNorm, LayerNorm])
+def test_normalization_computes_in_its_own_dtype(kind):
+    layer, X = kind(3), np.random.default_rng(0).normal(size=(8, 3))
+    assert layer.forward(X, training=True).dtype == np.float32
+    assert layer.backward(X).dtype == np.float32
+    assert layer.forward(X.tolist()).dtype == np.float32
