@@ -14,9 +14,10 @@ from collections.abc import Iterator
 import pytest
 from tqdm import tqdm
 
-for _library in ("OPENBLAS", "OMP", "MKL"):  # before numpy is imported
-    # One process for each processor computes already: more threads would take their time with waiting.
-    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+from autograder.sandbox.surroundings import ONE_THREAD
+
+for _name, _value in ONE_THREAD.items():  # before numpy is imported
+    os.environ.setdefault(_name, _value)
 
 FOLDERS = ("hostile", "browser", "notebooks")
 """Folders whose name is the mark of all their tests."""

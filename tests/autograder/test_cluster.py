@@ -164,7 +164,7 @@ def scheduler(folder, host="127.0.0.1"):
 WORKER = "distributed.cli.dask_worker"
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # the grading of the test above, in namespaces of their own
 def test_workers_need_no_folder_in_common(in_class, undisturbed, tmp_path):
     """Each worker has a /tmp of its own, in which neither the course nor the other's files lie."""
     outside = "mount -t tmpfs none /tmp && "

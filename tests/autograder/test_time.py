@@ -59,7 +59,7 @@ def told(run):
     return {name: (one.status, one.score, one.reason) for name, one in run.results.items()}
 
 
-@pytest.mark.slow
+@pytest.mark.slow  # what is computed and what is waited for is told apart below
 @LINUX
 def test_grades_are_the_same_beside_busy_loops(released):
     """By the clock, each half second of computing takes more than the one second that a cell has."""
