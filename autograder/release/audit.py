@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
-from autograder.grade.engines import Engine, LocalEngine
+from autograder.execute.session import Launch
+from autograder.grade.engines import Engine, LocalEngine, Remote
 from autograder.grade.task import Release
 from autograder.grade.trials import grade_trials
 from autograder.notebook.roles import grade_id
@@ -102,10 +103,13 @@ def audit(
         trial = course.moved(release_directory=f"{folder}/release", db_url=f"sqlite:///{folder}/gradebook.db")
         trial.config.Autograder.cell_seconds = min(course.settings.cell_seconds, MOST_SECONDS)
         generate(trial, assignment, trial.folder("release", assignment))
-        release = _ready(Release.handed_out(trial, assignment), sources, engine)
-        handed_in, made = _trials(sources)
-        wanted = {label: {test for _, some, _ in several for test in some} for label, several in made.items()}
-        results = grade_trials(release, handed_in, engine, progress("Grading wrong answers"), wanted)
+        release = Release.handed_out(trial, assignment)
+        shared = assignment in course.settings.shared
+        with replace(release, isolation=None if shared else {}).launcher(trusted=True) as launch:
+            release = _ready(release, sources, engine, launch)
+            handed_in, made = _trials(sources)
+            wanted = {label: {test for _, some, _ in several for test in some} for label, several in made.items()}
+            results = grade_trials(release, handed_in, engine, progress("Grading wrong answers"), wanted, launch)
     verdicts = []
     for label, several in made.items():
         failed = failed_tests(results[label])
@@ -117,14 +121,14 @@ def audit(
     return Audit(assignment, tuple(verdicts), tuple(sorted(outdated)))
 
 
-def _ready(release: Release, sources: dict[str, NotebookNode], engine: Engine) -> Release:
+def _ready(release: Release, sources: dict[str, NotebookNode], engine: Engine, launch: Launch | Remote) -> Release:
     """Return the release with its wall, and with the tests that give points marked, if the reference is right."""
     if release.assignment in release.course.settings.shared:
         isolation = None
         right = {name: as_bytes(reference(notebook)) for name, notebook in sources.items()}
-        result = grade_trials(release, {"reference": right}, engine)["reference"]
+        result = grade_trials(release, {"reference": right}, engine, launch=launch)["reference"]
     else:
-        isolation, result = isolated(release, sources, engine)
+        isolation, result = isolated(release, sources, engine, launch)
     if problems := check_reference(result, release.notebooks).problems:
         raise CourseError(
             f"the reference answers of {release.assignment!r} fail their own tests ({problems[0]}): "

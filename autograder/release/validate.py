@@ -45,6 +45,7 @@ from autograder.release.isolated import as_bytes, check_isolated, isolated
 from autograder.release.leaks import leaks, own_lines, writes_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, One, alternatives, deal, mistakes, reference, with_mistakes
+from autograder.sandbox.launch import Launcher
 
 Progress = Callable[[int, int], object]
 
@@ -106,15 +107,16 @@ def validate(
         sources = sources_of(course, assignment)
         engine = engine or LocalEngine(course.settings.workers)
         right = {name: as_bytes(reference(notebook)) for name, notebook in sources.items()}
-        natively = grade_trials(release, {"reference": right}, engine)["reference"]
-        unchecked = unsound(sources, natively)
-        credit = numbers(natively, release.notebooks)
-        tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
-        release = replace(release, notebooks=tagged)
-        trials = _trials(sources, release, right, unchecked)
         shared = assignment in course.settings.shared
-        handed_in = {label: trial.notebooks for label, trial in trials.items()}
         with replace(release, isolation=None if shared else {}).launcher(trusted=True) as launch:
+            assert isinstance(launch, Launcher)  # an engine's own would be one for students' code
+            natively = grade_trials(release, {"reference": right}, engine, launch=launch.in_one_process())["reference"]
+            unchecked = unsound(sources, natively)
+            credit = numbers(natively, release.notebooks)
+            tagged = {name: tag_credit(one, credit.get(name, ())) for name, one in release.notebooks.items()}
+            release = replace(release, notebooks=tagged)
+            trials = _trials(sources, release, right, unchecked)
+            handed_in = {label: trial.notebooks for label, trial in trials.items()}
             isolation = None if shared else isolated(release, sources, engine, launch)[0]
             results = grade_trials(replace(release, isolation=isolation), handed_in, engine, progress, launch=launch)
         failures = {

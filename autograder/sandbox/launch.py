@@ -134,6 +134,19 @@ class Launcher:
             nursery.close()
         self._nurseries.clear()
 
+    def in_one_process(self) -> Launcher:
+        """Return a launcher of workers in which answers and tests share a process.
+
+        It forks them from what this one keeps ready, so it works as long as this one is entered, and is not
+        entered itself.
+        """
+        if not self.isolated:
+            return self
+        shared = replace(self, isolated=False, masked=())
+        if TESTER in self._nurseries:  # whose workers see every module, as these do
+            shared._nurseries[SHARED] = self._nurseries[TESTER]
+        return shared
+
     @property
     def _changes_user(self) -> bool:
         """Whether workers run under another user."""

@@ -226,6 +226,19 @@ def test_both_sides_are_forked_from_one_process_unless_the_student_sees_less():
         assert [len(set(launcher._nurseries.values())) for launcher in (alike, apart)] == [1, 2]
 
 
+@pytest.mark.parametrize("masked", [(), ("colorsys",)])
+def test_answers_and_tests_in_one_process_are_forked_from_what_is_ready(masked):
+    with Launcher(isolated=True, masked=masked) as launcher:
+        shared = launcher.in_one_process()
+        assert shared._nurseries == {SHARED: launcher._nurseries[TESTER]}
+        (cell,) = run(shared, "import colorsys; colorsys.__name__")
+        assert cell.value == "colorsys"
+        parts = Cell(0, "student", "a = 1"), Cell(1, "test", "a")
+        assert execute(Job(parts), shared).cells[1].value == 1
+    with Launcher() as launcher:
+        assert launcher.in_one_process() is launcher
+
+
 def test_what_nearly_every_notebook_uses_is_loaded_from_the_start(forking):
     modules = {name.split(":")[0] for name in ALWAYS}
     (cell,) = run(forking, f"import sys; {modules!r} <= sys.modules.keys()")
