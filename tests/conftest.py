@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import sys
@@ -127,6 +128,16 @@ def _is_left_to_the_long_run(item: pytest.Item) -> bool:
         return True
     case = item.callspec.params.get("case") if hasattr(item, "callspec") else None
     return "without" in variant and case is not None and not case.names("without bubblewrap")
+
+
+@pytest.fixture(scope="session")
+def alembic_is_asked_once() -> Iterator[None]:
+    """Keep what nbgrader asks another program for each new gradebook: the version that it writes into it."""
+    import nbgrader.api  # which the tests of the library alone do without
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nbgrader.api, "get_alembic_version", functools.cache(nbgrader.api.get_alembic_version))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import class_maker
 import nbformat
-import nbgrader.api
 import pytest
 from click.testing import CliRunner
 from course_maker import make_course, source_notebook, with_task
@@ -25,11 +23,8 @@ from autograder.sandbox.probe import Probe
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _alembic_is_asked_once() -> Iterator[None]:
-    """Keep what nbgrader asks another program for each new gradebook: the version that it writes into it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nbgrader.api, "get_alembic_version", functools.cache(nbgrader.api.get_alembic_version))
-        yield
+def _new_gradebooks_are_quick(alembic_is_asked_once: None) -> None:
+    """Use it in every test."""
 
 
 @pytest.fixture

@@ -61,34 +61,36 @@ def test_each_state_and_its_message(tmp_path):
     assert "<td style='text-align: left'>1 of 8 done</td>" in page
 
 
+LOOP = "while True: time.sleep(0.01)"
+"""It takes hardly any computing time from the tests beside it."""
 ENDLESS = "while True:\n        try: time.sleep(1)\n        except BaseException: pass"
 
 
 @pytest.fixture(scope="module")
 def late(tmp_path_factory):
     """Notebooks that do not end by themselves, after they were run: at the same time, since they mostly wait."""
-    loops = release(*exercise(1, "double"), *exercise(2, "third"), demo("use", "double(2)"), own("while True: pass"))
-    solved(loops, double="while True: pass", third="return 1")
+    loops = release(*exercise(1, "double"), *exercise(2, "third"), demo("use", "double(2)"), own(LOOP))
+    solved(loops, double=f"global time\n    import time\n    {LOOP}", third="return 1")
     notebooks = {"loops": loops}
     for how, body in {"ends": "import os; os._exit(3)", "cannot be stopped": f"import time\n    {ENDLESS}"}.items():
         made = release(*exercise(1, "half"), *exercise(2, "double"), *exercise(3, "third"), *exercise(4, "blend"))
         notebooks[how] = solved(made, half="return 1", double=body, third="return 1")
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(len(notebooks)) as pool:
-        patch.setattr(fresh, "LIMIT_AFTER", 6)
+        patch.setattr(fresh, "LIMIT_AFTER", 4)
         patch.setattr(fresh, "GRACE", 5)
-        runs = {how: pool.submit(run, one, tmp_path_factory.mktemp("late"), 12) for how, one in notebooks.items()}
+        runs = {how: pool.submit(run, one, tmp_path_factory.mktemp("late"), 9) for how, one in notebooks.items()}
         return {how: one.result() for how, one in runs.items()}
 
 
 def test_a_loop_without_end_is_stopped_and_the_rest_is_run(late):
     after = late["loops"]
     assert said(after) == {
-        "double": ("failed", "It was stopped after 12 s. Does the loop end?"),
+        "double": ("failed", "It was stopped after 9 s. Does the loop end?"),
         "third": ("passed", ""),
     }
     page = as_page("01_neuron", after)
-    assert "A cell outside the exercises, “double(2)”: It was stopped after 6 s. Does the loop end?" in page
-    assert "A cell outside the exercises, “while True: pass”: It was stopped" in page
+    assert "A cell outside the exercises, “double(2)”: It was stopped after 4 s. Does the loop end?" in page
+    assert "A cell outside the exercises, “while True: time.sleep(0.01)”: It was stopped" in page
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ TEST_CELL = 1  # where the test stands, for the frames of a traceback; its posit
 
 
 @pytest.fixture(scope="module", params=COURSE.assignments)
-def validation(request) -> Validation:
+def validation(request, alembic_is_asked_once) -> Validation:
     """What came of handing in a chapter's answers, its release and all its mistakes."""
     return validate(COURSE, request.param)
 
