@@ -93,9 +93,12 @@ def test_make_and_the_page_for_contributors_say_the_same():
     lanes = dict(re.findall(r"^\| `make ([\w-]+)` \| (.+?) \|", page, re.MULTILINE))
     assert set(lanes) == {"quick", "test", "test-all"}
     assert all(re.search(rf"^{lane}:", MAKEFILE, re.MULTILINE) for lane in lanes)
-    assert "make test\n" in (ROOT / ".ci" / "run").read_text()
+    landing = (ROOT / ".ci" / "run").read_text()
     workflows = ROOT / ".github" / "workflows"
-    assert "make test-all" in (workflows / "nightly.yml").read_text()
+    nightly = (workflows / "nightly.yml").read_text()
+    assert "make test\n" in landing
+    assert "make test-all" in nightly
+    assert all("bash .ci/install\n" in steps for steps in (landing, nightly))
     other_systems = QUICK.replace("pictures or ", "").replace("lengthy or ", "")  # they have no other lane
     assert f'-m "{other_systems}"' in (workflows / "ci.yml").read_text()
 

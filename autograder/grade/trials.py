@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import cast
 
 from autograder.course import calling_nbgrader
-from autograder.execute.session import Launch
-from autograder.grade.engines import Engine, Remote
+from autograder.grade.engines import Engine
 from autograder.grade.prepare import Prepared
 from autograder.grade.results import Result
 from autograder.grade.rounds import run_all
@@ -16,6 +17,18 @@ from autograder.grade.task import Release, Task
 from autograder.intake.submission import Submission
 from autograder.notebook.read import NotGradable
 from autograder.notebook.roles import grade_id, is_test
+from autograder.sandbox.launch import Launcher
+
+
+def trial_launcher(release: Release) -> AbstractContextManager[Launcher]:
+    """Return what starts the workers of an assignment's trials on this machine.
+
+    The tests run in a process of their own, as when grading, unless the course lets them share one with the
+    answers; what the release itself says of that does not matter.
+    """
+    shared = release.assignment in release.course.settings.shared
+    launcher = replace(release, isolation=None if shared else {}).launcher(trusted=True)
+    return cast("AbstractContextManager[Launcher]", launcher)  # only engines have others
 
 
 def grade_trials(
@@ -24,7 +37,7 @@ def grade_trials(
     engine: Engine,
     progress: Callable[[int, int], object] = lambda done, total: None,
     tests: Mapping[str, Collection[str]] | None = None,
-    launch: Launch | Remote | None = None,
+    launch: Launcher | None = None,
 ) -> dict[str, Result]:
     """Grade the instructor's own notebooks as if they had been handed in, without recording anything.
 
@@ -40,8 +53,8 @@ def grade_trials(
         Called with the number of trials done and of all.
     tests : mapping of str to collection of str, optional
         Label of each trial to the tests that are run, by name; without it, all are.
-    launch : Launch, optional
-        What starts the workers, as the release's launcher gives it for trusted code; one is made if it is left out.
+    launch : Launcher, optional
+        What starts the workers, as `trial_launcher` gives it; without it, one that fits the release is made.
 
     Raises
     ------

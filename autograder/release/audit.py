@@ -16,10 +16,9 @@ from dataclasses import dataclass, replace
 from nbformat.notebooknode import NotebookNode
 
 from autograder.course import Course, CourseError
-from autograder.execute.session import Launch
-from autograder.grade.engines import Engine, LocalEngine, Remote
+from autograder.grade.engines import Engine, LocalEngine
 from autograder.grade.task import Release
-from autograder.grade.trials import grade_trials
+from autograder.grade.trials import grade_trials, trial_launcher
 from autograder.notebook.roles import grade_id
 from autograder.release.checks import check_reference, failed_tests, numbers
 from autograder.release.editions import generate, tag_credit
@@ -27,6 +26,7 @@ from autograder.release.isolated import as_bytes, isolated
 from autograder.release.mistakes import exercises, mistakes, reference, with_mistakes
 from autograder.release.mutants import Mutant, mutants
 from autograder.release.validate import Progress, sources_of
+from autograder.sandbox.launch import Launcher
 
 EQUIVALENT = "equivalent_mutants.toml"
 """In the course folder: for each assignment a table from a mutant's name to the reason why it is no wrong answer."""
@@ -104,8 +104,7 @@ def audit(
         trial.config.Autograder.cell_seconds = min(course.settings.cell_seconds, MOST_SECONDS)
         generate(trial, assignment, trial.folder("release", assignment))
         release = Release.handed_out(trial, assignment)
-        shared = assignment in course.settings.shared
-        with replace(release, isolation=None if shared else {}).launcher(trusted=True) as launch:
+        with trial_launcher(release) as launch:
             release = _ready(release, sources, engine, launch)
             handed_in, made = _trials(sources)
             wanted = {label: {test for _, some, _ in several for test in some} for label, several in made.items()}
@@ -121,7 +120,7 @@ def audit(
     return Audit(assignment, tuple(verdicts), tuple(sorted(outdated)))
 
 
-def _ready(release: Release, sources: dict[str, NotebookNode], engine: Engine, launch: Launch | Remote) -> Release:
+def _ready(release: Release, sources: dict[str, NotebookNode], engine: Engine, launch: Launcher) -> Release:
     """Return the release with its wall, and with the tests that give points marked, if the reference is right."""
     if release.assignment in release.course.settings.shared:
         isolation = None

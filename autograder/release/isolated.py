@@ -9,8 +9,7 @@ from dataclasses import replace
 import nbformat
 from nbformat.notebooknode import NotebookNode
 
-from autograder.execute.session import Launch
-from autograder.grade.engines import Engine, Remote
+from autograder.grade.engines import Engine
 from autograder.grade.isolation import Isolation, of_reference
 from autograder.grade.results import GradeResult, Result
 from autograder.grade.task import Release
@@ -19,6 +18,7 @@ from autograder.notebook.roles import grade_id
 from autograder.release.checks import Check, failed_tests, is_failed, unsound, why
 from autograder.release.lint import lint
 from autograder.release.mistakes import reference
+from autograder.sandbox.launch import Launcher
 
 RULE = "the reference earns every point with the tests in a process of their own, and no idiom stands in its way"
 ABOUT_FILES = re.compile(r"\b(open|exists|is_?file|read_\w+|load\w*|getsize|remove|unlink|\w+\.name)\b")
@@ -30,7 +30,7 @@ OWN_FILES = (
 
 
 def isolated(
-    release: Release, sources: Mapping[str, NotebookNode], engine: Engine, launch: Launch | Remote | None = None
+    release: Release, sources: Mapping[str, NotebookNode], engine: Engine, launch: Launcher | None = None
 ) -> tuple[dict[str, Isolation], Result]:
     """Run the reference and write down which of its operations give data, and which an object; say what it earned.
 

@@ -25,7 +25,7 @@ from autograder.grade.isolation import Isolation
 from autograder.grade.own import read_own
 from autograder.grade.results import Result
 from autograder.grade.task import Release
-from autograder.grade.trials import grade_trials
+from autograder.grade.trials import grade_trials, trial_launcher
 from autograder.release.beside import asked_in_vain
 from autograder.release.checks import (
     Check,
@@ -45,7 +45,6 @@ from autograder.release.isolated import as_bytes, check_isolated, isolated
 from autograder.release.leaks import leaks, own_lines, writes_lines
 from autograder.release.manifest import Failure, KnownMistake, Manifest
 from autograder.release.mistakes import Mistake, One, alternatives, deal, mistakes, reference, with_mistakes
-from autograder.sandbox.launch import Launcher
 
 Progress = Callable[[int, int], object]
 
@@ -108,8 +107,7 @@ def validate(
         engine = engine or LocalEngine(course.settings.workers)
         right = {name: as_bytes(reference(notebook)) for name, notebook in sources.items()}
         shared = assignment in course.settings.shared
-        with replace(release, isolation=None if shared else {}).launcher(trusted=True) as launch:
-            assert isinstance(launch, Launcher)  # an engine's own would be one for students' code
+        with trial_launcher(release) as launch:
             natively = grade_trials(release, {"reference": right}, engine, launch=launch.in_one_process())["reference"]
             unchecked = unsound(sources, natively)
             credit = numbers(natively, release.notebooks)

@@ -24,7 +24,7 @@ from autograder.sandbox.probe import Probe
 
 @pytest.fixture(scope="session", autouse=True)
 def _new_gradebooks_are_quick(alembic_is_asked_once: None) -> None:
-    """Use it in every test."""
+    """Every test here may make some."""
 
 
 @pytest.fixture

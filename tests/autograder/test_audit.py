@@ -13,6 +13,7 @@ from autograder.cli.main import main
 from autograder.course import CourseError
 from autograder.release.audit import EQUIVALENT, _trials, equivalents
 from autograder.release.mutants import mutants
+from autograder.sandbox.launch import Launcher
 
 CODE = '''def f(x, n=3):
     """Say."""
@@ -58,7 +59,9 @@ def test_annotations_decorators_and_imports_stay():
     assert mutants("f", code) == []
 
 
-def test_the_audit_lists_what_passes_and_what_makes_no_difference(tmp_path):
+def test_the_audit_lists_what_passes_and_what_makes_no_difference(tmp_path, monkeypatch):
+    started, whole = [], Launcher.__enter__
+    monkeypatch.setattr(Launcher, "__enter__", lambda self: started.append(self.isolated) or whole(self))
     notebook = source_notebook()
     weak = next(cell for cell in notebook.cells if cell.get("id") == "test_half")
     weak.source = "assert half(0) == 0"
@@ -67,6 +70,7 @@ def test_the_audit_lists_what_passes_and_what_makes_no_difference(tmp_path):
     command = ["--course", str(course.root), "audit", "small", "--json"]
     answer = runner.invoke(main, [*command, "--fail-under", "95"], catch_exceptions=False)
     assert answer.exit_code == 1
+    assert started == [True], "what forks the workers of all trials is started once"
     found = json.loads(answer.stdout)
     assert {one["name"].rpartition("-")[0] for one in found["survivors"]} == {"half"}
     assert any("+    return x * 2" in one["diff"] for one in found["survivors"])
